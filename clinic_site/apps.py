@@ -1,0 +1,12 @@
+"""Registers the deployment checks."""
+
+from django.apps import AppConfig
+
+
+class ClinicSiteConfig(AppConfig):
+    """The site as a whole."""
+
+    name = "clinic_site"
+
+    def ready(self) -> None:
+        from clinic_site import checks  # noqa: F401  importing registers them

@@ -1,0 +1,15 @@
+"""What every template may use: the clinic, the navigation and the stylesheet."""
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from pages import navigation, stylesheet
+
+
+def clinic(request: HttpRequest) -> dict[str, object]:
+    """Cheap values and lazy ones; no query."""
+    return {
+        "clinic": settings.CLINIC,
+        "navigation": navigation.for_path(request.path_info),
+        "stylesheet": stylesheet.inline(),
+    }

@@ -1,0 +1,57 @@
+"""Logs that an operator can read and that never hold a person's words, address or agent.
+
+Our own loggers write constant sentences with counts, kinds and pseudonyms. What others log
+(Django, gunicorn, the database driver) is cut down to its message template, because the
+values behind the template may be a path, a header or a form field. Exceptions keep their type
+and the places in the code, never their text.
+"""
+
+import json
+import logging
+import traceback
+from datetime import UTC, datetime
+
+OWN = ("clinic_site", "pages", "intake")
+
+
+class LineFormatter(logging.Formatter):
+    """One JSON object a line: time (UTC), level, logger, event, and for exceptions the place."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        line = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "event": event(record),
+        }
+        status = getattr(record, "status_code", None)
+        if status is not None:
+            line["status"] = status
+        if record.exc_info and record.exc_info[0] is not None:
+            line |= failure(record.exc_info[1])
+        return json.dumps(line, ensure_ascii=True)
+
+
+def event(record: logging.LogRecord) -> str:
+    """The sentence: whole for our own loggers, only the template for all others."""
+    if record.name.split(".")[0] in OWN:
+        return record.getMessage()
+    return str(record.msg) if isinstance(record.msg, str) else type(record.msg).__name__
+
+
+def failure(error: BaseException | None) -> dict[str, object]:
+    """Type of the exception and the code it passed through; its message may quote a person."""
+    frames = traceback.extract_tb(error.__traceback__) if error else []
+    return {
+        "exception": type(error).__name__,
+        "at": [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames[-6:]],
+    }
+
+
+class RedactionFilter(logging.Filter):
+    """Drops what Django attaches to a record: the request holds the address and the form."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.__dict__.pop("request", None)
+        record.stack_info = None
+        return True

@@ -1,0 +1,21 @@
+"""`manage.py write_error_pages FOLDER`: 500.html and maintenance.html for the front server."""
+
+from argparse import ArgumentParser
+from pathlib import Path
+
+from django.core.management.base import BaseCommand
+
+from clinic_site import error_pages
+
+
+class Command(BaseCommand):
+    """Writes both files and says where."""
+
+    help = "Write 500.html and maintenance.html for a front server."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("folder", type=Path)
+
+    def handle(self, *, folder: Path, **options: object) -> None:
+        for path in error_pages.write(folder):
+            self.stdout.write(f"wrote {path}")

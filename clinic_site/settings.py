@@ -1,0 +1,226 @@
+"""Every setting, in the order of Django's own reference. Values come from the environment.
+
+`.env.example` lists the variables, each with its reason. Without any of them this is the
+development set-up that `make run` and `make test` use.
+"""
+
+import os
+from pathlib import Path
+
+import dj_database_url
+from django.core.exceptions import ImproperlyConfigured
+
+from clinic_site import content_security, environment
+from clinic_site.identity import ClinicFileError, load_clinic
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+VAR_DIR = Path(os.environ.get("CLINIC_VAR") or BASE_DIR / "var")
+
+# What this process is
+
+PRODUCTION = environment.flag("CLINIC_PRODUCTION")
+BUILD_ONLY = environment.flag("CLINIC_BUILD")  # collectstatic in an image: no secret, no database
+SERVES = environment.choice("CLINIC_SERVES", ("both", "site", "desk"))
+SERVES_SITE = SERVES in ("site", "both")
+SERVES_DESK = SERVES in ("desk", "both")
+
+try:
+    CLINIC = load_clinic(Path(os.environ.get("CLINIC_TOML") or BASE_DIR / "clinic.toml"))
+except ClinicFileError as error:
+    raise ImproperlyConfigured(str(error)) from None
+
+# Core
+
+DEBUG = environment.flag("DJANGO_DEBUG") and not PRODUCTION
+if BUILD_ONLY:
+    SECRET_KEY = "only used to collect static files"
+elif PRODUCTION:
+    SECRET_KEY = environment.required("SECRET_KEY", "It signs forms and sessions.")
+else:
+    SECRET_KEY = os.environ.get("SECRET_KEY") or environment.kept_secret(VAR_DIR / "secret_key")
+ALLOWED_HOSTS = environment.words(
+    "ALLOWED_HOSTS", CLINIC.host if PRODUCTION else "localhost,127.0.0.1,[::1]"
+)
+TRUSTED_PROXIES = environment.number("TRUSTED_PROXIES", 0)
+
+DESK_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+]
+INSTALLED_APPS = [
+    "clinic_site",
+    "pages",
+    "intake",
+    "crispy_forms",
+    "django.contrib.staticfiles",
+    "django.contrib.sitemaps",
+    *(DESK_APPS if SERVES_DESK else ["django.contrib.auth", "django.contrib.contenttypes"]),
+]
+DESK_MIDDLEWARE = [
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+]
+MIDDLEWARE = [
+    "clinic_site.middleware.SampleMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "clinic_site.middleware.ContentSecurityPolicyMiddleware",
+    "clinic_site.middleware.CacheControlMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.http.ConditionalGetMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    *(DESK_MIDDLEWARE if SERVES_DESK else []),
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+ROOT_URLCONF = "clinic_site.urls"
+WSGI_APPLICATION = "clinic_site.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "builtins": ["pages.templatetags.site"],
+            "context_processors": [
+                "django.template.context_processors.request",
+                "clinic_site.context_processors.clinic",
+                *(
+                    [
+                        "django.contrib.auth.context_processors.auth",
+                        "django.contrib.messages.context_processors.messages",
+                    ]
+                    if SERVES_DESK
+                    else []
+                ),
+            ],
+        },
+    }
+]
+CRISPY_ALLOWED_TEMPLATE_PACKS = "clinic_forms"
+CRISPY_TEMPLATE_PACK = "clinic_forms"
+CRISPY_FAIL_SILENTLY = False
+
+# Uploads are refused; a request body is one short form.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
+DATA_UPLOAD_MAX_NUMBER_FILES = 0
+
+# Database
+
+DATABASES = {
+    "default": {}
+    if BUILD_ONLY
+    else dj_database_url.parse(
+        environment.required(
+            "DATABASE_URL", "`make run` and `make test` start a database of their own."
+        ),
+        conn_max_age=600,
+        conn_health_checks=True,
+    )
+}
+if not BUILD_ONLY:
+    DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 3)
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# E-mail
+
+if PRODUCTION or os.environ.get("EMAIL_HOST"):
+    EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+else:
+    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+EMAIL_FILE_PATH = VAR_DIR / "mail"
+EMAIL_HOST = os.environ.get("EMAIL_HOST", "localhost")
+EMAIL_PORT = environment.number("EMAIL_PORT", 25)
+EMAIL_HOST_USER = os.environ.get("EMAIL_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("EMAIL_PASSWORD", "")
+EMAIL_USE_TLS = environment.flag("EMAIL_TLS")
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = CLINIC.replies.mail_from
+
+# Language and time
+
+LANGUAGE_CODE = "en-us"
+USE_I18N = False
+TIME_ZONE = CLINIC.time_zone.key
+USE_TZ = True
+
+# Logging
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"redact": {"()": "clinic_site.log_redaction.RedactionFilter"}},
+    "formatters": {"line": {"()": "clinic_site.log_redaction.LineFormatter"}},
+    "handlers": {
+        "stderr": {
+            "class": "logging.StreamHandler",
+            "filters": ["redact"],
+            "formatter": "line",
+        }
+    },
+    "root": {"handlers": ["stderr"], "level": "INFO"},
+    "loggers": {"django": {"handlers": [], "propagate": True}},
+}
+
+# Security
+
+SECURE_CSP = content_security.READERS
+SECURE_CSP_DESK = content_security.DESK
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 8 * 60 * 60
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+CSRF_COOKIE_HTTPONLY = True
+SILENCED_SYSTEM_CHECKS = [
+    "security.W003",  # the desk has the CSRF middleware; readers' forms carry a signed token
+]
+if PRODUCTION:
+    SECURE_SSL_REDIRECT = True
+    SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+    SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+    SECURE_HSTS_PRELOAD = True
+    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
+    SESSION_COOKIE_NAME = "__Host-session"
+    CSRF_COOKIE_NAME = "__Host-csrf"
+    if TRUSTED_PROXIES:
+        SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+# Signing in at the desk
+
+LOGIN_URL = "/desk/login/"
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+]
+
+# Static files
+
+STATIC_URL = "/static/"
+STATIC_ROOT = Path(os.environ.get("STATIC_ROOT") or VAR_DIR / "static")
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+# Intake
+
+INTAKE_KEYS = Path(os.environ.get("INTAKE_KEYS") or VAR_DIR / "keys")
+INTAKE_SUITE = environment.choice("INTAKE_SUITE", ("hybrid", "classical"))
+INTAKE_PINNED_KEYS = environment.words("INTAKE_PINNED_KEYS")
+
+# Becomes True with the desk's second factor; until then production refuses to serve the desk.
+DESK_SECOND_FACTOR = False

@@ -1,0 +1,22 @@
+"""Addresses: health for machines, pages and form for readers, the desk for staff."""
+
+from django.conf import settings
+from django.urls import include, path
+
+from clinic_site import views
+
+urlpatterns = [
+    path("healthz", views.healthz, name="healthz"),
+    path("readyz", views.readyz, name="readyz"),
+]
+if settings.SERVES_SITE:
+    urlpatterns += [path("", include("intake.urls")), path("", include("pages.urls"))]
+if settings.SERVES_DESK:
+    from intake.desk.site import desk
+
+    urlpatterns += [path("desk/", desk.urls)]
+
+handler400 = "clinic_site.views.bad_request"
+handler403 = "clinic_site.views.forbidden"
+handler404 = "clinic_site.views.not_found"
+handler500 = "clinic_site.views.server_error"

@@ -1,0 +1,12 @@
+"""Visitor -> page.
+
+registry            Page and PAGES, the only list of pages
+bound_page          a page with the clinic's words filled in
+urls, views         one path and one view for all of them
+templatetags/site   what templates use: links, facts, figures
+sources             facts and where they come from; numbered per page
+figures             the 168 windows and their relatives, as SVG
+stylesheet          the layered CSS files -> one inlined text and its hash
+navigation, sitemaps, structured_data, robots    readers of the registry
+words               reading rules for authors
+"""

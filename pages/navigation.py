@@ -1,0 +1,47 @@
+"""Header and footer links, read from the registry."""
+
+from dataclasses import dataclass
+
+from pages.registry import PAGES, Group
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link of the navigation; `current` marks the page that is being read."""
+
+    label: str
+    url: str
+    current: bool
+
+    def __iter__(self):
+        return iter((self.label, self.url, self.current))
+
+
+@dataclass(frozen=True, slots=True)
+class Navigation:
+    """`header`: links; `footer_groups`: (heading, links)."""
+
+    header: tuple[Link, ...]
+    footer_groups: tuple[tuple[str, tuple[Link, ...]], ...]
+
+
+def for_path(path: str) -> Navigation:
+    """The navigation as seen from a path such as "/faq/"."""
+    header = tuple(_link(p.header_label, p.path, path) for p in PAGES if p.header_label)
+    return Navigation(header=header, footer_groups=tuple(_groups(path)))
+
+
+def _groups(path: str):
+    for group in Group:
+        links = tuple(
+            _link(page.label, page.path, path)
+            for page in PAGES
+            if page.group is group and page.indexed
+        )
+        if links:
+            yield group.value, links
+
+
+def _link(label: str, page_path: str, path: str) -> Link:
+    url = f"/{page_path}"
+    return Link(label=label, url=url, current=url == path)

@@ -1,0 +1,207 @@
+"""The only list of pages. URLs, navigation, sitemap, structured data and tests read it.
+
+To add a page: one entry here, one template `templates/pages/en/<name>.html`.
+`changed` is the day on which the words last changed; it becomes the sitemap's lastmod.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """Which layout, strips and structured data a page gets."""
+
+    HOME = "home"
+    CONTENT = "content"
+    ABOUT = "about"
+    TOOL = "tool"
+    PRINT = "print"
+    FORM = "form"
+    HELP = "help"
+    LEGAL = "legal"
+
+
+class Group(StrEnum):
+    """The headings of the footer and of the list of all pages."""
+
+    TREATMENT = "Treatment"
+    COST = "Cost"
+    FAMILIES = "Families"
+    HELP = "Help now"
+    TOOLS = "Tools"
+    RIGHTS = "Your rights and this site"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page. `title`, `heading`, `description` are formatted with the clinic."""
+
+    name: str
+    kind: Kind
+    label: str
+    title: str
+    heading: str
+    description: str
+    group: Group
+    changed: date
+    parent: str | None = None
+    header_label: str = ""
+    indexed: bool = True
+    social_title: str = ""
+    slug: str | None = None
+
+    @property
+    def path(self) -> str:
+        """The address below the root, without the leading slash."""
+        slug = self.name if self.slug is None else self.slug
+        return f"{slug}/" if slug else ""
+
+    @property
+    def template(self) -> str:
+        """The file with the page's words."""
+        return f"pages/en/{self.name}.html"
+
+
+FIRST = date(2026, 11, 24)
+
+PAGES: tuple[Page, ...] = (
+    Page(
+        name="home",
+        slug="",
+        kind=Kind.HOME,
+        label="Home",
+        title="Addiction treatment while you live at home",
+        heading="Treatment for {clinic.hours_core} hours a week. "
+        "Your life for the other {clinic.rest}.",
+        description="Intensive outpatient care for addiction and mental health in "
+        "{clinic.address.city}. Sleep at home and fit treatment around work and family. "
+        "You choose how we reply.",
+        group=Group.TREATMENT,
+        changed=FIRST,
+    ),
+    Page(
+        name="what-is-iop",
+        kind=Kind.CONTENT,
+        label="What is an IOP?",
+        header_label="What is an IOP?",
+        title="What is an intensive outpatient program?",
+        heading="What is an intensive outpatient program?",
+        description="An intensive outpatient program (IOP) gives 9 to 19 hours of treatment a "
+        "week while you live at home. See what happens, who it suits and who it does not.",
+        group=Group.TREATMENT,
+        changed=FIRST,
+    ),
+    Page(
+        name="benefits",
+        kind=Kind.CONTENT,
+        label="Benefits and limits",
+        title="Benefits and limits of an IOP",
+        heading="What IOP can do, and what it cannot",
+        description="What an intensive outpatient program can do for you, what the research "
+        "says, and when a different kind of care would be safer or work better.",
+        group=Group.TREATMENT,
+        parent="what-is-iop",
+        changed=FIRST,
+    ),
+    Page(
+        name="iop-vs-inpatient",
+        kind=Kind.CONTENT,
+        label="Compare care",
+        header_label="Compare care",
+        title="IOP vs inpatient treatment: how to compare",
+        heading="IOP or inpatient: which should you ask about?",
+        description="Compare intensive outpatient, inpatient, day treatment and weekly therapy: "
+        "where you sleep, hours, withdrawal care, cost and work. Plain and even-handed.",
+        group=Group.TREATMENT,
+        parent="what-is-iop",
+        changed=FIRST,
+    ),
+    Page(
+        name="work-and-family",
+        kind=Kind.CONTENT,
+        label="Work and family",
+        header_label="Work and family",
+        title="IOP while working or raising a family",
+        heading="Keeping work and family going during treatment",
+        description="How people fit treatment around shifts, school runs and bedtime. "
+        "Your leave rights, what to tell your boss, and three sample weeks.",
+        group=Group.TREATMENT,
+        parent="what-is-iop",
+        changed=FIRST,
+    ),
+    Page(
+        name="faq",
+        kind=Kind.CONTENT,
+        label="Questions people ask",
+        header_label="Questions",
+        title="Questions people ask about our IOP",
+        heading="Questions people ask",
+        description="Straight answers about time, cost, privacy, medication, drug testing, "
+        "missed days, returning to use, phones, children and work. Or call or write to us.",
+        group=Group.TREATMENT,
+        changed=FIRST,
+    ),
+    Page(
+        name="contact",
+        kind=Kind.FORM,
+        label="Contact",
+        header_label="Contact",
+        title="Contact us: you choose how we reply",
+        heading="Contact us. You choose how we reply.",
+        description="Call us, or write and choose how, when and where we reply. We leave no "
+        "voicemail unless you say so. No name needed, no cookies, no tracking.",
+        group=Group.HELP,
+        social_title="{clinic.name}",
+        changed=FIRST,
+    ),
+    Page(
+        name="contact-sent",
+        slug="contact/sent",
+        kind=Kind.FORM,
+        label="Message sent",
+        title="Message sent",
+        heading="We got your message",
+        description="Your message is with us. See what happens next and when.",
+        group=Group.HELP,
+        parent="contact",
+        indexed=False,
+        social_title="{clinic.name}",
+        changed=FIRST,
+    ),
+    Page(
+        name="urgent-help",
+        kind=Kind.HELP,
+        label="Urgent help",
+        title="Urgent help: 988, 911 and overdose",
+        heading="Urgent help",
+        description="When to call 911, when to call or text 988, what to do in an overdose, "
+        "and who answers at night. Free numbers you can tap from your phone.",
+        group=Group.HELP,
+        changed=FIRST,
+    ),
+    Page(
+        name="site-privacy",
+        kind=Kind.LEGAL,
+        label="What this website collects",
+        title="What this website collects (almost nothing)",
+        heading="What this website collects",
+        description="No cookies, no trackers, nothing loaded from other companies. What our "
+        "server writes down, how long it is kept, and how you can check it yourself.",
+        group=Group.RIGHTS,
+        changed=FIRST,
+    ),
+)
+
+BY_NAME = {page.name: page for page in PAGES}
+
+# The pages that explain treatment, in the order in which a reader may turn them.
+READING_ORDER = ("what-is-iop", "benefits", "iop-vs-inpatient", "work-and-family")
+
+
+def by_name(name: str) -> Page:
+    """The page with that name; KeyError says which names exist."""
+    try:
+        return BY_NAME[name]
+    except KeyError:
+        raise KeyError(f'no page "{name}"; there are: {", ".join(BY_NAME)}') from None

@@ -1,0 +1,140 @@
+"""Structured data (schema.org, JSON-LD) for search engines, from the registry and the clinic.
+
+Only what stands on the page in words. The sample clinic names itself a sample, and nobody who
+did not review a page is named as its reviewer.
+"""
+
+import json
+
+from django.utils.safestring import SafeString, mark_safe
+
+from clinic_site.identity import Clinic
+from pages.bound_page import BoundPage
+from pages.registry import Kind, Page
+
+DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+WEB_PAGES = (Kind.CONTENT, Kind.ABOUT, Kind.PRINT, Kind.LEGAL)
+UNSAFE = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
+
+
+def for_page(page: Page, clinic: Clinic) -> SafeString:
+    """The JSON for a script element of type application/ld+json; empty when there is nothing."""
+    bound = BoundPage(page, clinic)
+    graph = list(_nodes(bound, clinic))
+    if not graph:
+        return SafeString("")
+    text = json.dumps({"@context": "https://schema.org", "@graph": graph}, ensure_ascii=False)
+    for character, escape in UNSAFE.items():
+        text = text.replace(character, escape)
+    return mark_safe(text)  # noqa: S308  every character that could end the element is escaped
+
+
+def _nodes(page: BoundPage, clinic: Clinic):
+    if page.page.kind is Kind.HOME:
+        yield _clinic(clinic)
+        yield _web_site(clinic)
+    elif page.page.name == "contact":
+        yield _clinic(clinic)
+    elif page.page.kind in WEB_PAGES:
+        yield _web_page(page, clinic)
+    if page.crumbs and page.page.indexed:
+        yield _breadcrumbs(page, clinic)
+
+
+def _clinic(clinic: Clinic) -> dict[str, object]:
+    node = {
+        "@type": "MedicalClinic",
+        "@id": f"{clinic.url}/#clinic",
+        "name": clinic.display_name,
+        "url": f"{clinic.url}/",
+        "telephone": clinic.phone.uri.removeprefix("tel:"),
+        "email": clinic.email,
+        "address": _address(clinic),
+        "geo": {
+            "@type": "GeoCoordinates",
+            "latitude": clinic.address.latitude,
+            "longitude": clinic.address.longitude,
+        },
+        "openingHoursSpecification": list(_opening_hours(clinic)),
+        "knowsLanguage": list(clinic.replies.languages),
+        "medicalSpecialty": "https://schema.org/Psychiatric",
+        "availableService": {
+            "@type": "MedicalTherapy",
+            "name": "Intensive outpatient program",
+        },
+    }
+    if clinic.payment.npi:
+        node["identifier"] = {
+            "@type": "PropertyValue",
+            "propertyID": "NPI",
+            "value": clinic.payment.npi,
+        }
+    return node
+
+
+def _address(clinic: Clinic) -> dict[str, object]:
+    street = ", ".join(part for part in (clinic.address.street, clinic.address.unit) if part)
+    return {
+        "@type": "PostalAddress",
+        "streetAddress": street,
+        "addressLocality": clinic.address.city,
+        "addressRegion": clinic.address.state,
+        "postalCode": clinic.address.zip,
+        "addressCountry": "US",
+    }
+
+
+def _opening_hours(clinic: Clinic):
+    for day, spans in zip(DAYS, clinic.hours.week, strict=True):
+        for span in spans:
+            yield {
+                "@type": "OpeningHoursSpecification",
+                "dayOfWeek": f"https://schema.org/{day}",
+                "opens": _clock(span.start),
+                "closes": _clock(span.end),
+            }
+
+
+def _clock(minute: int) -> str:
+    return f"{minute // 60:02d}:{minute % 60:02d}" if minute < 24 * 60 else "23:59"
+
+
+def _web_site(clinic: Clinic) -> dict[str, object]:
+    return {
+        "@type": "WebSite",
+        "@id": f"{clinic.url}/#site",
+        "name": clinic.display_name,
+        "url": f"{clinic.url}/",
+        "publisher": {"@id": f"{clinic.url}/#clinic"},
+    }
+
+
+def _web_page(page: BoundPage, clinic: Clinic) -> dict[str, object]:
+    medical = page.page.kind is Kind.CONTENT
+    node: dict[str, object] = {
+        "@type": ["WebPage", "MedicalWebPage"] if medical else "WebPage",
+        "@id": page.canonical,
+        "url": page.canonical,
+        "name": page.title,
+        "description": page.description,
+        "inLanguage": "en-US",
+        "dateModified": page.page.changed.isoformat(),
+    }
+    if medical and clinic.review.reviewer and clinic.review.last and not clinic.sample:
+        node["lastReviewed"] = clinic.review.last.isoformat()
+        node["reviewedBy"] = {
+            "@type": "Person",
+            "name": clinic.review.reviewer,
+            "jobTitle": clinic.review.credential,
+        }
+    return node
+
+
+def _breadcrumbs(page: BoundPage, clinic: Clinic) -> dict[str, object]:
+    items = []
+    for position, (label, url) in enumerate(page.crumbs, start=1):
+        item: dict[str, object] = {"@type": "ListItem", "position": position, "name": label}
+        if url:
+            item["item"] = f"{clinic.url}{url}"
+        items.append(item)
+    return {"@type": "BreadcrumbList", "itemListElement": items}

@@ -1,0 +1,126 @@
+"""What the templates of the site use: links that cannot be dead, facts with sources, figures."""
+
+from django import template
+from django.template.base import Node, NodeList, Parser, TemplateSyntaxError, Token
+from django.template.context import Context
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+
+from pages import figures
+from pages.registry import BY_NAME, by_name
+
+register = template.Library()
+
+
+@register.tag
+def page_url(parser: Parser, token: Token) -> Node:
+    """`{% page_url "contact" "for=someone" %}` -> /contact/?for=someone."""
+    arguments = _literals(token, at_least=1, at_most=2)
+    return TextNode(_address(*arguments))
+
+
+@register.tag
+def link(parser: Parser, token: Token) -> Node:
+    """`{% link "faq" %}words{% endlink %}` -> a link to the page's address."""
+    arguments = _literals(token, at_least=1, at_most=2)
+    words = parser.parse(("endlink",))
+    parser.delete_first_token()
+    return LinkNode(_address(*arguments), words)
+
+
+@register.simple_tag
+def page_exists(name: str) -> bool:
+    """True when a page with that name is registered."""
+    return name in BY_NAME
+
+
+@register.tag
+def fact(parser: Parser, token: Token) -> Node:
+    """`{% fact "F1.1" %}A sentence.{% endfact %}` -> the sentence and its source numbers."""
+    identifiers = _literals(token, at_least=1, at_most=9)
+    words = parser.parse(("endfact",))
+    parser.delete_first_token()
+    return FactNode(identifiers, words)
+
+
+@register.simple_tag(takes_context=True)
+def windows(context: Context) -> SafeString:
+    """The 168 hours of a week, the first track's hours lit."""
+    return mark_safe(figures.windows(context["clinic"].tracks[0].sessions))  # noqa: S308
+
+
+@register.simple_tag
+def logo() -> SafeString:
+    """Nine windows, one lit."""
+    return mark_safe(figures.logo())  # noqa: S308
+
+
+@register.inclusion_tag("components/week.html")
+def week_figure(track: object) -> dict[str, object]:
+    """Seven days in words, the track's groups lit."""
+    return {"days": figures.week_days(track)}
+
+
+class TextNode(Node):
+    """Constant text."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def render(self, context: Context) -> str:
+        return self.text
+
+
+class LinkNode(Node):
+    """A link whose target was checked when the template was compiled."""
+
+    child_nodelists = ("words",)
+
+    def __init__(self, address: str, words: NodeList) -> None:
+        self.address = address
+        self.words = words
+
+    def render(self, context: Context) -> str:
+        words = mark_safe(self.words.render(context))  # noqa: S308  escaped by its own nodes
+        return format_html('<a href="{}">{}</a>', self.address, words)
+
+
+class FactNode(Node):
+    """A claim; its sources are numbered in the order of their first use on the page."""
+
+    child_nodelists = ("words",)
+
+    def __init__(self, identifiers: tuple[str, ...], words: NodeList) -> None:
+        self.identifiers = identifiers
+        self.words = words
+
+    def render(self, context: Context) -> str:
+        words = mark_safe(self.words.render(context))  # noqa: S308  escaped by its own nodes
+        numbers = context["sources"].cite(self.identifiers)
+        links = format_html_join(
+            "",
+            '<a class="cite" href="#source-{}"><span class="vh">source </span>{}</a>',
+            ((number, number) for number in numbers),
+        )
+        marks = format_html("<sup>{}</sup>", links) if links else ""
+        return format_html(
+            '<span data-fact="{}">{}</span>{}', " ".join(self.identifiers), words, marks
+        )
+
+
+def _literals(token: Token, *, at_least: int, at_most: int) -> tuple[str, ...]:
+    tag, *arguments = token.split_contents()
+    if not at_least <= len(arguments) <= at_most:
+        raise TemplateSyntaxError(f"{tag}: expected {at_least} to {at_most} quoted words")
+    for argument in arguments:
+        if len(argument) < 2 or argument[0] not in "\"'" or argument[-1] != argument[0]:
+            raise TemplateSyntaxError(f"{tag}: {argument} must stand in quotes")
+    return tuple(argument[1:-1] for argument in arguments)
+
+
+def _address(name: str, query: str = "") -> str:
+    try:
+        path = by_name(name).path
+    except KeyError as error:
+        raise TemplateSyntaxError(error.args[0]) from None
+    return f"/{path}?{query}" if query else f"/{path}"

@@ -1,0 +1,154 @@
+"""Read a TOML table into frozen dataclasses and report every mistake at once.
+
+The dataclass describes the table: its field names are the keys, its types say what is expected, a
+field with a default may be left out, and a key that is no field is a mistake. A type that TOML does
+not know is written `Annotated[Type, Reads(...)]`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import MISSING, Field, dataclass, fields, is_dataclass
+from datetime import date
+from difflib import get_close_matches
+from types import UnionType
+from typing import TYPE_CHECKING, Annotated, Any, Final, get_args, get_origin, get_type_hints
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+WRONG: Final = object()
+"""What a reading gives when it noted a mistake."""
+
+PLAIN_KINDS: Final[Mapping[type, str]] = {
+    bool: "true or false",
+    int: "a whole number",
+    float: "a number",
+    str: "text in quotes",
+    date: "a date such as 2026-11-26",
+}
+
+
+class ClinicFileError(Exception):
+    """The clinic's file is wrong. The text has one mistake a line; `mistakes` has them apart."""
+
+    def __init__(self, file: str, mistakes: Iterable[str]) -> None:
+        self.mistakes = tuple(mistakes)
+        super().__init__("\n".join(f"{file}: {mistake}" for mistake in self.mistakes))
+
+
+@dataclass(frozen=True, slots=True)
+class Reads:
+    """How a value becomes a field: read as `kind` (object: as TOML has it), then passed to `read`.
+
+    `read` raises ValueError, TypeError, KeyError or OSError when the value is not what is expected.
+    """
+
+    expected: str
+    read: Callable[[Any], object]
+    kind: Any = object
+
+
+class Reader:
+    """Reads values by the type of their field and keeps the mistakes, by path."""
+
+    def __init__(self) -> None:
+        self.mistakes: dict[str, str] = {}
+
+    def table(self, kinds: Mapping[str, Any], optional: set[str], value: Any, path: str) -> Any:
+        """A dict with a value for each key that the table has, or WRONG."""
+        if not isinstance(value, dict):
+            return self._expected("a table", value, path)
+        before = len(self.mistakes)
+        read = {
+            key: self.read(kind, value[key], joined(path, key))
+            for key, kind in kinds.items()
+            if key in value or self._missing(kind, joined(path, key), key in optional)
+        }
+        for key in value.keys() - kinds.keys():
+            self.mistakes[joined(path, key)] = "unknown key" + did_you_mean(key, kinds)
+        return read if len(self.mistakes) == before else WRONG
+
+    def read(self, kind: Any, value: Any, path: str) -> Any:
+        """The value as `kind` wants it, or WRONG with the mistakes noted."""
+        if get_origin(kind) is Annotated:
+            return self._converted(get_args(kind)[1], value, path)
+        if get_origin(kind) is UnionType:
+            return self.read(get_args(kind)[0], value, path)
+        if get_origin(kind) is tuple:
+            return self._items(get_args(kind)[0], value, path)
+        if isinstance(kind, type) and is_dataclass(kind):
+            return self._instance(kind, value, path)
+        return self._plain(kind, value, path)
+
+    def _missing(self, kind: Any, path: str, may_be: bool) -> bool:
+        if not may_be:
+            self.mistakes[path] = f"missing; expected {wanted(kind)}"
+        return False
+
+    def _converted(self, reads: Reads, value: Any, path: str) -> Any:
+        plain = self.read(reads.kind, value, path)
+        if plain is WRONG:
+            return WRONG
+        try:
+            return reads.read(plain)
+        except (ValueError, TypeError, KeyError, OSError):
+            return self._expected(reads.expected, value, path)
+
+    def _items(self, kind: Any, value: Any, path: str) -> Any:
+        if not isinstance(value, list):
+            return self._expected("a list", value, path)
+        items = tuple(self.read(kind, item, f"{path}[{n}]") for n, item in enumerate(value))
+        return WRONG if WRONG in items else items
+
+    def _instance(self, cls: type[DataclassInstance], value: Any, path: str) -> Any:
+        found = self.table(kinds_of(cls), left_out(fields(cls)), value, path)
+        return WRONG if found is WRONG else cls(**found)
+
+    def _plain(self, kind: Any, value: Any, path: str) -> Any:
+        if kind is object or type(value) is kind or (kind is float and type(value) is int):
+            return value
+        return self._expected(PLAIN_KINDS[kind], value, path)
+
+    def _expected(self, expected: str, value: Any, path: str) -> object:
+        self.mistakes[path] = f"expected {expected}{got(value)}"
+        return WRONG
+
+
+def wanted(kind: Any) -> str:
+    """In words, what a kind of value looks like."""
+    if get_origin(kind) is Annotated:
+        reads: Reads = get_args(kind)[1]
+        return reads.expected
+    if get_origin(kind) is tuple:
+        return "a list"
+    return PLAIN_KINDS.get(kind, "a table")
+
+
+def kinds_of(cls: type) -> dict[str, Any]:
+    """Each field's type, by name, `Annotated` kept."""
+    return get_type_hints(cls, include_extras=True)
+
+
+def left_out(described: Iterable[Field[Any]]) -> set[str]:
+    """The names of the fields that the file may leave out."""
+    return {field.name for field in described if field.default is not MISSING}
+
+
+def joined(path: str, key: str) -> str:
+    """The path of a key in a table; the outermost table has the path ""."""
+    return f"{path}.{key}" if path else key
+
+
+def did_you_mean(key: str, known: Iterable[str]) -> str:
+    """`; did you mean "monday"?`, or nothing when no known key is close."""
+    close = get_close_matches(key, known, n=1)
+    return f'; did you mean "{close[0]}"?' if close else ""
+
+
+def got(value: object) -> str:
+    """What stands in the file, when it is short enough to be worth repeating."""
+    if isinstance(value, list | dict):
+        return ""
+    return f", got {json.dumps(value, default=str, ensure_ascii=False)}"

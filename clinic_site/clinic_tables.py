@@ -1,0 +1,280 @@
+"""The tables of `clinic.toml`, one class each; the whole is `identity.Clinic`.
+
+`value_kinds` says what each value looks like, `opening_hours` has the tables about time.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, Any
+
+from clinic_site.clinic_file import Reads
+from clinic_site.value_kinds import (
+    Age,
+    Amount,
+    Channel,
+    Count,
+    EmailAddress,
+    Latitude,
+    Link,
+    Longitude,
+    MaybeDayName,
+    MaybeLink,
+    MaybeText,
+    Npi,
+    Origin,
+    PhoneNumber,
+    RelayNumber,
+    Service,
+    StateCode,
+    TaxId,
+    Text,
+    TimeZone,
+    Year,
+    ZipCode,
+    must,
+)
+
+
+def some(kind: Any) -> Reads:
+    """A list that is not empty."""
+    return Reads("at least one", must(len), tuple[kind, ...])
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Table `clinic`; its values are the clinic's own."""
+
+    name: Text
+    legal_name: Text
+    url: Origin
+    time_zone: TimeZone
+    owner: MaybeText
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where it is and how to get there."""
+
+    street: Text
+    unit: MaybeText
+    city: Text
+    state: StateCode
+    zip: ZipCode
+    county: MaybeText
+    latitude: Latitude
+    longitude: Longitude
+    transit: MaybeText
+    parking: MaybeText
+    building: MaybeText
+
+    @property
+    def lines(self) -> tuple[str, str]:
+        """As on an envelope: street and unit, then city, state and ZIP code."""
+        street = ", ".join(filter(None, (self.street, self.unit)))
+        return street, f"{self.city}, {self.state} {self.zip}"
+
+    def __str__(self) -> str:
+        return ", ".join(self.lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Phone:
+    """The number to call."""
+
+    number: PhoneNumber
+    tty: RelayNumber
+    answered_by: Text
+
+    @property
+    def uri(self) -> str:
+        """ "tel:+12175550168"."""
+        return tel(self.number)
+
+    @property
+    def tty_uri(self) -> str:
+        """ "tel:711"."""
+        return tel(self.tty)
+
+    def __str__(self) -> str:
+        return self.number
+
+
+def tel(number: str) -> str:
+    """The link of a US number or of the relay number 711 (RFC 3966)."""
+    digits = number.replace("-", "")
+    return f"tel:+1{digits}" if len(digits) == 10 else f"tel:{digits}"
+
+
+@dataclass(frozen=True, slots=True)
+class Email:
+    """Prints as its address."""
+
+    address: EmailAddress
+
+    def __str__(self) -> str:
+        return self.address
+
+
+@dataclass(frozen=True, slots=True)
+class Replies:
+    """How staff reply, what a reply shows of the clinic, and who is told that one waits."""
+
+    channels: Annotated[tuple[str, ...], some(Channel)]
+    languages: Annotated[tuple[str, ...], some(Text)]
+    caller_id_number: PhoneNumber
+    caller_id_name: Text
+    mail_from: EmailAddress
+    mail_subject: Text
+    promise_minutes: Count
+    leave_url: Link
+    notice_to: Annotated[tuple[str, ...], some(EmailAddress)]
+    escalate_to: Annotated[tuple[str, ...], some(EmailAddress)]
+    escalate_after_minutes: Count
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """What a person who joins can expect."""
+
+    weeks_typical: Text
+    group_size: Text
+    first_call_minutes: Count
+    assessment_minutes: Count
+    other_hours_most: Amount
+    ages_served: Text
+    minimum_age: Age
+    family_time: MaybeText
+    family_day: MaybeDayName
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What is done here, arranged with others, or not offered."""
+
+    cbt: Service
+    motivational_interviewing: Service
+    dbt_skills: Service
+    contingency_management: Service
+    family_sessions: Service
+    mindfulness: Service
+    yoga: Service
+    medication_opioid: Service
+    medication_alcohol: Service
+    drug_testing: Service
+    telehealth: Service
+    childcare: Service
+    transport: Service
+    naloxone_available: Service
+    peer_support: Service
+
+
+@dataclass(frozen=True, slots=True)
+class Payer:
+    """A plan that the clinic works with, and when that was last true."""
+
+    name: Text
+    as_of: date
+
+
+@dataclass(frozen=True, slots=True)
+class Fee:
+    """A price without insurance, in words."""
+
+    item: Text
+    price: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """Who pays, and how."""
+
+    payers: tuple[Payer, ...]
+    fee_schedule: tuple[Fee, ...]
+    sliding_scale: bool
+    payment_plan: bool
+    financing: MaybeText
+    medicaid: bool
+    medicaid_name: Text
+    medicaid_expansion_state: bool
+    medicare_setting: bool
+    billing_codes: tuple[Text, ...]
+    npi: Npi
+    tax_id: TaxId
+
+
+@dataclass(frozen=True, slots=True)
+class Law:
+    """Which laws apply, and whom to ask."""
+
+    is_hipaa_covered: bool
+    is_part2_program: bool
+    receives_hhs_funds: bool
+    employees_15_plus: bool
+    section_1557_coordinator: MaybeText
+    privacy_contact: MaybeText
+    states_served: Annotated[tuple[str, ...], some(StateCode)]
+
+
+@dataclass(frozen=True, slots=True)
+class License:
+    """The state's license; all empty in the sample, which holds none."""
+
+    agency: MaybeText
+    kind: MaybeText
+    number: MaybeText
+    register_url: MaybeLink
+    expires: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Accreditation:
+    """A body that accredits the clinic."""
+
+    body: Text
+    since: Year
+    verify_url: Link
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A role in the team, without a name."""
+
+    role: Text
+    credential: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """Who checks what the pages say, and how often."""
+
+    reviewer: MaybeText
+    credential: MaybeText
+    months_between: Count
+    last: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Urgent:
+    """Help in a crisis that is this county's own."""
+
+    county_line: MaybeText
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """Days until a closed request is deleted, backups no longer hold it, and logs are gone."""
+
+    closed_days: Count
+    backup_days: Count
+    log_days: Count
+
+
+@dataclass(frozen=True, slots=True)
+class Robots:
+    """Which crawlers may read the site."""
+
+    search_engines: bool
+    assistants: bool
+    training: bool

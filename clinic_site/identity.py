@@ -1,0 +1,214 @@
+"""The clinic: every fact of `clinic.toml` as frozen, typed objects, read once at start.
+
+`clinic_file` reads the tables that `clinic_tables` and `opening_hours` describe. A test that needs
+another clinic takes `dataclasses.replace(clinic, ...)`.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+from clinic_site.clinic_file import WRONG, ClinicFileError, Reader, kinds_of, left_out
+from clinic_site.clinic_tables import (
+    Accreditation,
+    Address,
+    Email,
+    Law,
+    License,
+    Member,
+    Names,
+    Payment,
+    Phone,
+    Program,
+    Replies,
+    Retention,
+    Review,
+    Robots,
+    Services,
+    Urgent,
+    some,
+)
+from clinic_site.opening_hours import (
+    ContactWindows,
+    Hours,
+    OpeningHours,
+    PartsOfDay,
+    Session,
+    Span,
+    Track,
+)
+from clinic_site.value_kinds import Offer
+
+__all__ = [
+    "Clinic",
+    "ClinicFileError",
+    "ContactWindows",
+    "Hours",
+    "Offer",
+    "Session",
+    "Span",
+    "Track",
+    "load_clinic",
+]
+
+WEEK_HOURS = 168
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clinic(Names):
+    """All of the file; the values of its table `clinic` are inherited from `Names`."""
+
+    sample: bool = False
+    address: Address
+    phone: Phone
+    email: Email
+    replies: Replies
+    hours: OpeningHours
+    contact_windows: PartsOfDay
+    program: Program
+    tracks: Annotated[tuple[Track, ...], some(Track)]
+    services: Services
+    payment: Payment
+    law: Law
+    license: License
+    accreditation: tuple[Accreditation, ...] = ()
+    team: tuple[Member, ...]
+    review: Review
+    urgent: Urgent
+    retention: Retention
+    robots: Robots
+
+    @property
+    def hours_core(self) -> float:
+        """Group hours a week of the first track; an int when whole."""
+        return self.tracks[0].hours
+
+    @property
+    def hours_most(self) -> float:
+        """Hours a week with every one-to-one, family and medication visit."""
+        return self.hours_core + self.program.other_hours_most
+
+    @property
+    def rest(self) -> float:
+        """The hours of a week that group does not take."""
+        return WEEK_HOURS - self.hours_core
+
+    @property
+    def host(self) -> str:
+        """The site's host, "lamplight.example"."""
+        return urlsplit(self.url).netloc
+
+    @property
+    def display_name(self) -> str:
+        """The name as it stands where a reader could take the sample for a real clinic."""
+        return f"{self.name} (sample clinic)" if self.sample else self.name
+
+    @property
+    def hours_text(self) -> str:
+        """ "Monday to Friday, 8 am to 8 pm"."""
+        return self.hours.text
+
+
+def load_clinic(path: Path) -> Clinic:
+    """The clinic of a file. ClinicFileError names every mistake in it, one a line."""
+    path = Path(path)
+    table = read_toml(path)
+    reader = Reader()
+    clinic = read_clinic(reader, table)
+    for place, expected, broken in RULES:
+        if broken(lambda key: look_up(table, key)):
+            reader.mistakes.setdefault(place, f"expected {expected}")
+    if reader.mistakes or clinic is None:
+        raise ClinicFileError(path.name, (f"{at}: {what}" for at, what in reader.mistakes.items()))
+    return clinic
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """The file's tables. ClinicFileError when it cannot be read or is not TOML."""
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ClinicFileError(path.name, [f"cannot be read: {error.strerror}"]) from error
+    except ValueError as error:
+        raise ClinicFileError(path.name, [f"not valid TOML: {error}"]) from error
+
+
+def read_clinic(reader: Reader, table: dict[str, Any]) -> Clinic | None:
+    """The clinic, or None with the mistakes in the reader."""
+    inner = kinds_of(Names)
+    outer = {key: kind for key, kind in kinds_of(Clinic).items() if key not in inner}
+    outer = {"clinic": Names} | outer
+    found = reader.table(outer, left_out(fields(Clinic)), table, "")
+    if found is WRONG:
+        return None
+    names = found.pop("clinic")
+    return Clinic(**{key: getattr(names, key) for key in inner}, **found)
+
+
+def look_up(table: Any, path: str) -> Any:
+    """What stands at "law.privacy_contact"; None when there is nothing."""
+    for key in path.split("."):
+        table = table.get(key) if isinstance(table, dict) else None
+    return table
+
+
+At = Callable[[str], Any]
+"""Gives what stands at a path of the file."""
+
+FICTIONAL = re.compile(r"\d{3}-555-01\d\d")
+
+
+def is_real(at: At) -> bool:
+    """Not the sample; a missing line counts as real."""
+    return at("sample") is not True
+
+
+def is_fictional(number: object) -> bool:
+    """A number of the range that is kept for stories and samples."""
+    return isinstance(number, str) and FICTIONAL.fullmatch(number) is not None
+
+
+RULES: tuple[tuple[str, str, Callable[[At], object]], ...] = (
+    (
+        "law.section_1557_coordinator",
+        "a name and a phone number: federal funds and 15 employees need one (45 CFR 92.7)",
+        lambda at: (
+            at("law.receives_hhs_funds") is True
+            and at("law.employees_15_plus") is True
+            and at("law.section_1557_coordinator") == ""
+        ),
+    ),
+    (
+        "law.privacy_contact",
+        "a name, a phone number and an e-mail address: HIPAA needs them (45 CFR 164.530)",
+        lambda at: at("law.is_hipaa_covered") is True and at("law.privacy_contact") == "",
+    ),
+    (
+        "license.agency",
+        "the agency that licenses the clinic: it is not the sample",
+        lambda at: is_real(at) and at("license.agency") == "",
+    ),
+    (
+        "license.number",
+        "the license number: the clinic is not the sample",
+        lambda at: is_real(at) and at("license.number") == "",
+    ),
+    (
+        "phone.number",
+        "the clinic's own number: 555-01xx is fictional, and the clinic is not the sample",
+        lambda at: is_real(at) and is_fictional(at("phone.number")),
+    ),
+    (
+        "replies.caller_id_number",
+        "the number that shows: 555-01xx is fictional, and the clinic is not the sample",
+        lambda at: is_real(at) and is_fictional(at("replies.caller_id_number")),
+    ),
+)
+"""Where, what is expected there, and when it is missing. They read the raw values, so that they
+still speak when another part of the file cannot be read."""

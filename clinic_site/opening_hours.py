@@ -1,0 +1,242 @@
+"""Parts of a day and of a week: when a person answers, when groups meet, and both in words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby, pairwise
+from typing import Annotated
+
+from clinic_site.clinic_file import Reads
+from clinic_site.value_kinds import DAYS, Text, Weekday, must
+
+DAY_MINUTES = 24 * 60
+NOON = 12 * 60
+NAMED_TIMES = {0: "midnight", NOON: "noon", DAY_MINUTES: "midnight"}
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """Part of one day, `start` up to but without `end`, in minutes since midnight."""
+
+    start: int
+    end: int
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.start < self.end <= DAY_MINUTES:
+            raise ValueError("a span starts before it ends and stays in one day")
+
+    @property
+    def minutes(self) -> int:
+        """Its length."""
+        return self.end - self.start
+
+    @property
+    def opens(self) -> str:
+        """The start as "08:00", for structured data."""
+        return clock(self.start)
+
+    @property
+    def closes(self) -> str:
+        """The end as "20:00"; midnight is "23:59", as structured data has no 24:00."""
+        return clock(min(self.end, DAY_MINUTES - 1))
+
+    def __str__(self) -> str:
+        same_half = (self.start < NOON) == (self.end < NOON)
+        named = self.start in NAMED_TIMES or self.end in NAMED_TIMES
+        start = spoken(self.start)
+        if same_half and not named:
+            start = start.rsplit(" ", 1)[0]
+        return f"{start} to {spoken(self.end)}"
+
+
+def clock(minute: int) -> str:
+    """540 -> "09:00"."""
+    return f"{minute // 60:02}:{minute % 60:02}"
+
+
+def spoken(minute: int) -> str:
+    """540 -> "9 am", 1050 -> "5:30 pm", 720 -> "noon"."""
+    if minute in NAMED_TIMES:
+        return NAMED_TIMES[minute]
+    hour = (minute // 60 - 1) % 12 + 1
+    half = "am" if minute < NOON else "pm"
+    return f"{hour}:{minute % 60:02} {half}" if minute % 60 else f"{hour} {half}"
+
+
+def read_span(text: str) -> Span:
+    """The span that "18:00-21:00" names; "24:00" is the end of a day. ValueError if it is none."""
+    found = re.fullmatch(r"([01]\d|2[0-4]):([0-5]\d)-([01]\d|2[0-4]):([0-5]\d)", text, re.ASCII)
+    if found is None:
+        raise ValueError("not a span")
+    from_hour, from_minute, to_hour, to_minute = map(int, found.groups())
+    return Span(from_hour * 60 + from_minute, to_hour * 60 + to_minute)
+
+
+def are_in_order(spans: Iterable[Span]) -> bool:
+    """Each begins when the one before has ended, or later."""
+    return all(before.end <= after.start for before, after in pairwise(spans))
+
+
+SpanText = Annotated[Span, Reads('"HH:MM-HH:MM"', read_span, str)]
+DaySpans = Annotated[
+    tuple[Span, ...],
+    Reads("spans in order that do not overlap", must(are_in_order), tuple[SpanText, ...]),
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One meeting of a group, each week."""
+
+    day: Weekday
+    span: SpanText
+
+    @property
+    def start(self) -> int:
+        """Minutes since Monday 00:00."""
+        return self.day * DAY_MINUTES + self.span.start
+
+    @property
+    def end(self) -> int:
+        """Minutes since Monday 00:00."""
+        return self.day * DAY_MINUTES + self.span.end
+
+    @property
+    def day_name(self) -> str:
+        """ "Monday"."""
+        return DAYS[self.day]
+
+
+def meet_apart(sessions: Sequence[Session]) -> bool:
+    """There is a session, and nobody would have to be in two at a time."""
+    by_start = sorted(sessions, key=lambda session: session.start)
+    return bool(sessions) and all(a.end <= b.start for a, b in pairwise(by_start))
+
+
+Sessions = Annotated[
+    tuple[Session, ...],
+    Reads("at least one session, none at the same time", must(meet_apart), tuple[Session, ...]),
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """A group that a person can join, with its weekly sessions."""
+
+    name: Text
+    sessions: Sessions
+
+    @property
+    def hours(self) -> float:
+        """Hours a week; an int when whole, so that pages say 9 and not 9.0."""
+        minutes = sum(session.span.minutes for session in self.sessions)
+        return minutes / 60 if minutes % 60 else minutes // 60
+
+    @property
+    def days(self) -> str:
+        """ "Monday, Wednesday and Thursday"."""
+        return day_words({session.day for session in self.sessions})
+
+    @property
+    def times(self) -> str:
+        """ "6 to 9 pm"; with the days, when they differ."""
+        spans = {session.span for session in self.sessions}
+        if len(spans) == 1:
+            return str(spans.pop())
+        return week_words((session.day, (session.span,)) for session in self.sessions)
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """When a person answers: spans for Monday to Sunday, and the dates when nobody does."""
+
+    week: tuple[tuple[Span, ...], ...]
+    holidays: frozenset[date] = frozenset()
+
+    def spans_on(self, day: date) -> tuple[Span, ...]:
+        """The spans of that date on the clinic's clock; none on a holiday."""
+        return () if day in self.holidays else self.week[day.weekday()]
+
+    @property
+    def text(self) -> str:
+        """ "Monday to Friday, 8 am to 8 pm"; days that nobody answers are left out."""
+        return week_words((day, spans) for day, spans in enumerate(self.week) if spans)
+
+    def __str__(self) -> str:
+        return self.text
+
+
+@dataclass(frozen=True, slots=True)
+class WeekTable:
+    """The table `hours` as the file has it."""
+
+    monday: DaySpans
+    tuesday: DaySpans
+    wednesday: DaySpans
+    thursday: DaySpans
+    friday: DaySpans
+    saturday: DaySpans
+    sunday: DaySpans
+    holidays: tuple[date, ...]
+
+
+def read_hours(table: WeekTable) -> Hours:
+    """ValueError when nobody answers on any day: no reply could be promised."""
+    week = tuple(getattr(table, day.lower()) for day in DAYS)
+    return Hours(must(any)(week), frozenset(table.holidays))
+
+
+OpeningHours = Annotated[Hours, Reads("at least one span in the week", read_hours, WeekTable)]
+
+
+@dataclass(frozen=True, slots=True)
+class ContactWindows:
+    """The parts of a day in which a visitor can say that a reply is safe."""
+
+    morning: SpanText
+    afternoon: SpanText
+    evening: SpanText
+
+
+def read_windows(windows: ContactWindows) -> ContactWindows:
+    """ValueError when a minute would be in two parts of the day."""
+    return must(lambda w: are_in_order((w.morning, w.afternoon, w.evening)))(windows)  # type: ignore[no-any-return]
+
+
+PartsOfDay = Annotated[
+    ContactWindows, Reads("three spans in order that do not overlap", read_windows, ContactWindows)
+]
+
+
+def week_words(days: Iterable[tuple[int, tuple[Span, ...]]]) -> str:
+    """ "Monday to Friday, 8 am to 8 pm; Saturday, 9 am to noon": days of one time together."""
+    together: dict[tuple[Span, ...], set[int]] = {}
+    for day, spans in days:
+        together.setdefault(spans, set()).add(day)
+    return "; ".join(
+        f"{day_words(same)}, {listed([str(span) for span in spans])}"
+        for spans, same in together.items()
+    )
+
+
+def day_words(days: Iterable[int]) -> str:
+    """ "Monday to Friday", "Monday, Wednesday and Thursday", "Every day"."""
+    in_order = sorted(days)
+    if len(in_order) == len(DAYS):
+        return "Every day"
+    runs = groupby(enumerate(in_order), key=lambda placed: placed[1] - placed[0])
+    return listed([name for _, run in runs for name in run_words([day for _, day in run])])
+
+
+def run_words(run: Sequence[int]) -> list[str]:
+    """Days in a row: named first to last from three on."""
+    names = [DAYS[day] for day in run]
+    return names if len(names) < 3 else [f"{names[0]} to {names[-1]}"]
+
+
+def listed(words: Sequence[str]) -> str:
+    """ "a", "a and b", "a, b and c"."""
+    return " and ".join(filter(None, [", ".join(words[:-1]), words[-1]]))

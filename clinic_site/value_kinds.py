@@ -1,0 +1,115 @@
+"""The kinds of values in the clinic's file: what each looks like, and in words what is expected."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from enum import Enum
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from clinic_site.clinic_file import Reads
+
+DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+CHANNELS = ("phone", "text", "email")
+
+
+class Offer(Enum):
+    """Whether the clinic does something itself, arranges it with others, or does not have it."""
+
+    HERE = True
+    REFERRAL = "referral"
+    NO = False
+
+    @property
+    def offered(self) -> bool:
+        """Done at this clinic."""
+        return self is Offer.HERE
+
+    @property
+    def referred(self) -> bool:
+        """Arranged with others."""
+        return self is Offer.REFERRAL
+
+    @property
+    def available(self) -> bool:
+        """Here or with others."""
+        return self is not Offer.NO
+
+    def __bool__(self) -> bool:
+        return self.available
+
+
+def must(holds: Callable[[Any], object]) -> Callable[[Any], Any]:
+    """A reader that gives the value back unchanged when `holds` says so."""
+
+    def read(value: Any) -> Any:
+        if not holds(value):
+            raise ValueError
+        return value
+
+    return read
+
+
+def like(pattern: str, expected: str) -> Reads:
+    """Text that matches the whole pattern."""
+    return Reads(expected, must(re.compile(pattern).fullmatch), str)
+
+
+def is_https(text: str) -> bool:
+    """An address that a browser opens over TLS, written without spaces."""
+    parts = urlsplit(text)
+    return parts.scheme == "https" and bool(parts.hostname) and not re.search(r"\s", text)
+
+
+def is_origin(text: str) -> bool:
+    """https, a host, and nothing after it: paths are joined to it."""
+    return is_https(text) and text == "https://" + urlsplit(text).netloc
+
+
+def read_offer(value: object) -> Offer:
+    """true, "referral" or false; 1 and 0 are not."""
+    return Offer(must(lambda given: isinstance(given, bool | str))(value))
+
+
+PHONE = r"[2-9]\d{2}-[2-9]\d{2}-\d{4}"
+
+Text = Annotated[str, like(r"\S(.*\S)?", "text on one line, not empty")]
+MaybeText = Annotated[str, like(r"(\S(.*\S)?)?", 'text on one line, or ""')]
+PhoneNumber = Annotated[str, like(PHONE, 'a US number such as "217-555-0168"')]
+RelayNumber = Annotated[str, like(f"711|{PHONE}", '"711" or a US number')]
+EmailAddress = Annotated[
+    str,
+    like(r"[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;.]+", 'an address such as "care@lamplight.example"'),
+]
+Origin = Annotated[str, Reads('"https://host" without a slash at the end', must(is_origin), str)]
+Link = Annotated[str, Reads('an address that begins "https://"', must(is_https), str)]
+MaybeLink = Annotated[
+    str,
+    Reads('an address that begins "https://", or ""', must(lambda t: not t or is_https(t)), str),
+]
+StateCode = Annotated[str, like(r"[A-Z]{2}", 'two letters such as "IL"')]
+ZipCode = Annotated[str, like(r"\d{5}(-\d{4})?", 'a ZIP code such as "62701"')]
+Npi = Annotated[str, like(r"(\d{10})?", 'ten digits, or ""')]
+TaxId = Annotated[str, like(r"(\d{2}-\d{7})?", 'a number such as "12-3456789", or ""')]
+Channel = Annotated[str, like("|".join(CHANNELS), " or ".join(f'"{name}"' for name in CHANNELS))]
+Count = Annotated[int, Reads("a whole number above 0", must(lambda n: n > 0), int)]
+Amount = Annotated[int, Reads("a whole number, 0 or more", must(lambda n: n >= 0), int)]
+Age = Annotated[int, Reads("an age in years, 1 to 120", must(lambda n: 1 <= n <= 120), int)]
+Year = Annotated[int, Reads("a year such as 2020", must(lambda n: 1900 <= n <= 2200), int)]
+Latitude = Annotated[float, Reads("degrees from -90 to 90", must(lambda d: -90 <= d <= 90), float)]
+Longitude = Annotated[
+    float, Reads("degrees from -180 to 180", must(lambda d: -180 <= d <= 180), float)
+]
+TimeZone = Annotated[ZoneInfo, Reads('a time zone such as "America/Chicago"', ZoneInfo, str)]
+Service = Annotated[Offer, Reads('true, "referral" or false', read_offer)]
+Weekday = Annotated[int, Reads('a day such as "monday"', [d.lower() for d in DAYS].index)]
+MaybeDayName = Annotated[
+    str,
+    Reads(
+        'a day such as "saturday", or ""',
+        {"": "", **{day.lower(): day for day in DAYS}}.__getitem__,
+        str,
+    ),
+]

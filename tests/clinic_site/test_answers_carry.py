@@ -1,0 +1,77 @@
+"""What every answer carries: policies, caching, no cookie."""
+
+import pytest
+from django.test import Client, override_settings
+
+from pages import stylesheet
+from pages.registry import PAGES
+
+READERS = (
+    "default-src 'none'; style-src {style}; img-src 'self'; font-src 'self'; "
+    "connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'"
+)
+DESK = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'"
+)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_page_carries_whole_reader_policy(client: Client, page):
+    response = client.get(f"/{page.path}")
+    expected = READERS.format(style=stylesheet.inline().csp_source)
+    assert response.headers["Content-Security-Policy"] == expected
+
+
+@pytest.mark.django_db
+def test_desk_carries_whole_desk_policy(client: Client):
+    response = client.get("/desk/login/")
+    assert response.status_code == 200
+    assert response.headers["Content-Security-Policy"] == DESK
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "cache"),
+    [
+        ("/", 200, "public, max-age=300, stale-while-revalidate=86400"),
+        ("/faq/", 200, "public, max-age=300, stale-while-revalidate=86400"),
+        ("/contact/", 200, "no-store"),
+        ("/contact/sent/", 200, "no-store"),
+        ("/no-such-page/", 404, "no-store"),
+        ("/healthz", 200, "no-store"),
+        ("/robots.txt", 200, "public, max-age=300, stale-while-revalidate=86400"),
+    ],
+)
+def test_cache_control_by_kind_of_page(client: Client, path, status, cache):
+    response = client.get(path)
+    assert (response.status_code, response.headers["Cache-Control"]) == (status, cache)
+
+
+def test_other_headers(client: Client):
+    headers = client.get("/").headers
+    assert headers["Referrer-Policy"] == "same-origin"
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["X-Frame-Options"] == "DENY"
+    assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert "camera=()" in headers["Permissions-Policy"]
+
+
+def test_sample_clinic_is_hidden_from_search_engines(client: Client):
+    assert client.get("/").headers["X-Robots-Tag"] == "noindex"
+
+
+def test_page_with_known_etag_is_not_sent_again(client: Client):
+    etag = client.get("/faq/").headers["ETag"]
+    response = client.get("/faq/", headers={"If-None-Match": etag})
+    assert response.status_code == 304
+    assert response.content == b""
+
+
+@override_settings(ALLOWED_HOSTS=["lamplight.example"])
+def test_unknown_host_gets_a_kind_page(client: Client):
+    response = client.get("/", headers={"Host": "elsewhere.example"})
+    assert response.status_code == 400
+    assert "988" in response.content.decode()
+    assert "elsewhere" not in response.content.decode()

@@ -61,13 +61,12 @@ class Reader:
         if not isinstance(value, dict):
             return self._expected("a table", value, path)
         before = len(self.mistakes)
+        self._note_keys(kinds, optional, value, path)
         read = {
             key: self.read(kind, value[key], joined(path, key))
             for key, kind in kinds.items()
-            if key in value or self._missing(kind, joined(path, key), key in optional)
+            if key in value
         }
-        for key in value.keys() - kinds.keys():
-            self.mistakes[joined(path, key)] = "unknown key" + did_you_mean(key, kinds)
         return read if len(self.mistakes) == before else WRONG
 
     def read(self, kind: Any, value: Any, path: str) -> Any:
@@ -82,12 +81,20 @@ class Reader:
             return self._instance(kind, value, path)
         return self._plain(kind, value, path)
 
-    def _missing(self, kind: Any, path: str, may_be: bool) -> bool:
-        if not may_be:
-            self.mistakes[path] = f"missing; expected {wanted(kind)}"
-        return False
+    def _note_keys(
+        self, kinds: Mapping[str, Any], optional: set[str], value: Mapping[str, Any], path: str
+    ) -> None:
+        missing = [key for key in kinds if key not in value and key not in optional]
+        spare = [key for key in kinds if key not in value]
+        for key in missing:
+            self.mistakes[joined(path, key)] = f"missing; expected {wanted(kinds[key])}"
+        for key in value:
+            if key not in kinds:
+                self.mistakes[joined(path, key)] = "unknown key" + did_you_mean(key, spare)
 
     def _converted(self, reads: Reads, value: Any, path: str) -> Any:
+        if reads.kind in PLAIN_KINDS and not is_plain(reads.kind, value):
+            return self._expected(reads.expected, value, path)
         plain = self.read(reads.kind, value, path)
         if plain is WRONG:
             return WRONG
@@ -107,7 +114,7 @@ class Reader:
         return WRONG if found is WRONG else cls(**found)
 
     def _plain(self, kind: Any, value: Any, path: str) -> Any:
-        if kind is object or type(value) is kind or (kind is float and type(value) is int):
+        if kind is object or is_plain(kind, value):
             return value
         return self._expected(PLAIN_KINDS[kind], value, path)
 
@@ -116,11 +123,17 @@ class Reader:
         return WRONG
 
 
+def is_plain(kind: type, value: object) -> bool:
+    """The value is of the TOML kind itself: true is no number, a date with a time is no date."""
+    return type(value) is kind or (kind is float and type(value) is int)
+
+
 def wanted(kind: Any) -> str:
     """In words, what a kind of value looks like."""
     if get_origin(kind) is Annotated:
         reads: Reads = get_args(kind)[1]
-        return reads.expected
+        whole = reads.kind is object or reads.kind in PLAIN_KINDS
+        return reads.expected if whole else wanted(reads.kind)
     if get_origin(kind) is tuple:
         return "a list"
     return PLAIN_KINDS.get(kind, "a table")

@@ -83,7 +83,7 @@ def are_in_order(spans: Iterable[Span]) -> bool:
 SpanText = Annotated[Span, Reads('"HH:MM-HH:MM"', read_span, str)]
 DaySpans = Annotated[
     tuple[Span, ...],
-    Reads("spans in order that do not overlap", must(are_in_order), tuple[SpanText, ...]),
+    Reads("spans in order, none overlapping", must(are_in_order), tuple[SpanText, ...]),
 ]
 
 

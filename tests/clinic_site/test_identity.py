@@ -1,0 +1,268 @@
+"""The clinic's file: what it becomes, and what each mistake is told as."""
+
+import re
+from dataclasses import FrozenInstanceError, replace
+from datetime import date
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from clinic_site.identity import Clinic, ClinicFileError, Offer, load_clinic
+
+SAMPLE = Path(__file__).parents[2] / "clinic.toml"
+
+
+@pytest.fixture(scope="module")
+def clinic() -> Clinic:
+    return load_clinic(SAMPLE)
+
+
+def mistakes_after(tmp_path: Path, *edits: tuple[str, str]) -> tuple[str, ...]:
+    """The mistakes of the sample's file after replacing each pattern (at a line's start) once."""
+    text = SAMPLE.read_text(encoding="utf-8")
+    for pattern, replacement in edits:
+        replacement = replacement.replace("\\", r"\\")
+        text, count = re.subn(f"^{pattern}", replacement, text, count=1, flags=re.M)
+        assert count, pattern
+    file = tmp_path / "clinic.toml"
+    file.write_text(text, encoding="utf-8")
+    try:
+        load_clinic(file)
+    except ClinicFileError as error:
+        return error.mistakes
+    return ()
+
+
+def test_sample_has_the_names_of_its_table_clinic(clinic: Clinic) -> None:
+    assert clinic.sample is True
+    assert clinic.name == "Lamplight IOP"
+    assert clinic.display_name == "Lamplight IOP (sample clinic)"
+    assert clinic.time_zone == ZoneInfo("America/Chicago")
+    assert clinic.host == "lamplight.example"
+
+
+def test_real_clinic_is_shown_by_its_name_alone(clinic: Clinic) -> None:
+    assert replace(clinic, sample=False).display_name == clinic.name
+
+
+def test_week_is_counted_from_the_first_track(clinic: Clinic) -> None:
+    assert (clinic.hours_core, clinic.hours_most, clinic.rest) == (9, 12, 159)
+    assert f"{clinic.hours_core}" == "9"
+
+
+def test_hours_are_said_in_words(clinic: Clinic) -> None:
+    assert clinic.hours_text == "Monday to Friday, 8 am to 8 pm"
+
+
+def test_hours_know_the_holidays(clinic: Clinic) -> None:
+    assert clinic.hours.spans_on(date(2026, 11, 25))
+    assert clinic.hours.spans_on(date(2026, 11, 26)) == ()
+
+
+def test_addresses_and_numbers_print_as_they_are_read(clinic: Clinic) -> None:
+    assert str(clinic.address) == "120 Example Street, Suite 2, Springfield, IL 62701"
+    assert str(clinic.phone) == "217-555-0168"
+    assert clinic.phone.uri == "tel:+12175550168"
+    assert clinic.phone.tty_uri == "tel:711"
+    assert str(clinic.email) == "care@lamplight.example"
+
+
+def test_service_is_here_referred_or_absent(clinic: Clinic) -> None:
+    services = clinic.services
+    assert services.cbt is Offer.HERE
+    assert services.cbt.offered
+    assert services.cbt.available
+    assert services.medication_opioid.referred
+    assert not services.medication_opioid.offered
+    assert services.medication_opioid.available
+    assert not services.yoga.available
+    assert not services.yoga
+
+
+def test_clinic_cannot_be_changed(clinic: Clinic) -> None:
+    with pytest.raises(FrozenInstanceError):
+        clinic.name = "Another"  # type: ignore[misc]
+
+
+def test_sample_is_false_when_its_line_is_missing(tmp_path: Path) -> None:
+    places = [mistake.split(":")[0] for mistake in mistakes_after(tmp_path, ("sample = .*", ""))]
+    assert places == [
+        "license.agency",
+        "license.number",
+        "phone.number",
+        "replies.caller_id_number",
+    ]
+
+
+def test_real_clinic_with_license_and_own_number_is_read(tmp_path: Path) -> None:
+    assert not mistakes_after(
+        tmp_path,
+        ("sample = .*", ""),
+        ('number = "217-555-0168"', 'number = "217-782-0001"'),
+        ("caller_id_number = .*", 'caller_id_number = "217-782-0001"'),
+        ('agency = ""', 'agency = "Illinois Department of Human Services"'),
+        ('number = ""', 'number = "A-0000"'),
+        ("# expires", "expires"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("pattern", "replacement", "mistake"),
+    [
+        (
+            "monday = .*",
+            'monday = ["8-20"]',
+            'hours.monday[0]: expected "HH:MM-HH:MM", got "8-20"',
+        ),
+        ("monday = .*", "monday = [8]", 'hours.monday[0]: expected "HH:MM-HH:MM", got 8'),
+        (
+            "monday = .*",
+            'monday = ["20:00-08:00"]',
+            'hours.monday[0]: expected "HH:MM-HH:MM", got "20:00-08:00"',
+        ),
+        (
+            "monday = .*",
+            'monday = ["13:00-20:00", "08:00-12:00"]',
+            "hours.monday: expected spans in order, none overlapping",
+        ),
+        (
+            "monday = .*",
+            'monday = "08:00-20:00"',
+            'hours.monday: expected a list, got "08:00-20:00"',
+        ),
+        (
+            "holidays = .*",
+            "holidays = [2026-11-26T08:00:00]",
+            "hours.holidays[0]: expected a date such as 2026-11-26, got",
+        ),
+        (
+            "evening = .*",
+            'evening = "16:00-20:00"',
+            "contact_windows: expected three spans in order",
+        ),
+        ("time_zone = .*", 'time_zone = "America"', "clinic.time_zone: expected a time zone"),
+        ("time_zone = .*", 'time_zone = "Mars/Base"', "clinic.time_zone: expected a time zone"),
+        (
+            "url = .*",
+            'url = "https://lamplight.example/"',
+            'clinic.url: expected "https://host" without a slash at the end',
+        ),
+        ("url = .*", 'url = "http://lamplight.example"', 'clinic.url: expected "https://host"'),
+        ("leave_url = .*", 'leave_url = "weather.gov"', "replies.leave_url: expected an address"),
+        (
+            'number = "217.*',
+            'number = "(217) 555-0168"',
+            "phone.number: expected a US number such as",
+        ),
+        ("address = .*", 'address = "care"', "email.address: expected an address such as"),
+        ("notice_to = .*", "notice_to = []", "replies.notice_to: expected at least one"),
+        (
+            "mail_subject = .*",
+            r'mail_subject = "Your\nmessage"',
+            "replies.mail_subject: expected text on one line",
+        ),
+        (
+            "channels = .*",
+            'channels = ["phone", "fax"]',
+            'replies.channels[1]: expected "phone" or "text" or "email", got "fax"',
+        ),
+        ("state = .*", 'state = "Illinois"', "address.state: expected two letters"),
+        ("states_served = .*", "states_served = []", "law.states_served: expected at least one"),
+        ("telehealth = .*", "telehealth = 1", 'services.telehealth: expected true, "referral" or'),
+        ("telehealth = .*", 'telehealth = "no"', 'services.telehealth: expected true, "referral"'),
+        ("closed_days = .*", "closed_days = 0", "retention.closed_days: expected a whole number"),
+        (
+            "log_days = .*",
+            "log_days = true",
+            "retention.log_days: expected a whole number above 0, got true",
+        ),
+        ("minimum_age = .*", 'minimum_age = "18"', "program.minimum_age: expected an age"),
+        ("latitude = .*", "latitude = 139.7", "address.latitude: expected degrees"),
+        ("family_day = .*", 'family_day = "caturday"', "program.family_day: expected a day"),
+        (
+            '  { day = "wednesday".*',
+            '  { day = "monday", span = "20:00-22:00" },',
+            "tracks[0].sessions: expected at least one session, none at the same time",
+        ),
+        (
+            '  { day = "wednesday".*',
+            '  { day = "wendsday", span = "20:00-22:00" },',
+            'tracks[0].sessions[1].day: expected a day such as "monday", got "wendsday"',
+        ),
+        (
+            "section_1557_coordinator = .*",
+            'section_1557_coordinator = ""',
+            "law.section_1557_coordinator: expected a name and a phone number",
+        ),
+        ("privacy_contact = .*", 'privacy_contact = ""', "law.privacy_contact: expected a name"),
+        ("is_part2_program = .*", "is_part2_program = 1", "law.is_part2_program: expected true or"),
+        (r"\[urgent\]\ncounty_line = .*", "urgent = 3", "review.urgent: unknown key"),
+        (
+            r"\[email\]\naddress = .*",
+            'email.address = "a@b.example"',
+            "phone.email: unknown key",
+        ),
+        ("zip = .*", "", 'address.zip: missing; expected a ZIP code such as "62701"'),
+        ("payers = .*", "", "payment.payers: missing; expected a list"),
+        ("payers = .*", "payers = [3]", "payment.payers[0]: expected a table, got 3"),
+        ("training = .*", "", "robots.training: missing; expected true or false"),
+        ("sample = .*", "smaple = true", 'smaple: unknown key; did you mean "sample"?'),
+    ],
+)
+def test_mistake_is_told_with_its_place(
+    tmp_path: Path, pattern: str, replacement: str, mistake: str
+) -> None:
+    found = mistakes_after(tmp_path, (pattern, replacement))
+    assert any(told.startswith(mistake) for told in found), found
+
+
+def test_misspelled_key_is_told_with_the_key_that_is_missing(tmp_path: Path) -> None:
+    assert mistakes_after(tmp_path, ("monday", "munday")) == (
+        "hours.monday: missing; expected a list",
+        'hours.munday: unknown key; did you mean "monday"?',
+    )
+
+
+def test_week_without_opening_is_a_mistake(tmp_path: Path) -> None:
+    days = ("monday", "tuesday", "wednesday", "thursday", "friday")
+    edits = [(f"{day} = .*", f"{day} = []") for day in days]
+    assert mistakes_after(tmp_path, *edits) == ("hours: expected at least one span in the week",)
+
+
+def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
+    found = mistakes_after(
+        tmp_path,
+        ("name = .*", 'name = ""'),
+        ("zip = .*", "zip = 62701"),
+        ("monday = .*", 'monday = ["8-20"]'),
+        ("privacy_contact = .*", 'privacy_contact = ""'),
+    )
+    assert [mistake.split(":")[0] for mistake in found] == [
+        "clinic.name",
+        "address.zip",
+        "hours.monday[0]",
+        "law.privacy_contact",
+    ]
+
+
+def test_each_line_of_the_error_names_the_file(tmp_path: Path) -> None:
+    (tmp_path / "clinic.toml").write_text("sample = 3\n", encoding="utf-8")
+    with pytest.raises(ClinicFileError) as caught:
+        load_clinic(tmp_path / "clinic.toml")
+    lines = str(caught.value).splitlines()
+    assert "clinic.toml: sample: expected true or false, got 3" in lines
+    assert "clinic.toml: hours: missing; expected a table" in lines
+    assert all(line.startswith("clinic.toml: ") for line in lines)
+
+
+def test_file_that_is_absent_is_told(tmp_path: Path) -> None:
+    with pytest.raises(ClinicFileError, match=r"clinic\.toml: cannot be read: No such file"):
+        load_clinic(tmp_path / "clinic.toml")
+
+
+@pytest.mark.parametrize("content", [b"sample = ", b'sample = "\xff"'])
+def test_file_that_is_no_toml_is_told(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "clinic.toml").write_bytes(content)
+    with pytest.raises(ClinicFileError, match=r"clinic\.toml: not valid TOML"):
+        load_clinic(tmp_path / "clinic.toml")

@@ -1,0 +1,25 @@
+"""The intake: visitor -> form -> sealed record -> follow-up -> purge.
+
+The modules, in the order in which a request passes them:
+
+1 receive   urls, views, forms      the contact form, its answers, its errors with the text kept
+            form_token              signed time stamp and nonce: one form, one request, no cookie
+            throttling              what is suspicious, and so quarantined; never refused
+2 seal      answers                 what a visitor can say, its limits, one fixed size
+            keys                    who can read: the desk's key and the recovery key
+            sealing                 answers -> ciphertext and one wrapped key per reader
+            submission              one transaction: request, sealed submission, wraps, outbox row
+            staff_text              the same sealing for what staff type
+3 keep      states                  the life of a request: every allowed step, who, under what guard
+            models, querysets       the tables, and the questions that they answer
+            triggers                the rules that Postgres itself keeps, rendered from `states`
+            pseudonym               "Quiet Harbor 27": the only name outside the opened record
+4 tell      outbox                  which notice is next; never lost, tried again until it is sent
+            notifications           the notice: no content, one size
+            promise                 opening hours and safe windows: one clock for visitor and desk
+5 follow up desk                    queue, opened record, notes, state changes (Django admin)
+            ledger                  who did what to which record, when; append-only, hash-chained
+6 purge     retention               what is closed long enough is deleted, on a rule
+
+The worker that sends notices is `manage.py work`.
+"""

@@ -1,0 +1,144 @@
+"""The drawings of the site: windows of a week, as SVG text, and a week in words. Pure.
+
+One row is one stroked line whose dashes are the windows, so that 168 of them cost a few hundred
+bytes. Colors come from the stylesheet (`.windows`, `.logo`), never from here.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Protocol
+
+DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+DAY_HOURS = 24
+WEEK_HOURS = 168
+STEP = 14
+"""Distance from one window to the next; a window is 11 wide."""
+PANE = 11
+FILLED_FIRST = (0, 2, 3, 1, 4, 5, 6)
+"""The days that an example lights, in order: Monday, Wednesday, Thursday and so on."""
+
+Lit = tuple[int, int, int]
+"""Row (0 is the first), first lit window, window after the last lit one."""
+
+
+class Span(Protocol):
+    """Minutes since midnight."""
+
+    start: int
+    end: int
+
+
+class Session(Protocol):
+    """A group session; `day` 0 is Monday."""
+
+    day: int
+    span: Span
+
+
+class Track(Protocol):
+    """A group with its weekly sessions."""
+
+    sessions: Sequence[Session]
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Words of one part of a day; `lit` when it is group time."""
+
+    words: str
+    lit: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One day of the week figure."""
+
+    name: str
+    blocks: tuple[Block, ...]
+
+    @property
+    def short(self) -> str:
+        """ "Mon"."""
+        return self.name[:3]
+
+
+def windows(sessions: Sequence[Session]) -> str:
+    """The 168 hours of a week with the hours of these sessions lit; its title says so in words."""
+    lit = [_lit(session) for session in sessions]
+    hours = sum(end - start for _, start, end in lit)
+    title = f"A week drawn as 168 windows, 7 rows of 24. {hours} are lit: {_by_day(sessions)}."
+    return _grid(rows=7, columns=DAY_HOURS, lit=lit, title=title)
+
+
+def care_windows(hours: int) -> str:
+    """A week with about so many hours of care lit. Decoration: the text beside it says the hours."""
+    return _grid(rows=7, columns=DAY_HOURS, lit=_spread(hours))
+
+
+def hour_strip(start: int, end: int, whole: int) -> str:
+    """One row of five-minute windows, minutes `start` to `end` of `whole` lit. Decoration."""
+    return _grid(rows=1, columns=whole // 5, lit=[(0, start // 5, end // 5)])
+
+
+def evenings(counts: Iterable[int]) -> str:
+    """One column a week, so many evenings of seven lit in each. Decoration."""
+    weeks = list(counts)
+    lit = [(day, week, week + 1) for week, n in enumerate(weeks) for day in FILLED_FIRST[:n]]
+    return _grid(rows=7, columns=len(weeks), lit=lit)
+
+
+def logo() -> str:
+    """Nine windows, the middle one lit. Decoration: the name stands beside it."""
+    return (
+        '<svg class="logo" viewBox="0 0 32 32" aria-hidden="true"><path d="M0 0h9v9H0zm11.5 0h9v9h-9z'
+        "M23 0h9v9h-9zM0 11.5h9v9H0zm23 0h9v9h-9zM0 23h9v9H0zm11.5 0h9v9h-9zM23 23h9v9h-9z"
+        '"/><path class="lit" d="M11.5 11.5h9v9h-9z"/></svg>'
+    )
+
+
+def week_days(track: Track, *, other: Iterable[tuple[int, str]] = ()) -> tuple[Day, ...]:
+    """Seven days in words. `other`: (day, words) of what happens beside the group."""
+    others = list(other)
+    return tuple(_day(number, track, others) for number in range(7))
+
+
+def _day(number: int, track: Track, others: list[tuple[int, str]]) -> Day:
+    lit = [Block(f"{s.span} group", lit=True) for s in track.sessions if s.day == number]
+    rest = [Block(words) for day, words in others if day == number]
+    return Day(name=DAYS[number], blocks=tuple(lit + rest) or (Block("Your day"),))
+
+
+def _lit(session: Session) -> Lit:
+    return session.day, _nearest_hour(session.span.start), _nearest_hour(session.span.end)
+
+
+def _nearest_hour(minutes: int) -> int:
+    return (minutes + 30) // 60
+
+
+def _by_day(sessions: Sequence[Session]) -> str:
+    return ", ".join(f"{DAYS[session.day]} {session.span}" for session in sessions)
+
+
+def _spread(hours: int) -> list[Lit]:
+    if hours >= WEEK_HOURS:
+        return [(day, 0, DAY_HOURS) for day in range(7)]
+    days, start = (1, 18) if hours < 3 else (3, 18) if hours < 15 else (5, 9)
+    return [(day, start, start + hours // days) for day in FILLED_FIRST[:days]]
+
+
+def _grid(*, rows: int, columns: int, lit: Iterable[Lit], title: str = "") -> str:
+    width, height = columns * STEP - STEP + PANE, rows * STEP - STEP + PANE
+    panes = "".join(_line(row, 0, columns) for row in range(rows))
+    lights = "".join(_line(*light) for light in lit)
+    role = 'role="img"' if title else 'aria-hidden="true"'
+    words = f"<title>{escape(title)}</title>" if title else ""
+    return (
+        f'<svg class="windows" viewBox="0 0 {width} {height}" stroke-dasharray="{PANE} '
+        f'{STEP - PANE}" {role}>{words}<path d="{panes}"/><path class="lit" d="{lights}"/></svg>'
+    )
+
+
+def _line(row: int, start: int, end: int) -> str:
+    return f"M{start * STEP} {row * STEP + PANE / 2:g}h{(end - start) * STEP - STEP + PANE}"

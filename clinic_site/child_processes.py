@@ -1,0 +1,59 @@
+"""Processes that live and die with us: the servers that `make run` and the tests start."""
+
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+PR_SET_PDEATHSIG = 1
+
+
+def start(
+    command: Sequence[str | Path],
+    *,
+    log: Path,
+    on_our_death: signal.Signals = signal.SIGTERM,
+    environment: Mapping[str, str] | None = None,
+    **become: Any,
+) -> subprocess.Popen[bytes]:
+    """Start a process whose output is appended to a file; `become` names another user."""
+    with log.open("ab") as out:
+        return subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=out,
+            env=environment,
+            start_new_session=True,  # Ctrl-C reaches us alone, so that things stop in order
+            preexec_fn=end_with_parent(on_our_death),
+            **become,
+        )
+
+
+def stop(process: subprocess.Popen[bytes], *signals: signal.Signals, seconds: float = 10) -> None:
+    """Send the signals in turn, each with its time to work; by force when none did."""
+    for number in (*signals, signal.SIGKILL):
+        process.send_signal(number)
+        try:
+            process.wait(seconds)
+            return
+        except subprocess.TimeoutExpired:
+            continue
+
+
+def end_with_parent(number: signal.Signals) -> Callable[[], None]:
+    """For a child to call: the kernel signals it when its parent is gone, even killed (Linux)."""
+    if not sys.platform.startswith("linux"):
+        return lambda: None
+    prctl, parent = ctypes.CDLL(None).prctl, os.getpid()
+
+    def arrange() -> None:
+        prctl(PR_SET_PDEATHSIG, int(number))
+        if os.getppid() != parent:
+            os._exit(1)
+
+    return arrange

@@ -1,0 +1,31 @@
+"""How gunicorn serves the site, in `make run` and in production.
+
+`gunicorn --config clinic_site/gunicorn_settings.py clinic_site.wsgi`
+"""
+
+import os
+
+# "0.0.0.0:8000" in a container; several, separated by commas, are allowed.
+bind = os.environ.get("BIND", "127.0.0.1:8000").split(",")
+
+# Threads keep connections alive and wait for slow readers without holding a process each.
+worker_class = "gthread"
+workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
+threads = 4
+preload_app = True  # a mistake in the settings ends the start at once, with its text
+
+timeout = 30
+graceful_timeout = 15  # less than the 30 s that container runtimes wait before they kill
+keepalive = 5
+
+# Readers have short addresses, few headers and no cookie; staff have a session.
+limit_request_line = 4094
+limit_request_fields = 60
+limit_request_field_size = 8190
+
+# No header of a request changes scheme or path here: Django decides whom it trusts.
+forwarded_allow_ips = ""
+
+logger_class = "clinic_site.server_log.ServerLog"
+accesslog = None
+control_socket_disable = True  # it would be made in the home directory

@@ -1,0 +1,26 @@
+"""`manage.py create_sample_staff [--reset]`: the account for trying the desk out."""
+
+from argparse import ArgumentParser
+
+from django.core.management.base import BaseCommand, CommandError
+
+from clinic_site import sample_staff
+
+
+class Command(BaseCommand):
+    """Prints the password once, when the account is made or its password replaced."""
+
+    help = "Make the sample staff account; with --reset, give it a new password."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--reset", action="store_true", help="replace a forgotten password")
+
+    def handle(self, *, reset: bool, **options: object) -> None:
+        try:
+            password = sample_staff.reset() if reset else sample_staff.create()
+        except sample_staff.NotForProduction as error:
+            raise CommandError(str(error)) from None
+        if password is None:
+            self.stdout.write(f"{sample_staff.USERNAME} exists already.")
+        else:
+            self.stdout.write(f"{sample_staff.USERNAME} / {password} (shown this once)")

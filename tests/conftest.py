@@ -1,0 +1,19 @@
+"""What every test can use; the larger parts are in tests/plugin/."""
+
+from typing import Any
+
+import pytest
+
+pytest_plugins = [
+    "tests.plugin.mail",
+    "tests.plugin.live_site",
+    "tests.plugin.browser",
+    "tests.plugin.accessibility",
+    "tests.plugin.html_validation",
+]
+
+
+@pytest.fixture
+def clinic(settings: Any) -> Any:
+    """The sample clinic, as templates see it."""
+    return settings.CLINIC

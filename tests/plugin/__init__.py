@@ -1,0 +1,10 @@
+"""The real parts that tests run against.
+
+database          PostgreSQL for this run; started before Django reads its settings
+mail              an SMTP server on loopback
+live_site         gunicorn with the test database
+chromium          finds or installs the browser
+browser           how it starts, and pages with and without JavaScript
+accessibility     axe in a page
+html_validation   the Nu validator on rendered pages
+"""

@@ -1,0 +1,86 @@
+"""gunicorn as it runs in production, with the test database."""
+
+import http.client
+import os
+import signal
+import socket
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+
+from clinic_site import child_processes
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+SECONDS_TO_ANSWER = 30
+GUNICORN = ("-m", "gunicorn", "--config", "clinic_site/gunicorn_settings.py", "--workers", "1")
+
+
+@pytest.fixture(scope="session")
+def live_site(django_db_setup: None) -> Iterator[str]:
+    """The address of site and desk, without a slash at the end.
+
+    A test that writes through it needs `@pytest.mark.django_db(transaction=True)`, so that both
+    see the same rows and the table is empty for the next test.
+    """
+    from django.core.management import call_command
+
+    call_command("collectstatic", interactive=False, verbosity=0)
+    with running_site() as address:
+        yield address
+
+
+@contextmanager
+def running_site(**environment: str) -> Iterator[str]:
+    """One more server, with other environment variables: CLINIC_SERVES="site", for example."""
+    port = _free_port()
+    var = Path(os.environ["CLINIC_VAR"])
+    log = var / "log" / f"site-{port}.log"
+    log.parent.mkdir(exist_ok=True)
+    server = child_processes.start(
+        [sys.executable, *GUNICORN, "--worker-tmp-dir", str(var), "clinic_site.wsgi"],
+        log=log,
+        environment=os.environ
+        | {"BIND": f"127.0.0.1:{port}", "DATABASE_URL": test_database_url()}
+        | environment,
+    )
+    try:
+        _wait_for_answer(port, log)
+        yield f"http://localhost:{port}"
+    finally:
+        child_processes.stop(server, signal.SIGTERM)
+
+
+def test_database_url() -> str:
+    """DATABASE_URL of the database that the tests themselves are connected to."""
+    from django.db import connection
+
+    there = {key: quote(str(value), safe="") for key, value in connection.settings_dict.items()}
+    account = there["USER"] + (f":{there['PASSWORD']}" if there["PASSWORD"] else "")
+    return f"postgres://{account}@{there['HOST']}:{there['PORT'] or 5432}/{there['NAME']}"
+
+
+test_database_url.__test__ = False  # type: ignore[attr-defined]
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait_for_answer(port: int, log: Path) -> None:
+    deadline = time.monotonic() + SECONDS_TO_ANSWER
+    while time.monotonic() < deadline:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+        with suppress(OSError, http.client.HTTPException):
+            connection.request("GET", "/healthz")
+            if connection.getresponse().status == 200:
+                return
+        connection.close()
+        time.sleep(0.1)
+    raise RuntimeError(f"the live site did not start:\n{log.read_text()[-3000:]}")

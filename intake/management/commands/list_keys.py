@@ -9,7 +9,7 @@ from intake.keys import KeyFileError, PublicKey
 
 class Command(BaseCommand):
     help = "Lists the sealing keys in INTAKE_KEYS: id, purpose, suite, what is here, label."
-    requires_system_checks: list[str] = []
+    requires_system_checks = ()
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:

@@ -15,7 +15,7 @@ class Command(BaseCommand):
         "The recovery pair is made on a computer that is no server (--recovery --folder), "
         "and only its public file is copied to INTAKE_KEYS."
     )
-    requires_system_checks: list[str] = []
+    requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         kind = parser.add_mutually_exclusive_group()
@@ -29,6 +29,7 @@ class Command(BaseCommand):
         parser.add_argument("--label", help="a name for lists, for example the date")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        self.quiet = options["verbosity"] == 0
         if options["development"]:
             self._make_development_keys()
             return
@@ -56,7 +57,8 @@ class Command(BaseCommand):
             development=development,
             folder=folder,
         )
-        self.stdout.write(f"{key.id}  {key.purpose}  {key.label}")
+        if not self.quiet:
+            self.stdout.write(f"{key.id}  {key.purpose}  {key.label}")
 
 
 def _present() -> tuple[PublicKey, ...]:

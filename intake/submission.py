@@ -1,0 +1,165 @@
+"""Answers -> one transaction that stores the request, its sealed form and a notice to send.
+
+Insert only, and nothing is read back: the site's database role may do no more. Every id is
+derived from the form's nonce, so the same post again finds its rows there and changes nothing,
+while an edited post becomes a second submission of the same request, with a notice of its own.
+"""
+
+from datetime import datetime, timedelta
+from typing import NamedTuple
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.crypto import salted_hmac
+
+from intake import keys, promise, sealing
+from intake.answers import FORM_VERSION, Answers, pack
+from intake.models import KeyWrap, Lane, OutboxMessage, Request, StaffText, Submission
+from intake.sealing import Sealed
+from intake.states import NEXT_ACTION, State
+
+NONCE_SIZE = 16
+GATHERING = timedelta(minutes=10)
+
+
+class Receipt(NamedTuple):
+    """What was stored, and until when a person will try to reach the visitor (UTC)."""
+
+    request_id: UUID
+    submission_id: UUID
+    deadline: datetime
+
+
+def receive(answers: Answers, *, nonce: bytes, quarantined: bool, now: datetime) -> Receipt:
+    """Store a sent form; when this returns, it is committed.
+
+    `nonce` is the form's own, 16 bytes (ValueError otherwise). Raises KeyFileError without keys
+    to seal to, and Django's DatabaseError when it could not be stored: then nothing was.
+    """
+    content = pack(answers)
+    request_id = _request_id(nonce)
+    lane = Lane.QUARANTINE if quarantined else Lane.OPEN
+    submission = _submission(answers, content, nonce, _to_the_minute(now))
+    sealed = seal_into(submission, content)
+    with transaction.atomic(durable=True):
+        _insert(_request(submission, lane))
+        _insert(submission)
+        _insert(*wrap_rows(submission, sealed))
+        _insert(_notice(submission, lane, now))
+    return Receipt(request_id, submission.id, submission.deadline)
+
+
+def seal_into(row: Submission | StaffText, content: bytes) -> Sealed:
+    """Seal for the present recipients and put the ciphertext into the row, which is not saved.
+
+    The row has its id and request already. Raises KeyFileError.
+    """
+    suite = keys.configured_suite()
+    row.suite = suite
+    sealed = sealing.seal(
+        content,
+        record=row.id,
+        purpose=row.purpose,
+        form_version=row.form_version,
+        recipients=keys.recipients(),
+        suite=suite,
+    )
+    row.ciphertext = sealed.ciphertext
+    return sealed
+
+
+def wrap_rows(row: Submission | StaffText, sealed: Sealed) -> list[KeyWrap]:
+    """The wraps of a row, not saved; their ids derive from the row's and the key's."""
+    owner = "submission" if isinstance(row, Submission) else "staff_text"
+    return [
+        KeyWrap(
+            id=derived_id("wrap", row.id.bytes + wrap.key_id.encode()),
+            key_id=wrap.key_id,
+            suite=wrap.suite,
+            wrapped=wrap.wrapped,
+            **{owner: row},
+        )
+        for wrap in sealed.wraps
+    ]
+
+
+def derived_id(kind: str, source: bytes) -> UUID:
+    """An id that only this site can compute, and always computes alike."""
+    digest = salted_hmac(f"intake id: {kind}", source, algorithm="sha256").digest()
+    return UUID(bytes=digest[:16])
+
+
+def first_deadline(received: datetime, windows: int) -> datetime:
+    """When the first attempt is due, by the clinic's hours and the windows that are safe."""
+    clinic = settings.CLINIC
+    return promise.first_attempt(
+        received,
+        hours=clinic.hours,
+        windows=windows,
+        contact_windows=clinic.contact_windows,
+        time_zone=clinic.time_zone,
+        minutes=clinic.replies.promise_minutes,
+    ).end
+
+
+def _request_id(nonce: bytes) -> UUID:
+    if len(nonce) != NONCE_SIZE:
+        raise ValueError(f"the nonce has {len(nonce)} bytes, expected {NONCE_SIZE}")
+    return derived_id("request", nonce)
+
+
+def _submission(answers: Answers, content: bytes, nonce: bytes, received: datetime) -> Submission:
+    return Submission(
+        id=derived_id("submission", nonce + content),
+        request_id=_request_id(nonce),
+        form_version=FORM_VERSION,
+        received=received,
+        deadline=first_deadline(received, answers.windows),
+        asker=answers.about,
+        channel=answers.channel,
+        windows=int(answers.windows),
+        language=answers.page_language,
+    )
+
+
+def _request(submission: Submission, lane: Lane) -> Request:
+    state = State.QUARANTINED if lane == Lane.QUARANTINE else State.NEW
+    copied = ("received", "form_version", "suite", "asker", "channel", "windows", "language")
+    return Request(
+        id=submission.request_id,
+        lane=lane,
+        state=state,
+        next_action=NEXT_ACTION[state],
+        next_due=submission.deadline,
+        **{name: getattr(submission, name) for name in copied},
+    )
+
+
+def _notice(submission: Submission, lane: Lane, now: datetime) -> OutboxMessage:
+    kind = OutboxMessage.Kind.REQUEST
+    due = submission.received
+    if lane == Lane.QUARANTINE:
+        kind, due = OutboxMessage.Kind.QUARANTINE, _next_gathering(now)
+    return OutboxMessage(
+        id=derived_id("notice", submission.id.bytes),
+        kind=kind,
+        request_id=submission.request_id,
+        created=submission.received,
+        due=due,
+    )
+
+
+def _next_gathering(now: datetime) -> datetime:
+    """Notices for quarantine go out together, at most once in GATHERING."""
+    since_last = timedelta(seconds=now.timestamp() % GATHERING.total_seconds())
+    return now - since_last + GATHERING
+
+
+def _to_the_minute(now: datetime) -> datetime:
+    return now.replace(second=0, microsecond=0)
+
+
+def _insert(*rows: Request | Submission | KeyWrap | OutboxMessage) -> None:
+    """ON CONFLICT DO NOTHING without a target: the only form that needs no SELECT."""
+    type(rows[0]).objects.bulk_create(rows, ignore_conflicts=True)

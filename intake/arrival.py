@@ -1,0 +1,83 @@
+"""A post as it arrived: its form, its nonce, and what `reception` says about it."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from intake import form_token, origin, posted, reception
+from intake.form_token import BadToken
+from intake.forms import SEVERAL, ContactForm
+from intake.posted import Posted
+from intake.reception import Accepted, Evidence, Refusal, TokenState
+from intake.throttling import Limits, client_address
+
+
+@dataclass(frozen=True)
+class Opened:
+    """What the token says about the form: when we issued it, and which request it makes."""
+
+    state: TokenState
+    nonce: bytes | None
+    age: timedelta
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """A post, examined. The form carries the token with which it can be sent again."""
+
+    form: ContactForm
+    nonce: bytes | None
+    verdict: Refusal | Accepted
+
+
+def blank_form(now: datetime, about: str | None = None) -> ContactForm:
+    """A fresh form; `about` may preselect who it is about."""
+    return ContactForm(settings.CLINIC, token=form_token.issue(now), about=about)
+
+
+def examine(request: HttpRequest, now: datetime, limits: Limits) -> Arrival:
+    """Read a post and judge it; stores nothing."""
+    post = posted.read(request, several=SEVERAL)
+    if not post.data:
+        return Arrival(blank_form(now), None, post.refusal or Refusal.UNREADABLE)
+    opened = _opened(post.data.get("token", ""), now)
+    form = _typed(post, opened, now)
+    verdict = post.refusal or reception.verdict(_evidence(request, form, opened, now, limits))
+    return Arrival(form, opened.nonce, verdict)
+
+
+def _opened(token: str, now: datetime) -> Opened:
+    try:
+        read = form_token.read(token, now)
+    except BadToken as bad:
+        return Opened(TokenState.BAD, bad.nonce, timedelta())
+    state = TokenState.EXPIRED if read.expired else TokenState.GOOD
+    return Opened(state, read.nonce, now - read.issued)
+
+
+def _typed(post: Posted, opened: Opened, now: datetime) -> ContactForm:
+    """The form as typed. A good token stays; others get the same nonce and a new stamp."""
+    data = post.data.copy()
+    if opened.state is TokenState.EXPIRED:
+        # Open for a day already: who now presses Send at once is not too fast.
+        data["token"] = form_token.issue(now - reception.TOO_FAST, opened.nonce)
+    elif opened.state is TokenState.BAD:
+        data["token"] = form_token.issue(now, opened.nonce)
+    return ContactForm(settings.CLINIC, data, damaged=post.damaged)
+
+
+def _evidence(
+    request: HttpRequest, form: ContactForm, opened: Opened, now: datetime, limits: Limits
+) -> Evidence:
+    address = client_address(request.META, settings.TRUSTED_PROXIES)
+    return Evidence(
+        origin=origin.judge(request.headers, request.get_host()),
+        token=opened.state,
+        valid=form.is_valid(),
+        trapped=form.trapped,
+        age=opened.age,
+        over_limit=limits.over(address, now),
+        flooded=limits.flooded(now),
+    )

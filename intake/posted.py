@@ -1,0 +1,85 @@
+"""The body of a post, read once: its fields, and which of them arrived damaged.
+
+Django would answer a broken body with a bare page and would turn bytes that are not UTF-8 into
+U+FFFD without a word. Here both reach the visitor as a page that says what happened.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from urllib.parse import parse_qsl
+
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
+from django.http import HttpRequest, QueryDict
+from django.http.request import UnreadablePostError
+
+from intake.reception import Refusal
+
+MAX_FIELDS = 100
+FORM_TYPE = "application/x-www-form-urlencoded"
+
+
+@dataclass(frozen=True)
+class Posted:
+    """Fields as typed. `damaged` names those that did not arrive as they were typed."""
+
+    data: QueryDict = field(repr=False)
+    damaged: frozenset[str] = frozenset()
+    refusal: Refusal | None = None
+
+
+def read(request: HttpRequest, *, several: Collection[str]) -> Posted:
+    """Read a posted form; a body over the cap is not read at all.
+
+    `several` names the fields that may come more than once. If another one does, with different
+    values, all of them are kept in one and it counts as damaged.
+    """
+    declared = _declared_length(request)
+    if declared > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+        return _unread(Refusal.TOO_LARGE)
+    if request.content_type != FORM_TYPE:
+        return _unread(Refusal.WRONG_TYPE)
+    try:
+        body = request.body
+    except RequestDataTooBig:
+        return _unread(Refusal.TOO_LARGE)
+    except UnreadablePostError:
+        return _unread(Refusal.UNREADABLE)
+    return _parsed(body, several, complete=len(body) == declared)
+
+
+def _declared_length(request: HttpRequest) -> int:
+    try:
+        return int(request.META.get("CONTENT_LENGTH") or 0)
+    except ValueError:
+        return 0
+
+
+def _unread(refusal: Refusal) -> Posted:
+    return Posted(QueryDict(mutable=True), refusal=refusal)
+
+
+def _parsed(body: bytes, several: Collection[str], *, complete: bool) -> Posted:
+    text = body.decode("utf-8", "surrogateescape")
+    pairs = parse_qsl(text, keep_blank_values=True, errors="surrogateescape")
+    data = QueryDict(mutable=True)
+    for name, value in pairs:
+        data.appendlist(_mended(name), _mended(value))
+    damaged = {name for name, value in pairs if _mended(value) != value}
+    damaged |= _join_repeated(data, several)
+    whole = complete and 0 < len(pairs) <= MAX_FIELDS
+    return Posted(data, frozenset(damaged), None if whole else Refusal.UNREADABLE)
+
+
+def _join_repeated(data: QueryDict, several: Collection[str]) -> set[str]:
+    repeated = {
+        name for name, values in data.lists() if name not in several and len(set(values)) > 1
+    }
+    for name in repeated:
+        data[name] = " ".join(data.getlist(name))
+    return repeated
+
+
+def _mended(text: str) -> str:
+    """Text that a page can show: bytes that are not UTF-8 become U+FFFD, NUL goes."""
+    return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace").replace("\0", "")

@@ -71,6 +71,7 @@ MIDDLEWARE = [
     "clinic_site.middleware.ContentSecurityPolicyMiddleware",
     "clinic_site.middleware.CacheControlMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
     "django.middleware.common.CommonMiddleware",
     *(DESK_MIDDLEWARE if SERVES_DESK else []),

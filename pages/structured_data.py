@@ -48,7 +48,7 @@ def _clinic(clinic: Clinic) -> dict[str, object]:
         "name": clinic.display_name,
         "url": f"{clinic.url}/",
         "telephone": clinic.phone.uri.removeprefix("tel:"),
-        "email": clinic.email,
+        "email": str(clinic.email),
         "address": _address(clinic),
         "geo": {
             "@type": "GeoCoordinates",

@@ -68,7 +68,16 @@ def running(data: Path, *, log: Path, durable: bool = True) -> Iterator[str]:
         account.take(socket)
         with _server(data, socket, account, log, settings):
             _create_database(socket)
-            yield f"postgres://{USER}@{quote(str(socket), safe='')}:{PORT}/{DATABASE}"
+            yield _url(socket)
+
+
+def running_here(data: Path) -> str | None:
+    """The DATABASE_URL of the server that another process of ours runs on the data directory."""
+    data = data.resolve()
+    pid_file = data / "postmaster.pid"
+    if _server_on(data, pid_file) is None:
+        return None
+    return _url(Path(pid_file.read_text().splitlines()[4]))
 
 
 @cache
@@ -234,6 +243,10 @@ def _create_database(socket: Path) -> None:
             cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE])
             if cursor.fetchone() is None:
                 cursor.execute(f"CREATE DATABASE {DATABASE}")
+
+
+def _url(socket: Path) -> str:
+    return f"postgres://{USER}@{quote(str(socket), safe='')}:{PORT}/{DATABASE}"
 
 
 def _connect(socket: Path) -> Connection:

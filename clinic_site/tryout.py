@@ -4,6 +4,7 @@ Everything started here ends with us: on Ctrl-C, on a closed terminal, and when 
 """
 
 import http.client
+import io
 import os
 import signal
 import socket
@@ -115,7 +116,7 @@ def _prepare() -> str | None:
     from clinic_site import sample_staff
 
     call_command("migrate", interactive=False, verbosity=0)
-    call_command("make_keys", development=True, verbosity=0)
+    call_command("make_keys", development=True, stdout=io.StringIO())
     call_command("collectstatic", interactive=False, verbosity=0)
     password = sample_staff.create()
     connections.close_all()

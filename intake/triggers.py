@@ -195,7 +195,7 @@ def _ledger_appends() -> Rule:
     NEW.hash := ledger_hash(NEW.previous_hash, NEW.number, NEW.at, NEW.action, NEW.by,
                             NEW.record, NEW.reason, NEW.detail);
     RETURN NEW;
-    """
+    """  # noqa: S608 - a constant
     return Rule(
         "ledger_appends", body, (("intake_ledgerentry", "BEFORE INSERT", ""),), privileged=True
     )

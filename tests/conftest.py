@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 pytest_plugins = [
+    "tests.plugin.intake",
     "tests.plugin.mail",
     "tests.plugin.live_site",
     "tests.plugin.browser",

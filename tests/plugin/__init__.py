@@ -1,6 +1,7 @@
 """The real parts that tests run against.
 
 database          PostgreSQL for this run; started before Django reads its settings
+intake            sealing keys for the run, a ledger that can be emptied
 mail              an SMTP server on loopback
 live_site         gunicorn with the test database
 chromium          finds or installs the browser

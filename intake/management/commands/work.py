@@ -1,0 +1,62 @@
+import logging
+import signal
+import threading
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.db import Error as DatabaseError
+from django.db import close_old_connections, connection
+from django.utils import timezone
+
+from intake import outbox
+from intake.models import OutboxMessage
+
+SECONDS_BETWEEN_LOOKS = 1.0
+SECONDS_WITHOUT_DATABASE = 5.0
+LOOKS_PER_HEARTBEAT = 60
+
+logger = logging.getLogger(__name__)
+
+
+class Command(BaseCommand):
+    help = "The worker: sends what waits in the outbox. Ends on SIGTERM after the notice at hand."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--once", action="store_true", help="send what is due now, then end")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        self.stopping = threading.Event()
+        if options["once"]:
+            self._send_all()
+            return
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: self.stopping.set())
+        logger.info("worker started")
+        self._loop()
+        logger.info("worker stopped")
+
+    def _loop(self) -> None:
+        looks = 0
+        while not self.stopping.is_set():
+            self.stopping.wait(self._look(heartbeat=looks % LOOKS_PER_HEARTBEAT == 0))
+            looks += 1
+
+    def _look(self, *, heartbeat: bool) -> float:
+        """One round; returns the seconds until the next. A lost database only delays it."""
+        try:
+            close_old_connections()
+            self._send_all()
+            if heartbeat:
+                logger.info(
+                    "worker alive: %d notices unsent", OutboxMessage.objects.unsent().count()
+                )
+        except DatabaseError as error:
+            logger.warning("worker waits for the database: %s", type(error).__name__)
+            connection.close()
+            return SECONDS_WITHOUT_DATABASE
+        return SECONDS_BETWEEN_LOOKS
+
+    def _send_all(self) -> None:
+        while not self.stopping.is_set() and outbox.send_due(timezone.now()):
+            pass

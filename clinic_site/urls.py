@@ -12,7 +12,7 @@ urlpatterns = [
 if settings.SERVES_SITE:
     urlpatterns += [path("", include("intake.urls")), path("", include("pages.urls"))]
 if settings.SERVES_DESK:
-    from intake.desk.site import desk
+    from intake.desk.admin import desk
 
     urlpatterns += [path("desk/", desk.urls)]
 

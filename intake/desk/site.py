@@ -1,6 +1,8 @@
 """The admin site of the staff. It lists requests by pseudonym and opens them one by one."""
 
+from django.conf import settings
 from django.contrib.admin import AdminSite
+from django.http import HttpRequest
 
 
 class Desk(AdminSite):
@@ -11,6 +13,10 @@ class Desk(AdminSite):
     index_title = "Requests and accounts"
     site_url = "/"
     enable_nav_sidebar = False
+
+    def each_context(self, request: HttpRequest) -> dict[str, object]:
+        """Says on every page whether this one process both takes and opens requests."""
+        return {**super().each_context(request), "one_process": settings.SERVES_SITE}
 
 
 desk = Desk(name="admin")

@@ -44,12 +44,7 @@ class Span:
         return clock(min(self.end, DAY_MINUTES - 1))
 
     def __str__(self) -> str:
-        same_half = (self.start < NOON) == (self.end < NOON)
-        named = self.start in NAMED_TIMES or self.end in NAMED_TIMES
-        start = spoken(self.start)
-        if same_half and not named:
-            start = start.rsplit(" ", 1)[0]
-        return f"{start} to {spoken(self.end)}"
+        return spoken_range(self.start, self.end, "to")
 
 
 def clock(minute: int) -> str:
@@ -64,6 +59,15 @@ def spoken(minute: int) -> str:
     hour = (minute // 60 - 1) % 12 + 1
     half = "am" if minute < NOON else "pm"
     return f"{hour}:{minute % 60:02} {half}" if minute % 60 else f"{hour} {half}"
+
+
+def spoken_range(start: int, end: int, word: str) -> str:
+    """ "6 to 9 pm", "5 and 5:15 pm", "9 am to noon": am or pm once, when it is the same."""
+    first, last = spoken(start), spoken(end)
+    in_order = start < end and (start < NOON) == (end < NOON)
+    if in_order and not {start, end} & NAMED_TIMES.keys():
+        first = first.rsplit(" ", 1)[0]
+    return f"{first} {word} {last}"
 
 
 def read_span(text: str) -> Span:

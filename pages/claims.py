@@ -17,8 +17,14 @@ has verified yet; `docs/review-before-launch.md` lists those with the sign-off t
 UNVERIFIED_START = "<!-- unverified facts: written by `python manage.py claims` -->"
 UNVERIFIED_END = "<!-- end of unverified facts -->"
 
-# Who can settle an unverified fact, by its section of docs/facts.md.
-SIGNERS = {"3": "counsel", "4": "counsel and a biller", "5": "counsel", "6": "counsel"}
+# Who can settle an unverified fact: by its ID, else by its section of docs/facts.md.
+SIGNERS = {
+    "F1.23": "counsel",
+    "F3": "counsel",
+    "F4": "counsel and a biller",
+    "F5": "counsel",
+    "F6": "counsel",
+}
 
 Claims = Mapping[str, Sequence[Claim]]
 
@@ -58,7 +64,7 @@ def _page(name: str, claims: Sequence[Claim], facts: Mapping[str, Fact]) -> str:
 
 def _beside(fact: Fact) -> str:
     marks = [fact.confidence, *(["background"] if fact.background else [])]
-    gk = f" **GK** ({fact.verified})" if fact.unverified else ""
+    gk = f" **GK** ({_verified(fact)})" if fact.unverified else ""
     return f"* {fact.id} ({', '.join(marks)}):{gk} {fact.text}\n"
 
 
@@ -72,7 +78,8 @@ def _verified(fact: Fact) -> str:
 
 
 def _signer(fact: Fact) -> str:
-    return SIGNERS.get(fact.id[1], "a clinician")
+    section = fact.id.partition(".")[0]
+    return SIGNERS.get(fact.id) or SIGNERS.get(section, "a clinician")
 
 
 def _pages_of(claims: Claims) -> dict[str, list[str]]:

@@ -21,7 +21,7 @@ LEAD_IN_WORDS = 3
 TARGET_GRADE = 8
 PLAIN_GRADE = 6
 PLAIN_PAGES = {"urgent-help"}
-ENOUGH_WORDS = 100
+ENOUGH_WORDS = 50
 
 # page -> (highest grade, why it cannot be lower). A page above the target stands here or fails.
 ACCEPTED_GRADES: dict[str, tuple[float, str]] = {}

@@ -106,7 +106,7 @@ def test_promise_that_time_runs_out_on_ends_with_the_last_opening() -> None:
 
 def test_time_without_zone_is_refused() -> None:
     with pytest.raises(ValueError, match="without a time zone"):
-        attempt(datetime(2026, 11, 24, 10))
+        attempt(datetime.fromisoformat("2026-11-24T10:00"))
 
 
 def test_span_in_the_hour_that_spring_skips_begins_when_the_clocks_turn() -> None:

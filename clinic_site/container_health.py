@@ -1,4 +1,4 @@
-"""The container's health check: does the site in here answer? `python -m clinic_site.container_health`
+"""`python -m clinic_site.container_health`: does the site in this container answer?
 
 It asks under the clinic's own host name, because every other name is refused.
 """

@@ -62,9 +62,10 @@ def running(data: Path, *, log: Path, durable: bool = True) -> Iterator[str]:
     for folder in (data.parent, log.parent):
         folder.mkdir(parents=True, exist_ok=True)
     settings = SETTINGS if durable else SETTINGS | UNSAFE_BUT_FAST
+    initdb = INITDB if durable else (*INITDB, "--no-sync")
     with _only_one(data), _socket_directory() as socket:
         account = _choose_account(data)
-        _prepare(data, account, log)
+        _prepare(data, account, log, initdb)
         account.take(socket)
         with _server(data, socket, account, log, settings):
             _create_database(socket)
@@ -142,13 +143,13 @@ def _choose_account(data: Path) -> Account:
     return account
 
 
-def _prepare(data: Path, account: Account, log: Path) -> None:
+def _prepare(data: Path, account: Account, log: Path, initdb: tuple[str, ...]) -> None:
     if (data / "PG_VERSION").exists():
         _check_version(data)
         account.take(data)
         _end_leftover(data)
     else:
-        _initialize(data, account, log)
+        _initialize(data, account, log, initdb)
 
 
 def _check_version(data: Path) -> None:
@@ -189,14 +190,14 @@ def _command_of(pid: int) -> str:
     return subprocess.run(show, capture_output=True, text=True, check=False).stdout
 
 
-def _initialize(data: Path, account: Account, log: Path) -> None:
+def _initialize(data: Path, account: Account, log: Path, options: tuple[str, ...]) -> None:
     """In a folder beside it, moved when complete: an interrupted start leaves no half of one."""
     new = data.with_name(f"{data.name}.new")
     shutil.rmtree(new, ignore_errors=True)
     new.mkdir(mode=0o700)
     account.take(new)
     initdb = child_processes.start(
-        [*account.prefix, binaries() / "initdb", "--pgdata", new, *INITDB],
+        [*account.prefix, binaries() / "initdb", "--pgdata", new, *options],
         log=log,
         environment=ENVIRONMENT,
         **account.become(),

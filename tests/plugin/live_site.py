@@ -35,14 +35,17 @@ def live_site(django_db_setup: None) -> Iterator[str]:
 
 
 @contextmanager
-def running_site(**environment: str) -> Iterator[str]:
-    """One more server, with other environment variables: CLINIC_SERVES="site", for example."""
+def running_site(*arguments: str, **environment: str) -> Iterator[str]:
+    """One more server, with arguments for gunicorn and other environment variables.
+
+    `running_site(CLINIC_SERVES="site")`, for example. What it wrote is in `log_of(address)`.
+    """
     port = _free_port()
     var = Path(os.environ["CLINIC_VAR"])
-    log = var / "log" / f"site-{port}.log"
+    log = log_of(f"localhost:{port}")
     log.parent.mkdir(exist_ok=True)
     server = child_processes.start(
-        [sys.executable, *GUNICORN, "--worker-tmp-dir", str(var), "clinic_site.wsgi"],
+        [sys.executable, *GUNICORN, "--worker-tmp-dir", str(var), *arguments, "clinic_site.wsgi"],
         log=log,
         environment=os.environ
         | {"BIND": f"127.0.0.1:{port}", "DATABASE_URL": test_database_url()}
@@ -53,6 +56,11 @@ def running_site(**environment: str) -> Iterator[str]:
         yield f"http://localhost:{port}"
     finally:
         child_processes.stop(server, signal.SIGTERM)
+
+
+def log_of(address: str) -> Path:
+    """The file that the server at this address writes to."""
+    return Path(os.environ["CLINIC_VAR"]) / "log" / f"site-{address.rpartition(':')[2]}.log"
 
 
 def test_database_url() -> str:

@@ -20,7 +20,6 @@ _is_unowned = Q(state__in=codes(UNOWNED))
 _is_owned = Q(state__in=codes(OWNED))
 
 REQUEST = [
-    CheckConstraint(name="request_state_known", condition=Q(state__in=codes(State))),
     CheckConstraint(
         name="request_open_has_next_action",
         condition=~_is_open | Q(next_action__in=codes(NextAction), next_due__isnull=False),

@@ -37,17 +37,22 @@ def receive(answers: Answers, *, nonce: bytes, quarantined: bool, now: datetime)
     `nonce` is the form's own, 16 bytes (ValueError otherwise). Raises KeyFileError without keys
     to seal to, and Django's DatabaseError when it could not be stored: then nothing was.
     """
-    content = pack(answers)
-    request_id = _request_id(nonce)
     lane = Lane.QUARANTINE if quarantined else Lane.OPEN
+    with transaction.atomic(durable=True):
+        return store(answers, nonce=nonce, lane=lane, now=now)
+
+
+def store(answers: Answers, *, nonce: bytes, lane: Lane, now: datetime) -> Receipt:
+    """Like `receive`, for a caller with a transaction of its own and more to write in it."""
+    content = pack(answers)
     submission = _submission(answers, content, nonce, _to_the_minute(now))
     sealed = seal_into(submission, content)
-    with transaction.atomic(durable=True):
+    with transaction.atomic():
         _insert(_request(submission, lane))
         _insert(submission)
         _insert(*wrap_rows(submission, sealed))
         _insert(_notice(submission, lane, now))
-    return Receipt(request_id, submission.id, submission.deadline)
+    return Receipt(submission.request_id, submission.id, submission.deadline)
 
 
 def seal_into(row: Submission | StaffText, content: bytes) -> Sealed:

@@ -192,7 +192,7 @@ def _ledger_appends() -> Rule:
         NEW.previous_hash := '';
     END IF;
     NEW.at := clock_timestamp();
-    NEW.hash := ledger_hash(NEW.previous_hash, NEW.number, NEW.at, NEW.action, NEW.by,
+    NEW.hash := ledger_hash(NEW.previous_hash, NEW.number, NEW.at, NEW.action, NEW."by",
                             NEW.record, NEW.reason, NEW.detail);
     RETURN NEW;
     """  # noqa: S608 - a constant

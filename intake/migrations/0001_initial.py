@@ -438,37 +438,6 @@ class Migration(migrations.Migration):
             model_name="request",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    (
-                        "state__in",
-                        [
-                            "quarantined",
-                            "new",
-                            "claimed",
-                            "trying",
-                            "needs_decision",
-                            "reached",
-                            "waiting",
-                            "scheduled",
-                            "admitted",
-                            "referred_out",
-                            "declined",
-                            "not_a_fit",
-                            "no_contact",
-                            "do_not_contact",
-                            "withdrawn",
-                            "duplicate",
-                            "spam",
-                            "purged",
-                        ],
-                    )
-                ),
-                name="request_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="request",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
                     models.Q(
                         (
                             "state__in",

@@ -72,7 +72,7 @@ def windows(sessions: Sequence[Session]) -> str:
 
 
 def care_windows(hours: int) -> str:
-    """A week with about so many hours of care lit. Decoration: the text beside it says the hours."""
+    """A week with so many hours of care lit. Decoration: the text beside it says the hours."""
     return _grid(rows=7, columns=DAY_HOURS, lit=_spread(hours))
 
 
@@ -91,9 +91,10 @@ def evenings(counts: Iterable[int]) -> str:
 def logo() -> str:
     """Nine windows, the middle one lit. Decoration: the name stands beside it."""
     return (
-        '<svg class="logo" viewBox="0 0 32 32" aria-hidden="true"><path d="M0 0h9v9H0zm11.5 0h9v9h-9z'
-        "M23 0h9v9h-9zM0 11.5h9v9H0zm23 0h9v9h-9zM0 23h9v9H0zm11.5 0h9v9h-9zM23 23h9v9h-9z"
-        '"/><path class="lit" d="M11.5 11.5h9v9h-9z"/></svg>'
+        '<svg class="logo" viewBox="0 0 32 32" aria-hidden="true"><path d="M0 0h9v9H0z'
+        "m11.5 0h9v9h-9zM23 0h9v9h-9zM0 11.5h9v9H0zm23 0h9v9h-9z"
+        'M0 23h9v9H0zm11.5 0h9v9h-9zM23 23h9v9h-9z"/>'
+        '<path class="lit" d="M11.5 11.5h9v9h-9z"/></svg>'
     )
 
 

@@ -1,0 +1,105 @@
+"""The inlined stylesheet: complete, allowed by its own hash, and safe inside <style>."""
+
+import base64
+import hashlib
+import re
+from pathlib import Path
+
+import brotli
+import pytest
+from django.core.management import call_command
+
+from pages import stylesheet
+
+LAYERS = "@layer reset,tokens,base,layout,components,utilities;"
+LARGEST = 5_000  # bytes of brotli; with the words a page must stay within 14,600
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _collected():
+    call_command("collectstatic", interactive=False, verbosity=0)
+
+
+@pytest.fixture
+def text():
+    return str(stylesheet.build().text)
+
+
+def sources():
+    return {path.name: path.read_text("utf-8") for path in stylesheet.sources()}
+
+
+def test_declares_the_order_of_layers_first(text):
+    assert text.startswith(LAYERS)
+
+
+def test_every_component_file_is_in_it():
+    files = {path.name for path in (stylesheet.SOURCES / "components").iterdir()}
+    assert files <= set(sources())
+
+
+@pytest.mark.parametrize("name", sorted(set(sources()) - {"layers.css"}))
+def test_each_file_wraps_itself_in_its_layer(name):
+    text = re.sub(r"/\*.*?\*/", "", sources()[name], flags=re.DOTALL).strip()
+    assert re.match(r"@layer (reset|tokens|base|layout|components|utilities) \{", text)
+    assert text.endswith("\n}")
+
+
+@pytest.mark.parametrize("name", sorted(sources()))
+def test_no_selector_has_a_space_that_the_minifier_swallows(name):
+    assert not re.findall(r"^.*[\w\]*\"-] :[a-z].*$", sources()[name], flags=re.MULTILINE)
+
+
+def test_minified_keeps_the_spaces_of_calculations(text):
+    assert "clamp(1.25rem,1.19rem + .3vw,1.4rem)" in text
+
+
+def test_hash_is_that_of_the_text(text):
+    digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+    assert stylesheet.build().csp_source == f"'sha256-{digest}'"
+
+
+def test_nothing_can_end_the_style_element(text):
+    assert "<" not in text
+
+
+def test_fonts_come_from_the_static_storage(text):
+    assert re.findall(r"url\(([^)]*)\)", text)
+    assert all(url.startswith("/static/") for url in re.findall(r"url\(([^)]*)\)", text))
+
+
+def test_font_is_small_and_its_license_is_beside_it():
+    fonts = stylesheet.SOURCES.parent / "fonts"
+    assert (fonts / "literata-600.woff2").stat().st_size <= 15_000
+    assert "SIL OPEN FONT LICENSE" in (fonts / "literata-600.OFL.txt").read_text("utf-8")
+
+
+def test_size(text):
+    assert len(brotli.compress(text.encode())) <= LARGEST
+
+
+def test_no_visual_order_and_no_physical_sides():
+    for name, text in sources().items():
+        found = re.findall(r"^\s*(order|float|[\w-]*-?(?:left|right)):", text, flags=re.MULTILINE)
+        assert found == [], name
+
+
+def test_inline_is_built_once_in_production_and_anew_while_developing(settings, monkeypatch):
+    built = []
+    monkeypatch.setattr(stylesheet, "build", lambda: built.append(1))
+    stylesheet._built_once.cache_clear()
+    settings.DEBUG = False
+    stylesheet.inline()
+    stylesheet.inline()
+    assert len(built) == 1
+    settings.DEBUG = True
+    stylesheet.inline()
+    stylesheet.inline()
+    assert len(built) == 3
+    stylesheet._built_once.cache_clear()
+
+
+def test_theme_colors_of_the_browser_are_the_paper_of_both_themes():
+    base = (Path(stylesheet.SOURCES).parent.parent / "templates" / "base.html").read_text("utf-8")
+    found = re.findall(r'name="theme-color".*?content="(#\w+)"', base)
+    assert found == re.findall(r"--paper: (#\w+);", sources()["tokens.css"])

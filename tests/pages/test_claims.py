@@ -5,6 +5,7 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.http import HttpResponse
 
 from pages import claims, words
 from pages.management.commands.claims import CLAIMS_MD, REVIEW_MD, documents
@@ -143,4 +144,13 @@ def test_page_that_does_not_exist_has_no_proof(monkeypatch):
     monkeypatch.setattr("pages.proofs._rendered", lambda page: 1 / 0)
 
     with pytest.raises(NoProof, match="home: ZeroDivisionError"):
+        proof(PAGES[0])
+
+
+def test_page_that_answers_with_an_error_has_no_proof(monkeypatch):
+    monkeypatch.setattr(
+        "pages.proofs.resolve", lambda path: (lambda request: HttpResponse(status=503), (), {})
+    )
+
+    with pytest.raises(NoProof, match="status 503"):
         proof(PAGES[0])

@@ -64,6 +64,12 @@ def test_hidden_words_are_apart_from_the_sentence_but_part_of_a_link():
     assert text.links[0].words == "More about cost"
 
 
+def test_unclosed_and_stray_tags_do_not_lose_words():
+    text = read("<ul><li>One<br>line<li>Two</ul></b><p>Three</p>")
+
+    assert [block.words for block in text.blocks] == ["One line", "Two", "Three"]
+
+
 # Lengths and grade
 
 
@@ -243,6 +249,13 @@ def test_quoted_words_may_stand_where_a_page_warns_of_them():
 def test_society_is_named_on_sources_only():
     assert problems("<li>Paper by ASAM</li>", "sources") == []
     assert problems("<li>Paper by ASAM</li>", "faq")
+
+
+def test_table_of_words_on_sources_may_show_them():
+    table = "<table><tr><td>addict</td><td>person</td></tr></table>"
+
+    assert problems(table, "sources") == []
+    assert problems(table, "faq")
 
 
 @pytest.mark.parametrize("empty", ["Click here", "Learn more", "here.", "More →"])

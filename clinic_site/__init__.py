@@ -1,15 +1,16 @@
 """The site as a whole: settings, the clinic's identity, and what every answer carries.
 
-settings            every setting, in Django's order; values from the environment
-environment         reads those values, with clear complaints
-identity            clinic.toml -> frozen Clinic; all mistakes at once
-embedded_postgres   the database of a machine that has none (development, tests)
-tryout              what `make run` runs
-gunicorn_settings   the server process; quiet logs
-middleware          security headers, named as in Django 6
-content_security    the two policies: readers and desk
-caching             Cache-Control per kind of page
-log_redaction       no content, address or agent in any record
-checks              deployment mistakes as system checks
+settings, environment    every setting, in Django's order; values from the environment
+identity                 clinic.toml -> frozen Clinic; all mistakes at once
+clinic_tables            its tables as typed classes
+clinic_file, value_kinds reading them: what each value looks like, and what to say if it does not
+opening_hours            spans, sessions, hours and holidays
+embedded_postgres        the database of a machine that has none (development, tests)
+tryout                   what `make run` runs
+gunicorn_settings        the server process
+middleware               headers of every answer, named as in Django 6
+content_security         the two policies: readers and desk
+log_redaction, server_log   no content, address or agent in any record
+checks                   deployment mistakes as system checks
 context_processors, urls, views (health, errors), error_pages, wsgi
 """

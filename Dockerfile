@@ -34,7 +34,7 @@ ENV PATH=/venv/bin:$PATH \
 USER 10001:10001
 EXPOSE 8000
 HEALTHCHECK --interval=30s --timeout=5s --start-period=30s --retries=3 \
-    CMD ["python", "-m", "clinic_site.container_health"]
+    CMD ["python", "-m", "clinic_site.health_probe"]
 
 # A deployment with a mistake in it does not start.
 CMD ["sh", "-c", "python manage.py check --deploy --fail-level ERROR && exec gunicorn --config clinic_site/gunicorn_settings.py clinic_site.wsgi"]

@@ -2,7 +2,8 @@
 # `make check` repeats the checks without installing; `make lock` renews the locks.
 
 .DEFAULT_GOAL := help
-.PHONY: help run manage test check lock python installed-run installed-test browser
+.PHONY: help run manage test lock python installed-run installed-test browser
+.PHONY: check check-code check-format check-templates check-styles check-types check-django check-tests
 
 NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
 PYTHON ?= $(shell for name in python3.13 python3.12 python3.11 python3 python; do \
@@ -35,15 +36,29 @@ manage: installed-run
 test: installed-test node_modules/.installed browser
 	@$(MAKE) --no-print-directory check
 
-# The one list of checks, for a person and for CI.
-check:
+# The one list of checks, for a person and for CI. `make -k check` goes on after a failure.
+check: check-code check-format check-templates check-styles check-types check-django check-tests
+
+check-code:
 	$(IN_VENV) -m ruff check .
+
+check-format:
 	$(IN_VENV) -m ruff format --check .
+
+check-templates:
 	$(IN_VENV) -m djlint --lint --quiet templates
+
+check-styles:
 	$(NODE) node_modules/stylelint/bin/stylelint.mjs "static/css/**/*.css"
+
+check-types:
 	$(IN_VENV) -m mypy
+
+check-django:
 	$(WITH_DATABASE) manage.py check
 	$(WITH_DATABASE) manage.py makemigrations --check --dry-run
+
+check-tests:
 	$(IN_VENV) -m pytest --cov --cov-report=term $(ARGS)
 
 # The header of each lock repeats its command.

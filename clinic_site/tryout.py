@@ -3,8 +3,8 @@
 Everything started here ends with us: on Ctrl-C, on a closed terminal, and when we are killed.
 """
 
-import http.client
 import io
+import json
 import os
 import signal
 import socket
@@ -17,11 +17,12 @@ from subprocess import Popen
 
 import django
 import psycopg2
+from django.contrib.staticfiles.finders import get_finders
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
 from django.db import OperationalError, connections
 
-from clinic_site import child_processes, embedded_postgres
+from clinic_site import child_processes, embedded_postgres, health_probe
 from clinic_site.embedded_postgres import EmbeddedPostgresError
 
 CHECKOUT = Path(__file__).resolve().parent.parent
@@ -57,11 +58,11 @@ def run(port: int) -> None:
     var = Path(os.environ.get("CLINIC_VAR") or "var").resolve()
     with _database(var) as url:
         os.environ["DATABASE_URL"] = url
-        password = _prepare()
+        password = _prepare(var)
         with _servers(var, addresses) as servers:
-            _wait_for_answer(servers, port)
+            _wait_for_answer(servers, port, var / "log")
             _say(_welcome(port, password, var))
-            _wait_for_end(servers)
+            _wait_for_end(servers, var / "log")
 
 
 def port_from(text: str) -> int:
@@ -110,7 +111,7 @@ def _database(var: Path) -> AbstractContextManager[str]:
     return embedded_postgres.running(var / "postgres", log=var / "log" / "postgres.log")
 
 
-def _prepare() -> str | None:
+def _prepare(var: Path) -> str | None:
     """Tables, keys, static files and the sample account, whose password is returned when new."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clinic_site.settings")
     django.setup()
@@ -118,10 +119,23 @@ def _prepare() -> str | None:
 
     call_command("migrate", interactive=False, verbosity=0)
     call_command("make_keys", development=True, stdout=io.StringIO())
-    call_command("collectstatic", interactive=False, verbosity=0)
+    _collect_static(var / "static.json")
     password = sample_staff.create()
     connections.close_all()
     return password
+
+
+def _collect_static(seen: Path) -> None:
+    """Compressing takes seconds, so only after a change."""
+    sources = {
+        name: storage.get_modified_time(name).isoformat()
+        for finder in get_finders()
+        for name, storage in finder.list([])
+    }
+    now = json.dumps(sources, sort_keys=True)
+    if not seen.exists() or seen.read_text() != now:
+        call_command("collectstatic", interactive=False, verbosity=0)
+        seen.write_text(now)
 
 
 @contextmanager
@@ -145,29 +159,26 @@ def _servers(var: Path, addresses: list[str]) -> Iterator[dict[str, Popen[bytes]
         yield servers
 
 
-def _wait_for_answer(servers: dict[str, Popen[bytes]], port: int) -> None:
+def _wait_for_answer(servers: dict[str, Popen[bytes]], port: int, logs: Path) -> None:
     deadline = time.monotonic() + SECONDS_TO_ANSWER
     while time.monotonic() < deadline:
-        _require_running(servers)
-        with suppress(OSError, http.client.HTTPException):
-            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
-            connection.request("GET", "/healthz")
-            if connection.getresponse().status == 200:
-                return
+        _require_running(servers, logs)
+        if health_probe.answers(port):
+            return
         time.sleep(0.1)
-    raise TryoutError("The site does not answer; var/log/site.log may say why.")
+    raise TryoutError(f"The site does not answer; {logs / 'site.log'} may say why.")
 
 
-def _wait_for_end(servers: dict[str, Popen[bytes]]) -> None:
+def _wait_for_end(servers: dict[str, Popen[bytes]], logs: Path) -> None:
     while True:
-        _require_running(servers)
+        _require_running(servers, logs)
         time.sleep(0.5)
 
 
-def _require_running(servers: dict[str, Popen[bytes]]) -> None:
+def _require_running(servers: dict[str, Popen[bytes]], logs: Path) -> None:
     for name, server in servers.items():
         if server.poll() is not None:
-            raise TryoutError(f"The {name} ended by itself; var/log/{name}.log says why.")
+            raise TryoutError(f"The {name} ended by itself; {logs / name}.log says why.")
 
 
 def _welcome(port: int, password: str | None, var: Path) -> str:

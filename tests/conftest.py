@@ -6,6 +6,7 @@ import pytest
 
 pytest_plugins = [
     "tests.plugin.intake",
+    "tests.plugin.static_files",
     "tests.plugin.mail",
     "tests.plugin.live_site",
     "tests.plugin.browser",

@@ -2,6 +2,8 @@
 
 database          PostgreSQL for this run; started before Django reads its settings
 intake            sealing keys for the run, a ledger that can be emptied
+static_files      hashed names for {% static %}
+intake            sealing keys, and a ledger that may be emptied between tests
 mail              an SMTP server on loopback
 live_site         gunicorn with the test database
 chromium          finds or installs the browser

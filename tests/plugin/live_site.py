@@ -1,35 +1,35 @@
 """gunicorn as it runs in production, with the test database."""
 
-import http.client
 import os
 import signal
 import socket
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 
-from clinic_site import child_processes
+from clinic_site import child_processes, health_probe
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 SECONDS_TO_ANSWER = 30
 GUNICORN = ("-m", "gunicorn", "--config", "clinic_site/gunicorn_settings.py", "--workers", "1")
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A test that uses the live site shares its rows and leaves none, without saying so."""
+    for item in items:
+        if "live_site" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.django_db(transaction=True))
+
+
 @pytest.fixture(scope="session")
-def live_site(django_db_setup: None) -> Iterator[str]:
-    """The address of site and desk, without a slash at the end.
-
-    A test that writes through it needs `@pytest.mark.django_db(transaction=True)`, so that both
-    see the same rows and the table is empty for the next test.
-    """
-    from django.core.management import call_command
-
-    call_command("collectstatic", interactive=False, verbosity=0)
+def live_site(django_db_setup: None, collect_compressed: None) -> Iterator[str]:
+    """The address of site and desk, without a slash at the end."""
     with running_site() as address:
         yield address
 
@@ -84,11 +84,7 @@ def _free_port() -> int:
 def _wait_for_answer(port: int, log: Path) -> None:
     deadline = time.monotonic() + SECONDS_TO_ANSWER
     while time.monotonic() < deadline:
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
-        with suppress(OSError, http.client.HTTPException):
-            connection.request("GET", "/healthz")
-            if connection.getresponse().status == 200:
-                return
-        connection.close()
+        if health_probe.answers(port):
+            return
         time.sleep(0.1)
     raise RuntimeError(f"the live site did not start:\n{log.read_text()[-3000:]}")

@@ -1,0 +1,90 @@
+"""The parts find what they are there to find: each with a page that is deliberately wrong."""
+
+import socket
+import subprocess
+import sys
+
+import pytest
+from django.core.mail import send_mail
+from pytest_socket import SocketConnectBlockedError
+
+from tests.plugin import chromium
+
+GOOD = '<!doctype html><html lang="en"><title>Well</title><main><h1>Well</h1></main></html>'
+PALE = GOOD.replace("<h1>", '<h1 style="font-size:16px;color:#999;background:#fff">')
+DIM = PALE.replace("#999", "#666")
+TINY = GOOD.replace(
+    "</main>",
+    '<a href="/a" style="font-size:5px">a</a><a href="/b" style="font-size:5px">b</a></main>',
+)
+
+
+@pytest.mark.parametrize(
+    ("html", "rules"),
+    [
+        (GOOD, set()),
+        (PALE, {"color-contrast"}),
+        (DIM, {"color-contrast-enhanced"}),
+        (TINY, {"target-size"}),
+    ],
+    ids=["good", "pale", "dim", "tiny"],
+)
+def test_axe_finds_what_the_stricter_rules_forbid(axe, page, html, rules):
+    page.set_content(html)
+    assert {line.split()[0] for line in axe(page)} == rules
+
+
+def test_axe_works_under_a_strict_content_security_policy(axe, page, live_site):
+    page.goto(f"{live_site}/healthz")
+    assert isinstance(axe(page), list)
+
+
+def test_the_validator_names_page_and_line(vnu):
+    broken = GOOD.replace("</main>", "\n<p><div></p></main>")
+    messages = vnu([("/good/", GOOD), ("/broken/", broken)])
+    assert messages
+    assert all(message.startswith("/broken/:2: ") for message in messages)
+
+
+def test_pages_come_with_and_without_javascript(page, page_without_javascript):
+    html = "<noscript><p>off</p></noscript>"
+    page.set_content(html)
+    page_without_javascript.set_content(html)
+    assert page.locator("p").count() == 0
+    assert page_without_javascript.locator("p").inner_text() == "off"
+
+
+def test_the_mail_server_keeps_what_it_is_given(smtp_server):
+    send_mail("Your message", "words", "from@clinic.example", ["to@clinic.example"])
+    [(recipients, message)] = smtp_server.messages
+    assert recipients == ["to@clinic.example"]
+    assert message["Subject"] == "Your message"
+    assert b"words" in smtp_server.raw[0]
+
+
+def test_no_other_host_is_reached():
+    with (
+        socket.socket() as probe,
+        pytest.warns(UserWarning, match=r"192\.0\.2\.1"),
+        pytest.raises(SocketConnectBlockedError),
+    ):
+        probe.connect(("192.0.2.1", 80))
+
+
+def test_a_machine_without_browser_and_package_manager_gets_one_line(monkeypatch):
+    monkeypatch.setattr(chromium, "_starts", lambda: False)
+    monkeypatch.setattr(chromium, "_download", lambda: False)
+    monkeypatch.setattr("os.geteuid", lambda: 1000)
+    assert chromium.ensure() is False
+    assert "\n" not in chromium.ADVICE
+
+
+def test_a_command_gets_the_same_surroundings():
+    show = "import os; print(os.environ['DATABASE_URL'], os.environ['CLINIC_VAR'])"
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.plugin.database", sys.executable, "-c", show],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.startswith("postgres://")

@@ -12,7 +12,7 @@ from intake.answers import Answers, Asker, Channel, Window
 from intake.models import Lane, Request, StaffText
 from intake.states import NEXT_ACTION, OPEN, OWNED, UNOWNED, State
 
-NOW = datetime(2026, 11, 24, 16, 30, 17, 123456, tzinfo=UTC)  # a Tuesday, 10:30 in the clinic
+NOW = datetime(2025, 3, 11, 15, 30, 17, 123456, tzinfo=UTC)  # a Tuesday, 10:30 in the clinic
 MINUTE = NOW.replace(second=0, microsecond=0)
 
 

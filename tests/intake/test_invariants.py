@@ -1,5 +1,6 @@
 """Every constraint, attacked with plain SQL."""
 
+from typing import Any
 from uuid import uuid4
 
 import pytest

@@ -1,4 +1,4 @@
-"""The readers' stylesheet: layered source files in, one minified text for `<style>` out.
+"""The readers' stylesheet: layered source files in, minified texts for `<style>` out.
 
 Printed into every page it saves a round trip; its hash stands in the Content Security Policy.
 """
@@ -6,7 +6,7 @@ Printed into every page it saves a round trip; its hash stands in the Content Se
 import base64
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -19,14 +19,19 @@ from django.utils.safestring import SafeString, mark_safe
 SOURCES = Path(__file__).resolve().parent.parent / "static" / "css"
 BEFORE_COMPONENTS = ("layers.css", "reset.css", "tokens.css", "base.css", "layout.css")
 AFTER_COMPONENTS = ("utilities.css", "print.css")
+FORMS = "forms.css"
 STATIC_URL = re.compile(r"""url\(["']?\.\./(?P<name>[^"')]+)["']?\)""")
 
 
 @dataclass(frozen=True, slots=True)
 class Stylesheet:
-    """`text` goes between `<style>` and `</style>` as it is; `csp_source` allows exactly it."""
+    """Texts go between `<style>` and `</style>` as they are; `csp_source` allows exactly them.
+
+    `text` stands on every page, `forms` only where there is something to fill in.
+    """
 
     text: SafeString
+    forms: SafeString
     csp_source: str
 
 
@@ -37,13 +42,16 @@ def inline() -> Stylesheet:
 
 def build() -> Stylesheet:
     """Join, minify and hash the sources. ValueError when a font or image is not collected."""
-    text = rcssmin.cssmin("".join(path.read_text("utf-8") for path in sources()))
-    text = STATIC_URL.sub(_static_address, text)
-    return Stylesheet(text=mark_safe(text), csp_source=csp_source(text))  # noqa: S308
+    text, forms = _minified(sources()), _minified([SOURCES / FORMS])
+    return Stylesheet(
+        text=mark_safe(text),  # noqa: S308  our own files
+        forms=mark_safe(forms),  # noqa: S308
+        csp_source=f"{csp_source(text)} {csp_source(forms)}",
+    )
 
 
 def sources() -> Iterator[Path]:
-    """The source files in the order of static/css/layers.css."""
+    """The files of `text` in the order of static/css/layers.css."""
     yield from (SOURCES / name for name in BEFORE_COMPONENTS)
     yield from sorted((SOURCES / "components").glob("*.css"))
     yield from (SOURCES / name for name in AFTER_COMPONENTS)
@@ -58,6 +66,11 @@ def csp_source(text: str) -> str:
 @lru_cache
 def _built_once() -> Stylesheet:
     return build()
+
+
+def _minified(paths: Iterable[Path]) -> str:
+    text = rcssmin.cssmin("".join(path.read_text("utf-8") for path in paths))
+    return STATIC_URL.sub(_static_address, text)
 
 
 def _static_address(found: re.Match[str]) -> str:

@@ -4,6 +4,7 @@ Pure: no Django, no database. Limits count code points, as the form does.
 """
 
 import json
+import re
 from dataclasses import dataclass, fields
 from enum import IntFlag, StrEnum
 from typing import Any
@@ -20,6 +21,9 @@ LIMITS: dict[str, int] = {
     "language": 40,
     "page_language": 35,
 }
+
+
+LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 
 
 class AnswersError(ValueError):
@@ -98,11 +102,14 @@ class Answers:
 def pack(answers: Answers) -> bytes:
     """The answers as JSON, padded with spaces to exactly PACKED_SIZE bytes of UTF-8.
 
-    Raises AnswersError for a text over its limit and for a lone surrogate.
+    Raises AnswersError for a text over its limit, for a lone surrogate, and for a page language
+    that is no language tag: it is the page's own, and is also kept in plain.
     """
     for name, limit in LIMITS.items():
         if len(getattr(answers, name)) > limit:
             raise AnswersError(f"{name}: longer than {limit} characters")
+    if not LANGUAGE_TAG.fullmatch(answers.page_language):
+        raise AnswersError("page_language: not a language tag")
     return _padded({field.name: getattr(answers, field.name) for field in fields(answers)})
 
 

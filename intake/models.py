@@ -116,10 +116,7 @@ class SealedText(models.Model):
     class Meta:
         abstract = True
 
-    @property
-    def purpose(self) -> str:
-        """What the text is for and whose it is: moved to another request it does not open."""
-        raise NotImplementedError
+    purpose: str  # what the text is for and whose it is: moved to another request it stays shut
 
     def unseal(self, private_keys: Mapping[str, PrivateKey]) -> bytes:
         """The plaintext, by whichever of these keys fits. Raises SealError.

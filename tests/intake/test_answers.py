@@ -7,6 +7,7 @@ from intake.answers import Answers, AnswersError, Asker, Channel, OtherAnswers, 
 
 ANY_TEXT = st.characters(exclude_categories=("Cs",))
 WORST_CHARACTERS = ("\U0001f600", "\x01", '"', "\\", "\x00", "\n")
+TYPED = {name: limit for name, limit in answers.LIMITS.items() if name != "page_language"}
 
 
 def texts(limit: int) -> st.SearchStrategy[str]:
@@ -22,7 +23,8 @@ ANSWERS = st.builds(
     windows=st.integers(0, 63).map(Window),
     interpreter=st.booleans(),
     tty=st.booleans(),
-    **{name: texts(limit) for name, limit in answers.LIMITS.items()},
+    page_language=st.sampled_from(["en", "es", "zh-Hant-TW"]),
+    **{name: texts(limit) for name, limit in TYPED.items()},
 )
 
 
@@ -45,7 +47,8 @@ def test_unpack_returns_the_types_of_the_form(sent: Answers) -> None:
 
 @pytest.mark.parametrize("character", WORST_CHARACTERS)
 def test_pack_of_the_longest_form_has_the_fixed_size(character: str) -> None:
-    longest = {name: character * limit for name, limit in answers.LIMITS.items()}
+    longest = {name: character * limit for name, limit in TYPED.items()}
+    longest["page_language"] = "-".join(["abcdefgh"] * 4)[: answers.LIMITS["page_language"]]
     sent = Answers(about=Asker.PATIENT, channel=Channel.PHONE, windows=Window(63), **longest)
 
     packed = answers.pack(sent)
@@ -62,6 +65,12 @@ def test_pack_over_a_limit_names_the_field_only(name: str) -> None:
         answers.pack(sent)
 
     assert "qq" not in str(error.value)
+
+
+@pytest.mark.parametrize("typed", ["", "en\n", "e", "en us", "\x00"])
+def test_page_language_is_a_tag_and_nothing_typed(typed: str) -> None:
+    with pytest.raises(AnswersError, match=r"^page_language: not a language tag$"):
+        answers.pack(Answers(**_least() | {"page_language": typed}))
 
 
 def test_pack_of_a_lone_surrogate_says_nothing_of_the_text() -> None:

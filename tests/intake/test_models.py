@@ -1,12 +1,13 @@
 """The tables themselves: names, blind inserts, and opening with the right key only."""
 
+from datetime import date
 from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, connection, models
 
 from intake import keys
-from intake.models import KeyWrap, LedgerEntry, OutboxMessage, Request, Submission
+from intake.models import KeyWrap, LedgerEntry, OutboxMessage, Request, Submission, Tombstone
 from intake.pseudonym import pseudonym
 from intake.sealing import SealError
 from tests.intake import rows
@@ -48,6 +49,7 @@ def test_str_is_the_pseudonym(request_row: Request) -> None:
     assert [str(line) for line in LedgerEntry.objects.order_by("number")] == [name, "line 2"]
     assert str(OutboxMessage(kind="daily")) == "daily"
     assert str(KeyWrap(key_id="abc")) == "wrap for key abc"
+    assert str(Tombstone(final_state="spam", month=date(2026, 3, 1))) == "spam in 2026-03"
 
 
 def test_submission_moved_to_another_request_does_not_open(request_row: Request) -> None:

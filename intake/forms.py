@@ -142,7 +142,7 @@ class ContactForm(Questions):
     def _offer_languages(self, clinic: Clinic) -> None:
         spoken = clinic.replies.languages
         field = self.fields["language"]
-        field.choices = [("", "No wish"), *((name, name) for name in spoken)]
+        field.choices = [("", "No preference"), *((name, name) for name in spoken)]
         field.choices += [(ANOTHER_LANGUAGE, ANOTHER_LANGUAGE)]
         field.help_text = (
             f"We speak {listed(spoken)}. For other languages an interpreter joins us. It is free."

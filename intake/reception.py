@@ -38,6 +38,11 @@ class Refusal(Enum):
         self.kind = kind
         self.status = status
 
+    @property
+    def only_to_send_again(self) -> bool:
+        """Nothing in the answers has to change."""
+        return self in {Refusal.FOREIGN, Refusal.EXPIRED, Refusal.UNKNOWN_FORM, Refusal.NOT_STORED}
+
 
 class Accepted(Enum):
     """The lane in which an accepted request waits."""

@@ -112,6 +112,7 @@ def _page(
             **context(page),
             "form": form,
             "refusal": refusal and refusal.kind,
+            "send_again": refusal and refusal.only_to_send_again,
             "promised": promise.words(promised, now, settings.CLINIC.time_zone),
         },
         status=refusal.status if refusal else 200,

@@ -1,7 +1,7 @@
 """The clinic: every fact of `clinic.toml` as frozen, typed objects, read once at start.
 
-`clinic_file` reads the tables that `clinic_tables` and `opening_hours` describe. A test that needs
-another clinic takes `dataclasses.replace(clinic, ...)`.
+`clinic_file` reads the tables that `clinic_tables`, `practices` and `opening_hours` describe. A
+test that needs another clinic takes `dataclasses.replace(clinic, ...)`.
 """
 
 from __future__ import annotations
@@ -35,6 +35,7 @@ from clinic_site.clinic_tables import (
     some,
 )
 from clinic_site.opening_hours import (
+    DAY_MINUTES,
     ContactWindows,
     Hours,
     OpeningHours,
@@ -42,7 +43,9 @@ from clinic_site.opening_hours import (
     Session,
     Span,
     Track,
+    spoken,
 )
+from clinic_site.practices import Answers, FirstCall, HouseRules, Moment
 from clinic_site.value_kinds import Offer
 
 __all__ = [
@@ -73,6 +76,10 @@ class Clinic(Names):
     contact_windows: PartsOfDay
     program: Program
     tracks: Annotated[tuple[Track, ...], some(Track)]
+    first_call: FirstCall
+    first_session: Annotated[tuple[Moment, ...], some(Moment)]
+    house_rules: HouseRules
+    answers: Answers
     services: Services
     payment: Payment
     law: Law
@@ -98,6 +105,14 @@ class Clinic(Names):
     def rest(self) -> float:
         """The hours of a week that group does not take."""
         return WEEK_HOURS - self.hours_core
+
+    @property
+    def first_hours(self) -> tuple[tuple[str, Moment], ...]:
+        """The first session by the clock of the first track: ("6 pm", Moment)."""
+        start = self.tracks[0].sessions[0].span.start
+        return tuple(
+            (spoken((start + moment.minute) % DAY_MINUTES), moment) for moment in self.first_session
+        )
 
     @property
     def host(self) -> str:

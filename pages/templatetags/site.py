@@ -49,6 +49,12 @@ def windows(context: Context) -> SafeString:
     return mark_safe(figures.windows(context["clinic"].tracks[0].sessions))  # noqa: S308
 
 
+@register.simple_tag(takes_context=True)
+def evenings(context: Context) -> SafeString:
+    """The clinic's example of a whole program: one column a week, its sessions lit."""
+    return mark_safe(figures.evenings(context["clinic"].answers.sessions_by_week))  # noqa: S308
+
+
 @register.simple_tag
 def logo() -> SafeString:
     """Nine windows, one lit."""

@@ -60,6 +60,15 @@ def test_hours_know_the_holidays(clinic: Clinic) -> None:
     assert clinic.hours.spans_on(date(2026, 11, 26)) == ()
 
 
+def test_first_session_follows_the_clock_of_the_first_track(clinic: Clinic) -> None:
+    assert [time for time, _ in clinic.first_hours][:3] == ["5:45 pm", "6 pm", "6:30 pm"]
+
+
+def test_call_asks_six_things_and_never_three_others(clinic: Clinic) -> None:
+    assert (len(clinic.first_call.asked), len(clinic.first_call.never_asked)) == (6, 3)
+    assert "withdrawal" in clinic.first_call.asked[3]
+
+
 def test_addresses_and_numbers_print_as_they_are_read(clinic: Clinic) -> None:
     assert str(clinic.address) == "120 Example Street, Suite 2, Springfield, IL 62701"
     assert str(clinic.phone) == "217-555-0168"
@@ -179,6 +188,19 @@ def test_real_clinic_with_license_and_own_number_is_read(tmp_path: Path) -> None
         ),
         ("minimum_age = .*", 'minimum_age = "18"', "program.minimum_age: expected an age"),
         ("latitude = .*", "latitude = 139.7", "address.latitude: expected degrees"),
+        ("asked = .*", "asked = []\nasking = [", "first_call.asked: expected at least one"),
+        (
+            "never_asked = .*",
+            'never_asked = [""]',
+            "first_call.never_asked[0]: expected text on one line, not empty",
+        ),
+        ("minute = .*", 'minute = "6 pm"', "first_session[0].minute: expected a whole number"),
+        ("phones = .*", 'phones = ""', "house_rules.phones: expected text on one line, not empty"),
+        (
+            "sessions_by_week = .*",
+            "sessions_by_week = [3, 8]",
+            "answers.sessions_by_week: expected sessions in each week, 0 to 7",
+        ),
         ("family_day = .*", 'family_day = "caturday"', "program.family_day: expected a day"),
         (
             '  { day = "wednesday".*',

@@ -121,7 +121,6 @@ PAGES: tuple[Page, ...] = (
         name="work-and-family",
         kind=Kind.CONTENT,
         label="Work and family",
-        header_label="Work and family",
         title="IOP while working or raising a family",
         heading="Keeping work and family going during treatment",
         description="How people fit treatment around shifts, school runs and bedtime. "
@@ -131,10 +130,34 @@ PAGES: tuple[Page, ...] = (
         changed=FIRST,
     ),
     Page(
+        name="how-it-works",
+        kind=Kind.CONTENT,
+        label="How it works",
+        header_label="How it works",
+        title="How it works: your first call to week one",
+        heading="From first call to first week",
+        description="What happens when you call, what the assessment asks, and your first week "
+        "hour by hour, so nothing is a surprise. Bring this; leave that at home.",
+        group=Group.TREATMENT,
+        parent="what-is-iop",
+        changed=FIRST,
+    ),
+    Page(
+        name="cost",
+        kind=Kind.CONTENT,
+        label="Cost and insurance",
+        header_label="Cost",
+        title="Cost and insurance for IOP",
+        heading="What it costs and how to pay",
+        description="What IOP costs with and without insurance, a word-for-word script for "
+        "calling your plan, and your right to a good faith estimate before you start.",
+        group=Group.COST,
+        changed=FIRST,
+    ),
+    Page(
         name="faq",
         kind=Kind.CONTENT,
         label="Questions people ask",
-        header_label="Questions",
         title="Questions people ask about our IOP",
         heading="Questions people ask",
         description="Straight answers about time, cost, privacy, medication, drug testing, "
@@ -196,7 +219,13 @@ PAGES: tuple[Page, ...] = (
 BY_NAME = {page.name: page for page in PAGES}
 
 # The pages that explain treatment, in the order in which a reader may turn them.
-READING_ORDER = ("what-is-iop", "benefits", "iop-vs-inpatient", "work-and-family")
+READING_ORDER = (
+    "what-is-iop",
+    "benefits",
+    "iop-vs-inpatient",
+    "work-and-family",
+    "how-it-works",
+)
 
 
 def by_name(name: str) -> Page:

@@ -3,6 +3,8 @@
 settings, environment    every setting, in Django's order; values from the environment
 identity                 clinic.toml -> frozen Clinic; all mistakes at once
 clinic_tables            its tables as typed classes
+legal_duties, languages  tables about the law, complaints, access and posted languages
+clinic_rules             which values of the file need others
 clinic_file, value_kinds reading them: what each value looks like, and what to say if it does not
 opening_hours            spans, sessions, hours and holidays
 embedded_postgres        the database of a machine that has none (development, tests)

@@ -51,6 +51,7 @@ class Names:
     url: Origin
     time_zone: TimeZone
     owner: MaybeText
+    paid_by: MaybeText
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,19 +206,6 @@ class Payment:
 
 
 @dataclass(frozen=True, slots=True)
-class Law:
-    """Which laws apply, and whom to ask."""
-
-    is_hipaa_covered: bool
-    is_part2_program: bool
-    receives_hhs_funds: bool
-    employees_15_plus: bool
-    section_1557_coordinator: MaybeText
-    privacy_contact: MaybeText
-    states_served: Annotated[tuple[str, ...], some(StateCode)]
-
-
-@dataclass(frozen=True, slots=True)
 class License:
     """The state's license; all empty in the sample, which holds none."""
 
@@ -239,10 +227,19 @@ class Accreditation:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A role in the team, without a name."""
+    """A role in the team. The sample gives no name, since it has no people."""
 
     role: Text
     credential: Text
+    sentence: MaybeText = ""
+    name: MaybeText = ""
+    license_url: MaybeLink = ""
+
+    @property
+    def initials(self) -> str:
+        """Two letters of the name, or of the role: "CD"."""
+        words = [word for word in (self.name or self.role).split() if word[0].isalpha()]
+        return "".join(word[0] for word in words[:2]).upper()
 
 
 @dataclass(frozen=True, slots=True)

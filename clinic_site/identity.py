@@ -1,25 +1,24 @@
 """The clinic: every fact of `clinic.toml` as frozen, typed objects, read once at start.
 
-`clinic_file` reads the tables that `clinic_tables`, `practices` and `opening_hours` describe. A
-test that needs another clinic takes `dataclasses.replace(clinic, ...)`.
+`clinic_file` reads the tables that `clinic_tables`, `practices`, `legal_duties` and
+`opening_hours` describe; `clinic_rules` says which values need others. A test that needs another
+clinic takes `dataclasses.replace(clinic, ...)`.
 """
 
 from __future__ import annotations
 
-import re
 import tomllib
-from collections.abc import Callable
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 from clinic_site.clinic_file import WRONG, ClinicFileError, Reader, kinds_of, left_out
+from clinic_site.clinic_rules import RULES
 from clinic_site.clinic_tables import (
     Accreditation,
     Address,
     Email,
-    Law,
     License,
     Member,
     Names,
@@ -34,6 +33,7 @@ from clinic_site.clinic_tables import (
     Urgent,
     some,
 )
+from clinic_site.legal_duties import Access, Complaints, Law
 from clinic_site.opening_hours import (
     DAY_MINUTES,
     ContactWindows,
@@ -83,6 +83,8 @@ class Clinic(Names):
     services: Services
     payment: Payment
     law: Law
+    complaints: Complaints
+    access: Access
     license: License
     accreditation: tuple[Accreditation, ...] = ()
     team: tuple[Member, ...]
@@ -171,59 +173,3 @@ def look_up(table: Any, path: str) -> Any:
     for key in path.split("."):
         table = table.get(key) if isinstance(table, dict) else None
     return table
-
-
-At = Callable[[str], Any]
-"""Gives what stands at a path of the file."""
-
-FICTIONAL = re.compile(r"\d{3}-555-01\d\d")
-
-
-def is_real(at: At) -> bool:
-    """Not the sample; a missing line counts as real."""
-    return at("sample") is not True
-
-
-def is_fictional(number: object) -> bool:
-    """A number of the range that is kept for stories and samples."""
-    return isinstance(number, str) and FICTIONAL.fullmatch(number) is not None
-
-
-RULES: tuple[tuple[str, str, Callable[[At], object]], ...] = (
-    (
-        "law.section_1557_coordinator",
-        "a name and a phone number: federal funds and 15 employees need one (45 CFR 92.7)",
-        lambda at: (
-            at("law.receives_hhs_funds") is True
-            and at("law.employees_15_plus") is True
-            and at("law.section_1557_coordinator") == ""
-        ),
-    ),
-    (
-        "law.privacy_contact",
-        "a name, a phone number and an e-mail address: HIPAA needs them (45 CFR 164.530)",
-        lambda at: at("law.is_hipaa_covered") is True and at("law.privacy_contact") == "",
-    ),
-    (
-        "license.agency",
-        "the agency that licenses the clinic: it is not the sample",
-        lambda at: is_real(at) and at("license.agency") == "",
-    ),
-    (
-        "license.number",
-        "the license number: the clinic is not the sample",
-        lambda at: is_real(at) and at("license.number") == "",
-    ),
-    (
-        "phone.number",
-        "the clinic's own number: 555-01xx is fictional, and the clinic is not the sample",
-        lambda at: is_real(at) and is_fictional(at("phone.number")),
-    ),
-    (
-        "replies.caller_id_number",
-        "the number that shows: 555-01xx is fictional, and the clinic is not the sample",
-        lambda at: is_real(at) and is_fictional(at("replies.caller_id_number")),
-    ),
-)
-"""Where, what is expected there, and when it is missing. They read the raw values, so that they
-still speak when another part of the file cannot be read."""

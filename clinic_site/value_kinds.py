@@ -78,6 +78,7 @@ PHONE = r"[2-9]\d{2}-[2-9]\d{2}-\d{4}"
 Text = Annotated[str, like(r"\S(.*\S)?", "text on one line, not empty")]
 MaybeText = Annotated[str, like(r"(\S(.*\S)?)?", 'text on one line, or ""')]
 PhoneNumber = Annotated[str, like(PHONE, 'a US number such as "217-555-0168"')]
+MaybePhone = Annotated[str, like(f"({PHONE})?", 'a US number such as "217-555-0168", or ""')]
 RelayNumber = Annotated[str, like(f"711|{PHONE}", '"711" or a US number')]
 EmailAddress = Annotated[
     str,

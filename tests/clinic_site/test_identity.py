@@ -97,6 +97,7 @@ def test_clinic_cannot_be_changed(clinic: Clinic) -> None:
 def test_sample_is_false_when_its_line_is_missing(tmp_path: Path) -> None:
     places = [mistake.split(":")[0] for mistake in mistakes_after(tmp_path, ("sample = .*", ""))]
     assert places == [
+        "complaints.state_agencies",
         "license.agency",
         "license.number",
         "phone.number",
@@ -113,6 +114,10 @@ def test_real_clinic_with_license_and_own_number_is_read(tmp_path: Path) -> None
         ('agency = ""', 'agency = "Illinois Department of Human Services"'),
         ('number = ""', 'number = "A-0000"'),
         ("# expires", "expires"),
+        (
+            "state_agencies = .*",
+            'state_agencies = [{ state = "IL", agency = "State agency", phone = "217-782-0002" }]',
+        ),
     )
 
 
@@ -218,6 +223,35 @@ def test_real_clinic_with_license_and_own_number_is_read(tmp_path: Path) -> None
             "law.section_1557_coordinator: expected a name and a phone number",
         ),
         ("privacy_contact = .*", 'privacy_contact = ""', "law.privacy_contact: expected a name"),
+        (
+            "privacy_contact = .*",
+            'privacy_contact = "Privacy contact, 217-555-0168"',
+            "law.privacy_contact: expected a name or title, a phone number and an e-mail address",
+        ),
+        ("notice_effective = .*", "", "law.notice_effective: expected the day from which"),
+        (
+            "states_served = .*",
+            'states_served = ["WI"]',
+            "law.states_served: expected the state of the address among them",
+        ),
+        ("protected_traits = .*", "protected_traits = []", "law.protected_traits: expected at"),
+        (
+            "notice_languages = .*",
+            'notice_languages = ["es", "en"]',
+            'law.notice_languages[1]: expected the tag of a language in clinic_site/languages.py',
+        ),
+        (
+            "notice_languages = .*",
+            'notice_languages = ["es", "es"]',
+            "law.notice_languages: expected each language once",
+        ),
+        (
+            "state_agencies = .*",
+            'state_agencies = [{ state = "IL", agency = "State", phone = "1-800" }]',
+            "complaints.state_agencies[0].phone: expected a US number",
+        ),
+        ("stated = .*", "stated = 2026", "access.stated: expected a date"),
+        ("gaps = ", "holes = ", "access.gaps: missing; expected"),
         ("is_part2_program = .*", "is_part2_program = 1", "law.is_part2_program: expected true or"),
         (r"\[urgent\]\ncounty_line = .*", "urgent = 3", "review.urgent: unknown key"),
         (
@@ -237,6 +271,87 @@ def test_mistake_is_told_with_its_place(
 ) -> None:
     found = mistakes_after(tmp_path, (pattern, replacement))
     assert any(told.startswith(mistake) for told in found), found
+
+
+REAL_EXCEPT_LANGUAGES = (
+    ("sample = .*", ""),
+    ("notice_languages = .*", 'notice_languages = ["es", "vi"]'),
+)
+
+
+def test_real_clinic_with_federal_funds_posts_fifteen_languages(tmp_path: Path) -> None:
+    found = mistakes_after(tmp_path, *REAL_EXCEPT_LANGUAGES)
+    assert any(told.startswith("law.notice_languages: expected 15 languages") for told in found)
+
+
+def test_real_clinic_without_federal_funds_posts_what_it_likes(tmp_path: Path) -> None:
+    edits = (*REAL_EXCEPT_LANGUAGES, ("receives_hhs_funds = .*", "receives_hhs_funds = false"))
+    found = mistakes_after(tmp_path, *edits)
+    assert not any(told.startswith("law.") for told in found), found
+
+
+@pytest.mark.parametrize("source", ["medicaid = ", "medicare_setting = "])
+def test_federal_money_cannot_be_denied(tmp_path: Path, source: str) -> None:
+    found = mistakes_after(
+        tmp_path,
+        (f"{source}.*", f"{source}true"),
+        ("receives_hhs_funds = .*", "receives_hhs_funds = false"),
+    )
+    assert found == (
+        "law.receives_hhs_funds: expected true: money from Medicaid or Medicare is federal "
+        "(45 CFR Part 92)",
+    )
+
+
+@pytest.mark.parametrize("law", ["is_hipaa_covered", "is_part2_program"])
+def test_either_privacy_law_needs_a_contact_and_a_date(tmp_path: Path, law: str) -> None:
+    other = {"is_hipaa_covered": "is_part2_program"}.get(law, "is_hipaa_covered")
+    found = mistakes_after(
+        tmp_path,
+        (f"{other} = .*", f"{other} = false"),
+        ("privacy_contact = .*", 'privacy_contact = ""'),
+        ("notice_effective = .*", ""),
+    )
+    places = [mistake.split(":")[0] for mistake in found]
+    assert places == ["law.privacy_contact", "law.notice_effective"]
+
+
+def test_clinic_under_neither_privacy_law_needs_no_notice(tmp_path: Path) -> None:
+    assert not mistakes_after(
+        tmp_path,
+        ("is_hipaa_covered = .*", "is_hipaa_covered = false"),
+        ("is_part2_program = .*", "is_part2_program = false"),
+        ("privacy_contact = .*", 'privacy_contact = ""'),
+        ("notice_effective = .*", ""),
+    )
+
+
+def test_small_clinic_needs_no_coordinator(tmp_path: Path) -> None:
+    assert not mistakes_after(
+        tmp_path,
+        ("employees_15_plus = .*", "employees_15_plus = false"),
+        ("section_1557_coordinator = .*", 'section_1557_coordinator = ""'),
+    )
+
+
+def test_privacy_laws_are_named(clinic: Clinic) -> None:
+    law = clinic.law
+    assert law.privacy_laws == "HIPAA and 42 CFR Part 2"
+    assert replace(law, is_hipaa_covered=False).privacy_laws == "42 CFR Part 2"
+    assert replace(law, is_part2_program=False).privacy_laws == "HIPAA"
+    assert replace(law, is_hipaa_covered=False, is_part2_program=False).privacy_laws == ""
+
+
+def test_languages_know_their_own_name_and_direction(clinic: Clinic) -> None:
+    languages = {language.tag: language for language in clinic.law.notice_languages}
+    assert languages["es"].own_name == "Español"
+    assert (languages["ar"].direction, languages["es"].direction) == ("rtl", "ltr")
+
+
+def test_initials_are_of_the_role_until_there_is_a_name(clinic: Clinic) -> None:
+    intake = clinic.team[-1]
+    assert (intake.role, intake.initials) == ("Intake coordinators (two)", "IC")
+    assert replace(intake, name="Maria del Mar").initials == "MD"
 
 
 def test_misspelled_key_is_told_with_the_key_that_is_missing(tmp_path: Path) -> None:

@@ -1,0 +1,72 @@
+"""Which laws hold for the clinic, how it answers a complaint, and who can get in and take part.
+
+Tables of `clinic.toml` that the notices print. Each is a promise, so a clinic writes what it does.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated
+
+from clinic_site.clinic_tables import some
+from clinic_site.languages import Languages
+from clinic_site.value_kinds import Count, MaybeLink, MaybePhone, MaybeText, StateCode, Text
+
+
+@dataclass(frozen=True, slots=True)
+class Law:
+    """Which laws apply, and whom to ask."""
+
+    is_hipaa_covered: bool
+    is_part2_program: bool
+    receives_hhs_funds: bool
+    employees_15_plus: bool
+    section_1557_coordinator: MaybeText
+    privacy_contact: MaybeText
+    states_served: Annotated[tuple[str, ...], some(StateCode)]
+    protected_traits: Annotated[tuple[str, ...], some(Text)]
+    notice_languages: Languages
+    notice_effective: date | None = None
+
+    @property
+    def privacy_laws(self) -> str:
+        """ "HIPAA and 42 CFR Part 2", one of them, or ""."""
+        names = ("HIPAA",) if self.is_hipaa_covered else ()
+        return " and ".join((*names, *(["42 CFR Part 2"] if self.is_part2_program else [])))
+
+
+@dataclass(frozen=True, slots=True)
+class StateAgency:
+    """Whom to call outside the clinic, in one state."""
+
+    state: StateCode
+    agency: Text
+    phone: MaybePhone = ""
+    url: MaybeLink = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Complaints:
+    """Days are calendar days. `state_agencies` is empty in the sample, which no state licenses."""
+
+    steps: Annotated[tuple[str, ...], some(Text)]
+    file_within_days: Count
+    answer_within_days: Count
+    appeal_within_days: Count
+    state_agencies: tuple[StateAgency, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """The accessibility statement: the day it was made, what was tried, what does not work yet.
+
+    `reply_days` are working days.
+    """
+
+    stated: date
+    reply_days: Count
+    tested: Annotated[tuple[str, ...], some(Text)]
+    gaps: Annotated[tuple[str, ...], some(Text)]
+    building: Annotated[tuple[str, ...], some(Text)]
+    groups: Annotated[tuple[str, ...], some(Text)]

@@ -155,6 +155,18 @@ PAGES: tuple[Page, ...] = (
         changed=FIRST,
     ),
     Page(
+        name="families",
+        kind=Kind.CONTENT,
+        label="For families and friends",
+        header_label="For families",
+        title="For families and friends",
+        heading="Helping someone you love",
+        description="How to help someone you love without pushing them away, what to say, what "
+        "we can and cannot tell you, and how to write to us.",
+        group=Group.FAMILIES,
+        changed=FIRST,
+    ),
+    Page(
         name="faq",
         kind=Kind.CONTENT,
         label="Questions people ask",
@@ -163,6 +175,30 @@ PAGES: tuple[Page, ...] = (
         description="Straight answers about time, cost, privacy, medication, drug testing, "
         "missed days, returning to use, phones, children and work. Or call or write to us.",
         group=Group.TREATMENT,
+        changed=FIRST,
+    ),
+    Page(
+        name="questions-to-ask",
+        kind=Kind.PRINT,
+        label="Questions to ask any program",
+        title="Questions to ask any treatment program",
+        heading="12 questions to ask any program, including us",
+        description="Twelve questions to ask any addiction program before you choose, what a "
+        "good answer sounds like, and our own answers. Print it or take a photo.",
+        group=Group.TOOLS,
+        parent="iop-vs-inpatient",
+        changed=FIRST,
+    ),
+    Page(
+        name="talking-to-your-employer",
+        kind=Kind.PRINT,
+        label="Talking to your employer",
+        title="Talking to your employer about treatment",
+        heading="Talking to your employer",
+        description="Who has to know, what you can keep private, how job-protected leave works "
+        "for treatment, and an outline letter you can copy. Not legal advice.",
+        group=Group.TOOLS,
+        parent="work-and-family",
         changed=FIRST,
     ),
     Page(

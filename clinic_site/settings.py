@@ -85,7 +85,7 @@ TEMPLATES = [
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
-            "builtins": ["pages.templatetags.site"],
+            "builtins": ["pages.templatetags.site", "pages.templatetags.drawn"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "clinic_site.context_processors.clinic",

@@ -68,24 +68,30 @@ def windows(sessions: Sequence[Session]) -> str:
     lit = [_lit(session) for session in sessions]
     hours = sum(end - start for _, start, end in lit)
     title = f"A week drawn as 168 windows, 7 rows of 24. {hours} are lit: {_by_day(sessions)}."
-    return _grid(rows=7, columns=DAY_HOURS, lit=lit, title=title)
+    return grid(rows=7, columns=DAY_HOURS, lit=lit, title=title)
 
 
 def care_windows(hours: int) -> str:
     """A week with so many hours of care lit. Decoration: the text beside it says the hours."""
-    return _grid(rows=7, columns=DAY_HOURS, lit=_spread(hours))
+    return grid(rows=7, columns=DAY_HOURS, lit=_spread(hours))
 
 
-def hour_strip(start: int, end: int, whole: int) -> str:
-    """One row of five-minute windows, minutes `start` to `end` of `whole` lit. Decoration."""
-    return _grid(rows=1, columns=whole // 5, lit=[(0, start // 5, end // 5)])
+def hour_strip(start: int, end: int, whole: int, *, pane: int = 5) -> str:
+    """One row of windows of `pane` minutes, `start` to `end` of `whole` lit. Decoration."""
+    return grid(rows=1, columns=whole // pane, lit=[(0, start // pane, end // pane)])
+
+
+def your_part(share: int) -> str:
+    """A bill drawn as twelve windows; those that you pay are lit. Decoration."""
+    rows = (divmod(index, 4) for index in range(share))
+    return grid(rows=3, columns=4, lit=[(row, column, column + 1) for row, column in rows])
 
 
 def evenings(counts: Iterable[int]) -> str:
     """One column a week, so many evenings of seven lit in each. Decoration."""
     weeks = list(counts)
     lit = [(day, week, week + 1) for week, n in enumerate(weeks) for day in FILLED_FIRST[:n]]
-    return _grid(rows=7, columns=len(weeks), lit=lit)
+    return grid(rows=7, columns=len(weeks), lit=lit)
 
 
 def logo() -> str:
@@ -129,7 +135,8 @@ def _spread(hours: int) -> list[Lit]:
     return [(day, start, start + hours // days) for day in FILLED_FIRST[:days]]
 
 
-def _grid(*, rows: int, columns: int, lit: Iterable[Lit], title: str = "") -> str:
+def grid(*, rows: int, columns: int, lit: Iterable[Lit], title: str = "") -> str:
+    """Windows in rows. With a title it says so in words, without one it is decoration."""
     width, height = columns * STEP - STEP + PANE, rows * STEP - STEP + PANE
     panes = "".join(_line(row, 0, columns) for row in range(rows))
     lights = "".join(_line(*light) for light in lit)

@@ -1,12 +1,11 @@
-"""What the templates of the site use: links that cannot be dead, facts with sources, figures."""
+"""What the templates of the site use: links that cannot be dead, facts with sources."""
 
 from django import template
 from django.template.base import Node, NodeList, Parser, TemplateSyntaxError, Token
 from django.template.context import Context
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import mark_safe
 
-from pages import figures
 from pages.registry import BY_NAME, by_name
 
 register = template.Library()
@@ -41,30 +40,6 @@ def fact(parser: Parser, token: Token) -> Node:
     words = parser.parse(("endfact",))
     parser.delete_first_token()
     return FactNode(identifiers, words)
-
-
-@register.simple_tag(takes_context=True)
-def windows(context: Context) -> SafeString:
-    """The 168 hours of a week, the first track's hours lit."""
-    return mark_safe(figures.windows(context["clinic"].tracks[0].sessions))  # noqa: S308
-
-
-@register.simple_tag(takes_context=True)
-def evenings(context: Context) -> SafeString:
-    """The clinic's example of a whole program: one column a week, its sessions lit."""
-    return mark_safe(figures.evenings(context["clinic"].answers.sessions_by_week))  # noqa: S308
-
-
-@register.simple_tag
-def logo() -> SafeString:
-    """Nine windows, one lit."""
-    return mark_safe(figures.logo())  # noqa: S308
-
-
-@register.inclusion_tag("components/week.html")
-def week_figure(track: object) -> dict[str, object]:
-    """Seven days in words, the track's groups lit."""
-    return {"days": figures.week_days(track)}
 
 
 class TextNode(Node):

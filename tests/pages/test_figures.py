@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 import pytest
 
 from clinic_site.opening_hours import Session, Span, Track
-from pages import figures
+from pages import drawings, figures
 
 EVENINGS = tuple(Session(day, Span(18 * 60, 21 * 60)) for day in (0, 2, 3))
 
@@ -22,7 +22,10 @@ def all_drawings():
     yield figures.care_windows(9)
     yield figures.hour_strip(30, 75, 180)
     yield figures.evenings([3, 3, 2, 1])
+    yield figures.your_part(4)
     yield figures.logo()
+    yield from map(drawings.drawing, drawings.LINES)
+    yield drawings.street_map("120 Example Street", bus=True)
 
 
 def test_windows_light_the_hours_of_the_sessions():
@@ -52,6 +55,37 @@ def test_care_windows_light_the_hours_of_the_kind_of_care(hours, lit):
 
 def test_hour_strip_lights_five_minutes_a_window():
     assert lit_windows(figures.hour_strip(30, 75, 180)) == 9
+
+
+def test_hour_strip_can_have_longer_windows():
+    assert lit_windows(figures.hour_strip(120, 300, 420, pane=15)) == 12
+
+
+@pytest.mark.parametrize("share", [0, 4, 12])
+def test_your_part_of_a_bill_is_lit(share):
+    assert lit_windows(figures.your_part(share)) == share
+
+
+@pytest.mark.parametrize("name", drawings.LINES)
+def test_line_drawings_are_small_and_know_no_color(name):
+    svg = drawings.drawing(name)
+    assert 150 <= len(svg) <= 900
+    assert "#" not in svg and "fill" not in svg
+
+
+def test_drawing_that_does_not_exist_names_those_that_do():
+    with pytest.raises(KeyError, match="door"):
+        drawings.drawing("window")
+
+
+def test_street_map_names_the_street_and_escapes_it():
+    svg = drawings.street_map("5 <Oak> Street", bus=False)
+    assert "&lt;Oak&gt; Street</text>" in svg
+    assert "Bus" not in svg
+
+
+def test_street_map_shows_a_bus_stop_when_there_is_one():
+    assert ">Bus</text>" in drawings.street_map("120 Example Street", bus=True)
 
 
 def test_evenings_thin_out_week_by_week():

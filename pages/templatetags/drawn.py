@@ -1,0 +1,97 @@
+"""The figures of the site as template tags. What they show comes from the clinic, never from here.
+
+Each one without a title of its own is decoration, so the caption or the list beside it says the
+same in words.
+"""
+
+from django import template
+from django.template.context import Context
+from django.utils.safestring import SafeString, mark_safe
+
+from clinic_site.opening_hours import DAY_MINUTES, Track, spoken
+from pages import drawings, figures
+
+register = template.Library()
+
+BEFORE_AND_AFTER = 120
+QUARTER = 15
+
+
+@register.simple_tag(takes_context=True)
+def windows(context: Context) -> SafeString:
+    """The 168 hours of a week, the first track's hours lit."""
+    return _safe(figures.windows(context["clinic"].tracks[0].sessions))
+
+
+@register.simple_tag
+def care_windows(hours: int) -> SafeString:
+    """A week with so many hours of care lit: `{% care_windows 9 %}`."""
+    return _safe(figures.care_windows(hours))
+
+
+@register.simple_tag
+def session_strip(track: Track) -> SafeString:
+    """The day around the track's first session in quarter hours: two hours before to two after."""
+    span = track.sessions[0].span
+    first = max(span.start - BEFORE_AND_AFTER, 0)
+    last = min(span.end + BEFORE_AND_AFTER, DAY_MINUTES)
+    return _safe(
+        figures.hour_strip(span.start - first, span.end - first, last - first, pane=QUARTER)
+    )
+
+
+@register.simple_tag
+def session_time(track: Track, minutes: int, edge: str = "start") -> str:
+    """The clock so many minutes from the first session's start, or its "end": "7 pm"."""
+    return spoken((getattr(track.sessions[0].span, edge) + minutes) % DAY_MINUTES)
+
+
+@register.simple_tag(takes_context=True)
+def evenings(context: Context) -> SafeString:
+    """The clinic's example of a whole program: one column a week, its sessions lit."""
+    return _safe(figures.evenings(context["clinic"].answers.sessions_by_week))
+
+
+@register.simple_tag
+def your_part(share: int) -> SafeString:
+    """A bill as twelve windows, those that you pay lit: `{% your_part 4 %}`."""
+    return _safe(figures.your_part(share))
+
+
+@register.simple_tag
+def drawing(name: str) -> SafeString:
+    """A line drawing by name: `{% drawing "door" %}`."""
+    try:
+        return _safe(drawings.drawing(name))
+    except KeyError as error:
+        raise template.TemplateSyntaxError(error.args[0]) from None
+
+
+@register.simple_tag(takes_context=True)
+def street_map(context: Context) -> SafeString:
+    """Where the clinic is, as a sketch."""
+    address = context["clinic"].address
+    return _safe(drawings.street_map(address.street, bus=bool(address.transit)))
+
+
+@register.simple_tag
+def logo() -> SafeString:
+    """Nine windows, one lit."""
+    return _safe(figures.logo())
+
+
+@register.inclusion_tag("components/week.html")
+def week_figure(track: Track, program: object = None) -> dict[str, object]:
+    """Seven days in words, the track's groups lit; with a program, its family time too."""
+    other = (
+        [(figures.DAYS.index(program.family_day), program.family_time)] if _family(program) else []
+    )
+    return {"days": figures.week_days(track, other=other)}
+
+
+def _family(program: object) -> bool:
+    return bool(program and program.family_day and program.family_time)
+
+
+def _safe(svg: str) -> SafeString:
+    return mark_safe(svg)  # noqa: S308  drawn here; words in it are escaped

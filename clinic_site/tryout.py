@@ -38,7 +38,7 @@ def main() -> int:
     """Run until stopped. Exit code 0 when a person stopped us, 1 with a line that says why not."""
     os.chdir(CHECKOUT)
     for number in STOPPING:
-        if signal.getsignal(number) != signal.SIG_IGN:  # nohup
+        if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:  # nohup
             signal.signal(number, _stop)
     try:
         run(port_from(os.environ.get("PORT") or "8000"))

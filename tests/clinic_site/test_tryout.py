@@ -129,6 +129,23 @@ def test_a_stop_in_the_middle_of_the_start_leaves_nothing(tmp_path, port, number
     assert sockets() <= before
 
 
+@pytest.mark.timeout(3 * SECONDS)
+@pytest.mark.parametrize(("number", "stops"), [(signal.SIGINT, True), (signal.SIGHUP, False)])
+def test_of_what_the_caller_ignores_only_the_hang_up_stays_ignored(tmp_path, port, number, stops):
+    """A shell ignores Ctrl-C for a job in the background, nohup the closed terminal."""
+    before = signal.signal(number, signal.SIG_IGN)
+    try:
+        run = Run(tmp_path, port)
+    finally:
+        signal.signal(number, before)
+    while not (tmp_path / "postgres.lock").exists() and run.process.poll() is None:
+        time.sleep(0.02)
+    run.process.send_signal(number)
+    if not stops:
+        run.wait_until_welcome()
+    assert run.end(None if stops else signal.SIGTERM) == (0, "")
+
+
 def test_a_port_in_use_gives_one_line(var, port):
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", port))

@@ -74,4 +74,5 @@ class Answers:
     mental_health: Text
     not_right_for_you: Text
     afterwards: Text
+    progress: Text
     sessions_by_week: SessionCounts

@@ -1,4 +1,4 @@
-"""The content pages."""
+"""The content pages. Registers the deployment checks."""
 
 from django.apps import AppConfig
 
@@ -7,3 +7,6 @@ class PagesConfig(AppConfig):
     """Visitor -> page."""
 
     name = "pages"
+
+    def ready(self) -> None:
+        from pages import checks  # noqa: F401  importing registers them

@@ -1,0 +1,119 @@
+"""Texts that a law prescribes word for word: which ones this clinic needs, and which are there.
+
+Nobody here writes them. The clinic puts the official text at templates/prescribed/<file>.html;
+until then the page shows a marked place, and `manage.py check --deploy` refuses to go live.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from django.template import TemplateDoesNotExist, loader
+
+from clinic_site.identity import Clinic
+
+ENGLISH = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Prescribed:
+    """A text, and where to get it. `title` may depend on the clinic's switches."""
+
+    name: str
+    title: Callable[[Clinic], str]
+    agency: str
+    url: str
+    rule: str
+    needed: Callable[[Clinic], bool]
+    in_languages: bool = False
+
+    def file(self, language: str = ENGLISH) -> str:
+        """The template's name, "prescribed/notice-of-availability.es.html"."""
+        suffix = f".{language}" if self.in_languages else ""
+        return f"prescribed/{self.name}{suffix}.html"
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A text that the clinic needs and has not put in yet."""
+
+    text: Prescribed
+    language: str
+
+
+def _privacy_title(clinic: Clinic) -> str:
+    law = clinic.law
+    hipaa, part_2 = "model Notice of Privacy Practices", "model Part 2 Patient Notice"
+    if law.is_hipaa_covered and law.is_part2_program:
+        return f"{hipaa} and {part_2}"
+    return part_2 if law.is_part2_program else hipaa
+
+
+TEXTS = (
+    Prescribed(
+        name="notice-of-privacy-practices",
+        title=_privacy_title,
+        agency="U.S. Department of Health and Human Services, Office for Civil Rights",
+        url="https://www.hhs.gov/press-room/"
+        "hhs-announce-civil-enforcement-program-sud-patient-records.html",
+        rule="45 CFR 164.520 and 42 CFR 2.22",
+        needed=lambda clinic: clinic.law.is_hipaa_covered or clinic.law.is_part2_program,
+    ),
+    Prescribed(
+        name="good-faith-estimate",
+        title=lambda clinic: "model notice of the right to a good faith estimate",
+        agency="Centers for Medicare & Medicaid Services",
+        url="https://www.cms.gov/nosurprises",
+        rule="45 CFR 149.610",
+        needed=lambda clinic: True,
+    ),
+    Prescribed(
+        name="notice-of-nondiscrimination",
+        title=lambda clinic: "model Notice of Nondiscrimination",
+        agency="U.S. Department of Health and Human Services, Office for Civil Rights",
+        url="https://www.hhs.gov/civil-rights/for-individuals/section-1557/index.html",
+        rule="45 CFR 92.10",
+        needed=lambda clinic: clinic.law.receives_hhs_funds,
+    ),
+    Prescribed(
+        name="notice-of-availability",
+        title=lambda clinic: "model Notice of Availability, in English and in each language",
+        agency="U.S. Department of Health and Human Services, Office for Civil Rights",
+        url="https://www.hhs.gov/civil-rights/for-individuals/section-1557/index.html",
+        rule="45 CFR 92.11",
+        needed=lambda clinic: clinic.law.receives_hhs_funds,
+        in_languages=True,
+    ),
+)
+
+
+def by_name(name: str) -> Prescribed:
+    """The text with that name; KeyError says which names exist."""
+    for text in TEXTS:
+        if text.name == name:
+            return text
+    known = ", ".join(text.name for text in TEXTS)
+    raise KeyError(f'no prescribed text "{name}"; there are: {known}')
+
+
+def official(text: Prescribed, language: str = ENGLISH):
+    """The clinic's template with the official words; None when there is none, or an empty one."""
+    try:
+        template = loader.get_template(text.file(language))
+    except TemplateDoesNotExist:
+        return None
+    return template if template.template.source.strip() else None
+
+
+def missing(clinic: Clinic) -> Iterator[Missing]:
+    """What the clinic's switches demand and nobody has put in."""
+    for text in TEXTS:
+        if text.needed(clinic):
+            for language in _languages(text, clinic):
+                if official(text, language) is None:
+                    yield Missing(text, language)
+
+
+def _languages(text: Prescribed, clinic: Clinic) -> Iterator[str]:
+    yield ENGLISH
+    if text.in_languages:
+        yield from (language.tag for language in clinic.law.notice_languages)

@@ -1,0 +1,56 @@
+"""Tags of the notices, the list of sources and the team; `{% load notices %}`."""
+
+from django import template
+from django.template.base import FilterExpression, Node, Parser, TemplateSyntaxError, Token
+from django.template.context import Context
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from clinic_site.clinic_tables import Member
+from pages import letters, prescribed, used_sources
+
+register = template.Library()
+
+
+@register.tag("prescribed")
+def prescribed_text(parser: Parser, token: Token) -> Node:
+    """`{% prescribed "notice-of-availability" language %}`: the official words, or their place."""
+    tag, *arguments = token.split_contents()
+    if not 1 <= len(arguments) <= 2 or arguments[0][0] not in "\"'":
+        raise TemplateSyntaxError(f"{tag}: expected a quoted name, and perhaps a language")
+    try:
+        text = prescribed.by_name(arguments[0][1:-1])
+    except KeyError as error:
+        raise TemplateSyntaxError(error.args[0]) from None
+    return PrescribedNode(text, parser.compile_filter(arguments[1]) if arguments[1:] else None)
+
+
+@register.simple_tag
+def source_groups() -> tuple[used_sources.Group, ...]:
+    """Every work behind a registered page, by subject."""
+    return used_sources.groups()
+
+
+@register.simple_tag
+def initials(member: Member) -> SafeString:
+    """The member's two letters in lit windows."""
+    return mark_safe(letters.initials(member.initials))  # noqa: S308
+
+
+class PrescribedNode(Node):
+    """The clinic's copy of an official text, or the marked place for it."""
+
+    def __init__(self, text: prescribed.Prescribed, language: FilterExpression | None) -> None:
+        self.text = text
+        self.language = language
+
+    def render(self, context: Context) -> str:
+        language = self.language.resolve(context) if self.language else None
+        template = prescribed.official(self.text, language.tag if language else prescribed.ENGLISH)
+        if template:
+            words = mark_safe(template.template.render(context))  # noqa: S308  a template's words
+            return format_html("<div data-prescribed>{}</div>", words)
+        place = context.template.engine.get_template("components/marked_place.html")
+        given = {"text": self.text, "title": self.text.title(context["clinic"])}
+        with context.push(**given, language=language):
+            return place.render(context)

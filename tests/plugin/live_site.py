@@ -48,7 +48,11 @@ def running_site(*arguments: str, **environment: str) -> Iterator[str]:
         [sys.executable, *GUNICORN, "--worker-tmp-dir", str(var), *arguments, "clinic_site.wsgi"],
         log=log,
         environment=os.environ
-        | {"BIND": f"127.0.0.1:{port}", "DATABASE_URL": test_database_url()}
+        | {
+            "BIND": f"127.0.0.1:{port}",
+            "DATABASE_URL": test_database_url(),
+            "DJANGO_ALLOW_ASYNC_UNSAFE": "",  # only the tests themselves need it
+        }
         | environment,
     )
     try:

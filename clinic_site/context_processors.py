@@ -10,6 +10,6 @@ def clinic(request: HttpRequest) -> dict[str, object]:
     """Cheap values and lazy ones; no query."""
     return {
         "clinic": settings.CLINIC,
-        "navigation": navigation.for_path(request.path_info),
+        "navigation": navigation.for_path(request.path_info, settings.CLINIC),
         "stylesheet": stylesheet.inline(),
     }

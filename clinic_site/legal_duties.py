@@ -30,6 +30,11 @@ class Law:
     notice_effective: date | None = None
 
     @property
+    def notice_names(self) -> str:
+        """What the link to the privacy notice adds: " (HIPAA & 42 CFR Part 2)"."""
+        return f" ({self.privacy_laws.replace(' and ', ' & ')})" if self.privacy_laws else ""
+
+    @property
     def privacy_laws(self) -> str:
         """ "HIPAA and 42 CFR Part 2", one of them, or ""."""
         names = ("HIPAA",) if self.is_hipaa_covered else ()

@@ -32,6 +32,11 @@ class BoundPage:
         return self._formatted(self.page.social_title) or self.title
 
     @cached_property
+    def label(self) -> str:
+        """How the page is called in lists and trails."""
+        return self._formatted(self.page.label)
+
+    @cached_property
     def heading(self) -> str:
         """The page's only h1."""
         return self._formatted(self.page.heading)
@@ -61,11 +66,11 @@ class BoundPage:
         """(label, url) from the top; the last one is this page, without url. Empty at the top."""
         if self.page.parent is None:
             return ()
-        trail = [(self.page.label, "")]
+        trail = [(self.label, "")]
         parent = self.page.parent
         while parent:
             page = by_name(parent)
-            trail.append((page.label, f"/{page.path}"))
+            trail.append((self._formatted(page.label), f"/{page.path}"))
             parent = page.parent
         return tuple(reversed(trail))
 

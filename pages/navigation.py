@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from pages.registry import PAGES, Group
+from clinic_site.identity import Clinic
+from pages.registry import PAGES, Group, Page
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,16 +26,16 @@ class Navigation:
     footer_groups: tuple[tuple[str, tuple[Link, ...]], ...]
 
 
-def for_path(path: str) -> Navigation:
+def for_path(path: str, clinic: Clinic) -> Navigation:
     """The navigation as seen from a path such as "/faq/"."""
-    header = tuple(_link(p.header_label, p.path, path) for p in PAGES if p.header_label)
-    return Navigation(header=header, footer_groups=tuple(_groups(path)))
+    header = tuple(_link(p, p.header_label, path) for p in PAGES if p.header_label)
+    return Navigation(header=header, footer_groups=tuple(_groups(path, clinic)))
 
 
-def _groups(path: str):
+def _groups(path: str, clinic: Clinic):
     for group in Group:
         links = tuple(
-            _link(page.label, page.path, path)
+            _link(page, page.label.format(clinic=clinic), path)
             for page in PAGES
             if page.group is group and page.indexed
         )
@@ -42,6 +43,6 @@ def _groups(path: str):
             yield group.value, links
 
 
-def _link(label: str, page_path: str, path: str) -> Link:
-    url = f"/{page_path}"
+def _link(page: Page, label: str, path: str) -> Link:
+    url = f"/{page.path}"
     return Link(label=label, url=url, current=url == path)

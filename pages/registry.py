@@ -20,6 +20,7 @@ class Kind(StrEnum):
     FORM = "form"
     HELP = "help"
     LEGAL = "legal"
+    UTILITY = "utility"
 
 
 class Group(StrEnum):
@@ -35,7 +36,7 @@ class Group(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page. `title`, `heading`, `description` are formatted with the clinic."""
+    """One page. `label`, `title`, `heading`, `description` are formatted with the clinic."""
 
     name: str
     kind: Kind
@@ -240,6 +241,62 @@ PAGES: tuple[Page, ...] = (
         changed=FIRST,
     ),
     Page(
+        name="privacy-practices",
+        kind=Kind.LEGAL,
+        label="Notice of Privacy Practices{clinic.law.notice_names}",
+        title="Privacy practices and your rights",
+        heading="Notice of Privacy Practices",
+        description="How we protect your health information, the extra federal protection for "
+        "addiction treatment records, and how to complain to us or to HHS.",
+        group=Group.RIGHTS,
+        changed=FIRST,
+    ),
+    Page(
+        name="good-faith-estimate",
+        kind=Kind.LEGAL,
+        label="Good faith estimate",
+        title="Your right to a good faith estimate",
+        heading="Your right to a good faith estimate",
+        description="If you have no insurance or do not use it, you can get a written estimate "
+        "before treatment. When it must come, and what to do if a bill is higher.",
+        group=Group.RIGHTS,
+        parent="cost",
+        changed=FIRST,
+    ),
+    Page(
+        name="nondiscrimination",
+        kind=Kind.LEGAL,
+        label="Nondiscrimination notice",
+        title="Nondiscrimination notice",
+        heading="Notice of nondiscrimination",
+        description="We do not treat people differently because of who they are. Your rights, "
+        "free help with language and disability, and how to complain to us or to HHS.",
+        group=Group.RIGHTS,
+        changed=FIRST,
+    ),
+    Page(
+        name="language-help",
+        kind=Kind.LEGAL,
+        label="Free language help",
+        title="Free language help and interpreters",
+        heading="Free help in your language",
+        description="Interpreters and translated documents are free. Read this notice in the "
+        "languages most used in our state, and learn how to ask for help.",
+        group=Group.RIGHTS,
+        changed=FIRST,
+    ),
+    Page(
+        name="accessibility",
+        kind=Kind.LEGAL,
+        label="Accessibility",
+        title="Accessibility of this site and clinic",
+        heading="Accessibility",
+        description="How we tested this site, what does not work yet, how to get help or another "
+        "format, and how to get into the building and take part in groups.",
+        group=Group.RIGHTS,
+        changed=FIRST,
+    ),
+    Page(
         name="site-privacy",
         kind=Kind.LEGAL,
         label="What this website collects",
@@ -248,6 +305,7 @@ PAGES: tuple[Page, ...] = (
         description="No cookies, no trackers, nothing loaded from other companies. What our "
         "server writes down, how long it is kept, and how you can check it yourself.",
         group=Group.RIGHTS,
+        parent="privacy-practices",
         changed=FIRST,
     ),
 )

@@ -73,7 +73,7 @@ PAGES: tuple[Page, ...] = (
         kind=Kind.HOME,
         label="Home",
         title="Addiction treatment while you live at home",
-        heading="Treatment for {clinic.hours_core} hours a week. "
+        heading="Treatment for {clinic.hours_core}\u00a0hours a week. "
         "Your life for the other {clinic.rest}.",
         description="Intensive outpatient care for addiction and mental health in "
         "{clinic.address.city}. Sleep at home and fit treatment around work and family. "

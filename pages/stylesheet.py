@@ -6,7 +6,7 @@ Printed into every page it saves a round trip; its hash stands in the Content Se
 import base64
 import hashlib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -19,7 +19,6 @@ from django.utils.safestring import SafeString, mark_safe
 SOURCES = Path(__file__).resolve().parent.parent / "static" / "css"
 BEFORE_COMPONENTS = ("layers.css", "reset.css", "tokens.css", "base.css", "layout.css")
 AFTER_COMPONENTS = ("utilities.css", "print.css")
-FORMS = "forms.css"
 STATIC_URL = re.compile(r"""url\(["']?\.\./(?P<name>[^"')]+)["']?\)""")
 
 
@@ -27,11 +26,12 @@ STATIC_URL = re.compile(r"""url\(["']?\.\./(?P<name>[^"')]+)["']?\)""")
 class Stylesheet:
     """Texts go between `<style>` and `</style>` as they are; `csp_source` allows exactly them.
 
-    `text` stands on every page, `forms` only where there is something to fill in.
+    `text` stands on every page. Each of `parts` stands only where a page asks for it:
+    `{% style "week" %}` in the block `head_extra`.
     """
 
     text: SafeString
-    forms: SafeString
+    parts: Mapping[str, SafeString]
     csp_source: str
 
 
@@ -42,12 +42,10 @@ def inline() -> Stylesheet:
 
 def build() -> Stylesheet:
     """Join, minify and hash the sources. ValueError when a font or image is not collected."""
-    text, forms = _minified(sources()), _minified([SOURCES / FORMS])
-    return Stylesheet(
-        text=mark_safe(text),  # noqa: S308  our own files
-        forms=mark_safe(forms),  # noqa: S308
-        csp_source=f"{csp_source(text)} {csp_source(forms)}",
-    )
+    text = mark_safe(_minified(sources()))  # noqa: S308  our own files
+    parts = {path.stem: mark_safe(_minified([path])) for path in part_sources()}  # noqa: S308
+    hashes = [csp_source(each) for each in (text, *parts.values())]
+    return Stylesheet(text=text, parts=parts, csp_source=" ".join(hashes))
 
 
 def sources() -> Iterator[Path]:
@@ -55,6 +53,11 @@ def sources() -> Iterator[Path]:
     yield from (SOURCES / name for name in BEFORE_COMPONENTS)
     yield from sorted((SOURCES / "components").glob("*.css"))
     yield from (SOURCES / name for name in AFTER_COMPONENTS)
+
+
+def part_sources() -> list[Path]:
+    """The files of `parts`; the layer that each names decides its place, not its order."""
+    return sorted((SOURCES / "parts").glob("*.css"))
 
 
 def csp_source(text: str) -> str:

@@ -4,7 +4,7 @@ from django import template
 from django.template.base import Node, NodeList, Parser, TemplateSyntaxError, Token
 from django.template.context import Context
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import mark_safe
+from django.utils.safestring import SafeString, mark_safe
 
 from pages.registry import BY_NAME, by_name
 
@@ -31,6 +31,13 @@ def link(parser: Parser, token: Token) -> Node:
 def page_exists(name: str) -> bool:
     """True when a page with that name is registered."""
     return name in BY_NAME
+
+
+@register.simple_tag(takes_context=True)
+def style(context: Context, *names: str) -> SafeString:
+    """Styles that few pages need, from static/css/parts: `{% style "week" "ladder" %}`."""
+    parts = context["stylesheet"].parts
+    return format_html_join("", "<style>{}</style>", ((parts[name],) for name in names))
 
 
 @register.tag

@@ -18,7 +18,7 @@ class LineFormatter(logging.Formatter):
     """One JSON object a line: time (UTC), level, logger, event, and for exceptions the place."""
 
     def format(self, record: logging.LogRecord) -> str:
-        line = {
+        line: dict[str, object] = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "logger": record.name,

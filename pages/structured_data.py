@@ -5,6 +5,7 @@ did not review a page is named as its reviewer.
 """
 
 import json
+from collections.abc import Iterator
 
 from django.utils.safestring import SafeString, mark_safe
 
@@ -29,7 +30,7 @@ def for_page(page: Page, clinic: Clinic) -> SafeString:
     return mark_safe(text)  # noqa: S308  every character that could end the element is escaped
 
 
-def _nodes(page: BoundPage, clinic: Clinic):
+def _nodes(page: BoundPage, clinic: Clinic) -> Iterator[dict[str, object]]:
     if page.page.kind is Kind.HOME:
         yield _clinic(clinic)
         yield _web_site(clinic)
@@ -42,7 +43,7 @@ def _nodes(page: BoundPage, clinic: Clinic):
 
 
 def _clinic(clinic: Clinic) -> dict[str, object]:
-    node = {
+    node: dict[str, object] = {
         "@type": "MedicalClinic",
         "@id": f"{clinic.url}/#clinic",
         "name": clinic.display_name,
@@ -84,7 +85,7 @@ def _address(clinic: Clinic) -> dict[str, object]:
     }
 
 
-def _opening_hours(clinic: Clinic):
+def _opening_hours(clinic: Clinic) -> Iterator[dict[str, str]]:
     for day, spans in zip(DAYS, clinic.hours.week, strict=True):
         for span in spans:
             yield {

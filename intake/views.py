@@ -12,7 +12,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_safe
@@ -31,7 +30,6 @@ limits = Limits()
 
 
 @csrf_exempt  # readers get no cookie; `form_token` and `origin` protect the form
-@cache_control(no_store=True)
 @sensitive_post_parameters()
 def contact(request: HttpRequest) -> HttpResponse:
     """The form. A post is taken in, or handed back with everything that was typed."""
@@ -44,7 +42,6 @@ def contact(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@cache_control(no_store=True)
 def sent(request: HttpRequest) -> HttpResponse:
     """What happens next: the promise of the link, or else the general rule."""
     now = timezone.localtime()

@@ -126,12 +126,14 @@ def _submission_numbered() -> Rule:
 
 
 def _submission_revises() -> Rule:
-    """The windows that a visitor has just corrected count at once, before anybody opens it."""
+    """The windows that a visitor has just corrected count at once, before anybody opens it, and
+    for a closed request if it is opened again.
+    """
     body = """
     UPDATE intake_request SET
         asker = NEW.asker, channel = NEW.channel, windows = NEW.windows, language = NEW.language,
-        next_due = CASE WHEN owner = '' THEN NEW.deadline ELSE next_due END
-    WHERE id = NEW.request_id AND closed_at IS NULL;
+        next_due = CASE WHEN owner = '' AND closed_at IS NULL THEN NEW.deadline ELSE next_due END
+    WHERE id = NEW.request_id;
     RETURN NULL;
     """
     later = "NEW.revision > 1"

@@ -130,6 +130,24 @@ def test_missing_line_is_named(five_lines: None, number: int) -> None:
     assert ledger.verify() == number
 
 
+def test_gap_behind_a_chain_made_anew_is_found(five_lines: None) -> None:
+    _as_owner("DELETE FROM intake_ledgerentry WHERE number = 1")
+    for number in range(2, 6):
+        _as_owner(
+            "UPDATE intake_ledgerentry SET previous_hash = coalesce("
+            "(SELECT hash FROM intake_ledgerentry WHERE number = %s), '') WHERE number = %s",
+            number - 1,
+            number,
+        )
+        _as_owner(
+            "UPDATE intake_ledgerentry SET hash = ledger_hash(previous_hash, number, at, action,"
+            ' "by", record, reason, detail) WHERE number = %s',
+            number,
+        )
+
+    assert ledger.verify() == 1
+
+
 def test_words_moved_between_columns_are_found(five_lines: None) -> None:
     ledger.record("opened", by="sam", reason="a", detail="b")
     _as_owner("UPDATE intake_ledgerentry SET reason = 'ab', detail = '' WHERE number = 6")

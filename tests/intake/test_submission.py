@@ -1,12 +1,13 @@
 """One post, one request; an edited post, one more submission of it; nothing is ever half there."""
 
 import secrets
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from hypothesis import given, settings
 from hypothesis.extra.django import TestCase
@@ -173,11 +174,13 @@ def test_revision_of_a_closed_request_is_kept_and_told() -> None:
     request = rows.request(nonce=nonce)
     rows.step(request, State.SPAM)
 
-    rows.receive(rows.answers(message="I am a person"), nonce=nonce)
+    person = rows.answers(message="I am a person", windows=Window.WEEKEND_EVENING)
+    rows.receive(person, nonce=nonce)
 
     assert (request.submissions.count(), request.notices.count()) == (2, 2)
     request.refresh_from_db()
-    assert request.state == State.SPAM
+    assert (request.state, request.next_due) == (State.SPAM, None)
+    assert request.windows == Window.WEEKEND_EVENING
 
 
 def test_other_nonce_is_another_request() -> None:
@@ -262,15 +265,23 @@ def test_answers_over_a_limit_store_nothing() -> None:
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("table", [model._meta.db_table for model in TABLES])
-def test_failure_at_any_table_stores_nothing(table: str) -> None:
+@pytest.mark.parametrize("entry", [submission.receive, submission.store])
+def test_failure_at_any_table_stores_nothing(table: str, entry: Callable[..., Any]) -> None:
+    lane = {"quarantined": False} if entry is submission.receive else {"lane": Lane.OPEN}
     sql(f"ALTER TABLE {table} ADD CONSTRAINT broken CHECK (false) NOT VALID")
     try:
         with pytest.raises(DatabaseError, match="broken"):
-            rows.receive()
+            entry(rows.answers(), nonce=secrets.token_bytes(16), now=NOW, **lane)
     finally:
         sql(f"ALTER TABLE {table} DROP CONSTRAINT broken")
 
     assert counts() == [0, 0, 0, 0]
+
+
+def test_receive_within_another_transaction_is_refused() -> None:
+    """It could not promise that what it returns is committed."""
+    with transaction.atomic(), pytest.raises(RuntimeError, match="durable"):
+        rows.receive()
 
 
 @pytest.mark.django_db(transaction=True)
@@ -329,7 +340,5 @@ def _counted_and_closed() -> list[int]:
 
 
 def _in_savepoint(statement: str) -> None:
-    from django.db import transaction
-
     with transaction.atomic():
         sql(statement)

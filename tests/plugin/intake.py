@@ -1,10 +1,14 @@
-"""Sealing keys for the whole run, and a ledger that the flush after a test may empty."""
+"""Sealing keys for the run, a ledger that its flush may empty, examples without a clock."""
 
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from intake.triggers import LEDGER_KEEPS_ALL
+
+settings.register_profile("any machine", deadline=None)  # a slow one is no failure
+settings.load_profile("any machine")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -2,9 +2,14 @@
 
 The modules, in the order in which a request passes them:
 
-1 receive   urls, views, forms      the contact form, its answers, its errors with the text kept
-            form_token              signed time stamp and nonce: one form, one request, no cookie
+1 receive   urls, views             the contact form: the page, and what answers a post
+            questions, window_choices   what it asks, in which words
+            forms, contact_checks   what is an answer, and what to say when it is not
+            posted, arrival         a post read once, and examined
+            form_token, origin      signed time stamp and nonce, own pages only; no cookie
             throttling              what is suspicious, and so quarantined; never refused
+            reception               the verdict: take in, quarantine, or hand back with the text
+            acknowledgment          the signed promise in the address of "message sent"
 2 seal      answers                 what a visitor can say, its limits, one fixed size
             keys                    who can read: the desk's key and the recovery key
             sealing                 answers -> ciphertext and one wrapped key per reader
@@ -16,7 +21,7 @@ The modules, in the order in which a request passes them:
             pseudonym               "Quiet Harbor 27": the only name outside the opened record
 4 tell      outbox                  which notice is next; never lost, tried again until it is sent
             notifications           the notice: no content, one size
-            promise                 opening hours and safe windows: one clock for visitor and desk
+            promise, safe_time      opening hours and safe windows: one clock for visitor and desk
 5 follow up desk                    queue, opened record, notes, state changes (Django admin)
             ledger                  who did what to which record, when; append-only, hash-chained
 6 purge     retention               what is closed long enough is deleted, on a rule

@@ -203,6 +203,32 @@ PAGES: tuple[Page, ...] = (
         changed=FIRST,
     ),
     Page(
+        name="plan-your-week",
+        kind=Kind.TOOL,
+        label="Plan your week",
+        title="Plan your week around treatment",
+        heading="Plan your week",
+        description="Choose your work hours, travel time and family duties to see which group "
+        "times fit your week. No name needed, nothing saved, no JavaScript needed.",
+        group=Group.TOOLS,
+        parent="work-and-family",
+        social_title="{clinic.name}",
+        changed=FIRST,
+    ),
+    Page(
+        name="which-level-of-care",
+        kind=Kind.TOOL,
+        label="Which level of care?",
+        title="Which level of care should I ask about?",
+        heading="Which level of care should I ask about?",
+        description="Five plain questions to help you know what to ask for. Not a diagnosis. "
+        "Your answers stay on this page and are never sent to us or anyone else.",
+        group=Group.TOOLS,
+        parent="iop-vs-inpatient",
+        social_title="{clinic.name}",
+        changed=FIRST,
+    ),
+    Page(
         name="contact",
         kind=Kind.FORM,
         label="Contact",
@@ -238,6 +264,28 @@ PAGES: tuple[Page, ...] = (
         description="When to call 911, when to call or text 988, what to do in an overdose, "
         "and who answers at night. Free numbers you can tap from your phone.",
         group=Group.HELP,
+        changed=FIRST,
+    ),
+    Page(
+        name="about",
+        kind=Kind.ABOUT,
+        label="About us",
+        title="About our team and approach",
+        heading="Who we are and how we work",
+        description="Who treats you, their licenses, the methods we use and why, how we check "
+        "that treatment works, and who reviews what you read on this site.",
+        group=Group.RIGHTS,
+        changed=FIRST,
+    ),
+    Page(
+        name="sources",
+        kind=Kind.ABOUT,
+        label="How we write, and our sources",
+        title="How we write, and our sources",
+        heading="How we write this site",
+        description="Every source behind this site, what the research can and cannot say, who "
+        "reviews each page, how often, and how to tell us about a mistake.",
+        group=Group.RIGHTS,
         changed=FIRST,
     ),
     Page(
@@ -306,6 +354,17 @@ PAGES: tuple[Page, ...] = (
         "server writes down, how long it is kept, and how you can check it yourself.",
         group=Group.RIGHTS,
         parent="privacy-practices",
+        changed=FIRST,
+    ),
+    Page(
+        name="site-index",
+        kind=Kind.UTILITY,
+        label="All pages",
+        title="All pages on this site",
+        heading="All pages",
+        description="A list of every page on this site, in plain groups: treatment, cost, "
+        "families, help now, tools, and your rights.",
+        group=Group.RIGHTS,
         changed=FIRST,
     ),
 )

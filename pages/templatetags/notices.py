@@ -1,5 +1,7 @@
 """Tags of the notices, the list of sources and the team; `{% load notices %}`."""
 
+from collections.abc import Iterable
+
 from django import template
 from django.template.base import FilterExpression, Node, Parser, TemplateSyntaxError, Token
 from django.template.context import Context
@@ -8,6 +10,8 @@ from django.utils.safestring import SafeString, mark_safe
 
 from clinic_site.clinic_tables import Member
 from pages import letters, prescribed, used_sources
+from pages.bound_page import BoundPage
+from pages.registry import Page
 
 register = template.Library()
 
@@ -29,6 +33,12 @@ def prescribed_text(parser: Parser, token: Token) -> Node:
 def source_groups() -> tuple[used_sources.Group, ...]:
     """Every work behind a registered page, by subject."""
     return used_sources.groups()
+
+
+@register.simple_tag(takes_context=True)
+def labels(context: Context, pages: Iterable[Page]) -> str:
+    """What the pages are called: "What is an IOP?, Compare care"."""
+    return "; ".join(BoundPage(page, context["clinic"]).label for page in pages)
 
 
 @register.simple_tag

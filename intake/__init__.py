@@ -17,6 +17,8 @@ The modules, in the order in which a request passes them:
             staff_text              the same sealing for what staff type
 3 keep      states                  the life of a request: every allowed step, who, under what guard
             models, querysets       the tables, and the questions that they answer
+            classification          every column, sealed or plain
+            invariants              the rules about one row, as check constraints
             triggers                the rules that Postgres itself keeps, rendered from `states`
             pseudonym               "Quiet Harbor 27": the only name outside the opened record
 4 tell      outbox                  which notice is next; never lost, tried again until it is sent

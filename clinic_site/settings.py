@@ -29,6 +29,8 @@ try:
 except ClinicFileError as error:
     raise ImproperlyConfigured(str(error)) from None
 
+REDIRECTS_FILE = Path(os.environ.get("CLINIC_REDIRECTS") or BASE_DIR / "redirects.toml")
+
 # Core
 
 DEBUG = environment.flag("DJANGO_DEBUG") and not PRODUCTION
@@ -212,6 +214,7 @@ AUTH_PASSWORD_VALIDATORS = [
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(os.environ.get("STATIC_ROOT") or VAR_DIR / "static")
 STATICFILES_DIRS = [BASE_DIR / "static"]
+WHITENOISE_ROOT = BASE_DIR / "static" / "root"  # /favicon.ico: asked for by name, without a link
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},

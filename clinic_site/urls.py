@@ -4,6 +4,7 @@ from django.conf import settings
 from django.urls import include, path
 
 from clinic_site import views
+from pages import well_known
 
 urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
@@ -14,7 +15,10 @@ if settings.SERVES_SITE:
 if settings.SERVES_DESK:
     from intake.desk.admin import desk
 
-    urlpatterns += [path("desk/", desk.urls)]
+    urlpatterns += [
+        path("desk/", desk.urls),
+        path(".well-known/change-password", well_known.change_password),
+    ]
 
 handler400 = "clinic_site.views.bad_request"
 handler403 = "clinic_site.views.forbidden"

@@ -1,9 +1,13 @@
-"""One path for each registered page; forms are served by the intake."""
+"""One path for each registered page, one for each old address; forms are served by the intake."""
 
+import re
+
+from django.conf import settings
 from django.contrib.sitemaps.views import sitemap
-from django.urls import path
+from django.urls import path, re_path
+from django.views.generic import RedirectView
 
-from pages import views
+from pages import redirects, views, well_known
 from pages.registry import PAGES, Kind
 from pages.sitemaps import PageSitemap
 
@@ -15,4 +19,20 @@ urlpatterns = [
 urlpatterns += [
     path("robots.txt", views.robots_txt, name="robots"),
     path("sitemap.xml", sitemap, {"sitemaps": {"pages": PageSitemap}}, name="sitemap"),
+    path(".well-known/security.txt", well_known.security_txt, name="security"),
 ]
+
+
+def moved() -> list:
+    """Old addresses; a broken file moves nobody, and `manage.py check` says so."""
+    try:
+        moves = redirects.sound(redirects.load(settings.REDIRECTS_FILE))
+    except redirects.RedirectsFileError:
+        return []
+    return [
+        re_path(rf"^{re.escape(old[1:])}/?$", RedirectView.as_view(url=new, permanent=True))
+        for old, new in moves.items()
+    ]
+
+
+urlpatterns += moved()

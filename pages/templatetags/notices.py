@@ -9,6 +9,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from clinic_site.clinic_tables import Member
+from clinic_site.languages import Language
 from pages import letters, prescribed, used_sources
 from pages.bound_page import BoundPage
 from pages.registry import Page
@@ -59,8 +60,14 @@ class PrescribedNode(Node):
         template = prescribed.official(self.text, language.tag if language else prescribed.ENGLISH)
         if template:
             words = mark_safe(template.template.render(context))  # noqa: S308  a template's words
-            return format_html("<div data-prescribed>{}</div>", words)
+            return format_html("<div data-prescribed{}>{}</div>", _of(language), words)
         place = context.template.engine.get_template("components/marked_place.html")
         given = {"text": self.text, "title": self.text.title(context["clinic"])}
         with context.push(**given, language=language):
             return place.render(context)
+
+
+def _of(language: Language | None) -> str:
+    if language is None:
+        return ""
+    return format_html(' lang="{}" dir="{}"', language.tag, language.direction)

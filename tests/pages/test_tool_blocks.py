@@ -1,0 +1,68 @@
+"""The lists, scripts and the letter that readers take along (docs: pages 4.3 to 4.6)."""
+
+import re
+from dataclasses import replace
+
+import pytest
+from django.utils.html import strip_tags
+
+from pages.word_list import avoided_in
+
+SUBSTANCE = re.compile(
+    r"\b(addict|alcohol|drink|drug|opioid|substance|recover|rehab|mental|illness|use|clinic)", re.I
+)
+
+
+@pytest.fixture
+def html(client):
+    """The HTML of a page by its slug."""
+    return lambda slug: client.get(f"/{slug}/").content.decode()
+
+
+def between(text: str, start: str, end: str) -> str:
+    return text.split(start, 1)[1].split(end, 1)[0]
+
+
+def test_twelve_questions_each_have_four_parts(html):
+    items = between(html("questions-to-ask"), '<ol class="steps">', "</ol>").split("</li>")[:-1]
+
+    assert len(items) == 12
+    for item in items:
+        labels = re.findall(r"<b>(.+?):</b>\s*\S", item)
+        assert labels == ["Why ask", "Listen for", "Watch out for", "Our answer"], item
+
+
+def test_letter_names_no_illness_and_no_clinic(html, clinic):
+    letter = strip_tags(between(html("talking-to-your-employer"), '<div class="letter">', "</div>"))
+
+    assert "under the care of a health care provider" in letter
+    assert not SUBSTANCE.search(letter)
+    assert not list(avoided_in(letter, page="talking-to-your-employer", place=""))
+    assert clinic.name not in letter
+
+
+@pytest.mark.parametrize("slug", ["talking-to-your-employer", "cost", "questions-to-ask"])
+def test_page_to_take_along_asks_for_nothing(html, slug):
+    assert not re.search(r"<(form|input|textarea|select)\b", html(slug))
+
+
+def test_call_script_says_only_what_the_clinic_has(html, clinic, settings):
+    assert 'id="call-script"' in html("cost")
+    assert "these codes" not in html("cost")
+
+    payment = replace(clinic.payment, billing_codes=("H0015",), npi="1234567893")
+    settings.CLINIC = replace(clinic, payment=payment)
+    assert "Do you cover these codes: H0015?" in html("cost")
+    assert "Our NPI is 1234567893." in html("cost")
+
+
+def test_first_call_is_told_as_the_clinic_does_it(html, clinic):
+    text = html("how-it-works").replace("&#x27;", "'")
+
+    call = clinic.first_call
+    for words in (call.opening, *call.asked, *call.never_asked, call.cut_off):
+        assert words in text
+    assert f"about {clinic.program.first_call_minutes} minutes" in text
+    assert clinic.hours.text in text
+    for time, moment in clinic.first_hours:
+        assert f"<dt>{time}: {moment.title}</dt>" in text

@@ -59,7 +59,7 @@ def render(name: str) -> str:
     page = ERROR_PAGES[name]
     context = {
         "clinic": settings.CLINIC,
-        "navigation": navigation.for_path(""),
+        "navigation": navigation.for_path("", settings.CLINIC),
         "stylesheet": stylesheet.inline(),
         "page": page,
     }

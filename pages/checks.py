@@ -2,8 +2,9 @@
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
+from django.core.checks import Warning as Caution
 
-from pages import prescribed, redirects
+from pages import prescribed, redirects, social_card
 
 
 @register(deploy=True)
@@ -23,6 +24,30 @@ def old_addresses_lead_somewhere(**kwargs: object) -> list[CheckMessage]:
         ]
     except redirects.RedirectsFileError as error:
         return [Error(str(error), id="pages.E002")]
+
+
+@register
+def social_card_is_ours(**kwargs: object) -> list[CheckMessage]:
+    """While developing, a card of yesterday's clinic is worth a word."""
+    return _other_card(Caution)
+
+
+@register(deploy=True)
+def social_card_is_ours_when_published(**kwargs: object) -> list[CheckMessage]:
+    """Nobody publishes the card of another clinic."""
+    return _other_card(Error)
+
+
+def _other_card(message: type[CheckMessage]) -> list[CheckMessage]:
+    if social_card.shows(settings.CLINIC):
+        return []
+    return [
+        message(
+            f"{social_card.CARD.name} shows another name, sample mark or group than clinic.toml.",
+            hint="Draw it anew where you develop: make manage ARGS=social_card",
+            id=f"pages.{message.__name__[0]}003",
+        )
+    ]
 
 
 def _error(one: prescribed.Missing) -> Error:

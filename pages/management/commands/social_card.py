@@ -1,0 +1,38 @@
+"""Draws the social card with the browser of the tests; only for development."""
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from pages import social_card
+
+
+class Command(BaseCommand):
+    """`manage.py social_card`: after a change of name, sample mark or group times."""
+
+    help = "Draw static/img/social-card-en.png anew; commit it afterwards."
+
+    def handle(self, *args: object, **options: object) -> None:
+        """Write the card. CommandError without a browser, or when the card is too heavy."""
+        drawn = social_card.marked(_screenshot(), social_card.digest(settings.CLINIC))
+        if len(drawn) > social_card.LARGEST:
+            raise CommandError(f"the card has {len(drawn)} bytes, more than {social_card.LARGEST}")
+        social_card.CARD.write_bytes(drawn)
+        self.stdout.write(f"{social_card.CARD.name}: {len(drawn)} bytes")
+
+
+def _screenshot() -> bytes:
+    try:
+        from playwright.sync_api import sync_playwright
+
+        from tests.plugin import chromium
+    except ImportError:
+        raise CommandError("install requirements-dev.txt first: `make test` does") from None
+    width, height = social_card.SIZE
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(**chromium.launch_arguments())
+        page = browser.new_page(viewport={"width": width, "height": height})
+        page.set_content(social_card.page(settings.CLINIC))
+        page.evaluate("document.fonts.ready")
+        picture = page.screenshot()
+        browser.close()
+    return picture

@@ -1,12 +1,16 @@
 """Which tables staff can list. Requests and ledger have no add, edit or delete form."""
 
+from collections.abc import Iterator
+from typing import Any
 from uuid import UUID
 
 from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group, User
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import URLPattern
 from django.utils import timezone
 from django.utils.timesince import timeuntil
 
@@ -21,6 +25,20 @@ class ReadOnlyAdmin(admin.ModelAdmin):
     """Rows come and change through the flow, never through a generic form."""
 
     actions = None
+    change_list_template = "desk/list.html"
+    heading = ""
+    pages: tuple[str, ...] = ("changelist",)
+    show_facets = admin.ShowFacets.NEVER
+
+    def get_urls(self) -> list[URLPattern]:
+        """No history, no deletion, nothing that shows a row as a form."""
+        kept = {f"{self.opts.app_label}_{self.opts.model_name}_{page}" for page in self.pages}
+        return [each for each in super().get_urls() if each.name in kept]
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return super().changelist_view(request, {"title": self.heading, **(extra_context or {})})
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -35,19 +53,23 @@ class OpenFilter(admin.SimpleListFilter):
     title = "open or closed"
     parameter_name = "which"
 
-    def lookups(self, request: HttpRequest, model_admin: object) -> list[tuple[str, str]]:
-        return [("closed", "Closed"), ("all", "All")]
+    def __init__(self, request: HttpRequest, *args: Any) -> None:
+        super().__init__(request, *args)
+        self.default = "all" if "state__exact" in request.GET else "open"
 
-    def choices(self, changelist):
-        yield {
-            "selected": self.value() is None,
-            "query_string": changelist.get_query_string(remove=[self.parameter_name]),
-            "display": "Open",
-        }
+    def lookups(self, request: HttpRequest, model_admin: object) -> list[tuple[str, str]]:
+        return [("open", "Open"), ("closed", "Closed"), ("all", "All")]
+
+    def value(self) -> str:
+        """Whoever asks for a state sees it, a closed one too."""
+        return super().value() or self.default
+
+    def choices(self, changelist: ChangeList) -> Iterator[dict[str, Any]]:
+        """Without Django's own "All" in front."""
         yield from list(super().choices(changelist))[1:]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
-        which = {None: queryset.open, "closed": queryset.closed}
+        which = {"open": queryset.open, "closed": queryset.closed}
         return which.get(self.value(), queryset.all)()
 
 
@@ -55,10 +77,20 @@ class OpenFilter(admin.SimpleListFilter):
 class RequestAdmin(ReadOnlyAdmin):
     """Requests by pseudonym, the most urgent first."""
 
-    list_display = ("name", "status", "callable", "due", "asker", "channel", "owner", "received")
+    heading = "Requests"
+    pages = ("changelist", "change")
+    list_display = (
+        "name",
+        "status",
+        "safe_now",
+        "due",
+        "about",
+        "reply_by",
+        "owned_by",
+        "received",
+    )
     list_filter = (OpenFilter, "state", "asker", "channel")
     list_per_page = 50
-    show_full_result_count = False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return Request.objects.by_due()
@@ -74,8 +106,8 @@ class RequestAdmin(ReadOnlyAdmin):
     def status(self, row: Request) -> str:
         return row.get_state_display()
 
-    @admin.display(description="Safe to call now", boolean=True)
-    def callable(self, row: Request) -> bool:
+    @admin.display(description="Safe to contact now", boolean=True)
+    def safe_now(self, row: Request) -> bool:
         return row.state in OPEN and row.no_contact_at is None and is_safe(row, timezone.now())
 
     @admin.display(description="Due", ordering="next_due")
@@ -83,15 +115,27 @@ class RequestAdmin(ReadOnlyAdmin):
         if row.next_due is None:
             return ""
         if row.next_due < timezone.now():
-            return f"overdue: {row.get_next_action_display().lower()}"
+            return f"Overdue: {row.get_next_action_display().lower()}"
         return f"{row.get_next_action_display()} in {timeuntil(row.next_due, depth=1)}"
+
+    @admin.display(description="About", ordering="asker")
+    def about(self, row: Request) -> str:
+        return row.get_asker_display()
+
+    @admin.display(description="Reply by", ordering="channel")
+    def reply_by(self, row: Request) -> str:
+        return row.get_channel_display()
+
+    @admin.display(description="Owner", ordering="owner")
+    def owned_by(self, row: Request) -> str:
+        return row.owner or "nobody yet"
 
     def change_view(
         self,
         request: HttpRequest,
         object_id: str,
         form_url: str = "",
-        extra_context: dict[str, object] | None = None,
+        extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         try:
             record_id = UUID(object_id)
@@ -99,27 +143,53 @@ class RequestAdmin(ReadOnlyAdmin):
             raise Http404 from None
         return views.record(request, self.admin_site, record_id)
 
-    def history_view(self, *args: object, **kwargs: object) -> HttpResponse:
-        raise Http404
-
 
 @admin.register(LedgerEntry, site=desk)
 class LedgerAdmin(ReadOnlyAdmin):
     """Who did what to which record, when."""
 
-    list_display = ("number", "at", "by", "action", "name", "reason", "detail")
+    heading = "Ledger"
+    list_display = ("number", "at", "by", "what", "name", "reason", "detail")
     list_display_links = None
     list_filter = ("action",)
     ordering = ("-number",)
-    show_full_result_count = False
 
     def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return False
+
+    @admin.display(description="What", ordering="action")
+    def what(self, row: LedgerEntry) -> str:
+        return row.action.replace("_", " ").capitalize()
 
     @admin.display(description="Record")
     def name(self, row: LedgerEntry) -> str:
         return str(row) if row.record else ""
 
 
-desk.register(User, UserAdmin)
-desk.register(Group, GroupAdmin)
+class SuperusersOnly:
+    """Who may edit accounts could otherwise give themselves every right."""
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return request.user.is_active and request.user.is_superuser
+
+    def has_view_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return self.has_module_permission(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return self.has_module_permission(request)
+
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return self.has_module_permission(request)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return self.has_module_permission(request)
+
+
+@admin.register(User, site=desk)
+class AccountAdmin(SuperusersOnly, UserAdmin):
+    """The people on the staff."""
+
+
+@admin.register(Group, site=desk)
+class RoleAdmin(SuperusersOnly, GroupAdmin):
+    """What they may do together."""

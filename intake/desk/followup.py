@@ -1,16 +1,16 @@
-"""What staff do with a request: a note, a step to another state. One transaction each.
+"""What staff do with a request: a note, a look outside the safe window, a step to another state.
 
-The ledger line is part of the transaction: when it cannot be written, nothing changes.
+One transaction each, the ledger line in it: when it cannot be written, nothing changes.
 """
 
 from datetime import datetime, timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.contrib.auth.models import AbstractUser
 from django.db import transaction
 
 from intake import ledger, staff_text
-from intake.models import Request, StaffText
+from intake.models import OutboxMessage, Request, StaffText
 from intake.states import (
     CLOSED,
     NEXT_ACTION,
@@ -27,7 +27,9 @@ from intake.submission import first_deadline
 MANAGER_GROUP = "clinic manager"
 NEED_A_DATE = (State.WAITING, State.SCHEDULED)
 NOT_BY_HAND = (State.DUPLICATE, State.PURGED)
+RESCUED_FROM = (State.QUARANTINED, State.SPAM)
 ARRANGE_WITHIN = timedelta(days=1)
+LATEST = timedelta(days=366)
 
 
 class StepRefused(Exception):
@@ -36,10 +38,11 @@ class StepRefused(Exception):
 
 def steps_for(request: Request, user: AbstractUser) -> tuple[Transition, ...]:
     """The steps that this person may take from here, in the order of the matrix."""
+    manager = _is_manager(user)
     return tuple(
         each
         for each in steps_from(State(request.state))
-        if each.target not in NOT_BY_HAND and _may(each.who, request, user)
+        if each.target not in NOT_BY_HAND and _may(each.who, manager=manager)
     )
 
 
@@ -48,6 +51,14 @@ def write_note(request: Request, text: str, *, by: str, now: datetime) -> StaffT
     with transaction.atomic():
         row = staff_text.write(request, kind=StaffText.Kind.NOTE, text=text, by=by, now=now)
         ledger.record("noted", by=by, request=request)
+    return row
+
+
+def write_override(request: Request, reason: str, *, by: str, now: datetime) -> StaffText:
+    """Seal why the number is needed outside the safe window. Raises AnswersError like a note."""
+    with transaction.atomic():
+        row = staff_text.write(request, kind=StaffText.Kind.REASON, text=reason, by=by, now=now)
+        ledger.record("override", by=by, request=request)
     return row
 
 
@@ -65,45 +76,48 @@ def take_step(
 
     Raises StepRefused when somebody was faster, the step is not theirs, or a date is missing.
     """
+    by = user.get_username()
     with transaction.atomic():
         request = Request.objects.select_for_update().get(pk=request_id)
-        _refuse_stale(request, seen)
-        _refuse_forbidden(request, target, user)
-        detail = f"{request.state} > {target}"
-        _enter(
-            request, target, by=user.get_username(), now=now, due=_due(request, target, due, now)
-        )
+        source = State(request.state)
+        _refuse_stale(source, seen)
+        _refuse_forbidden(source, target, user)
+        _enter(request, target, by=by, now=now, due=_due(request, target, due, now))
         request.save()
+        if source in RESCUED_FROM and target is State.NEW:
+            _tell_anew(request, now)
         if reason:
-            staff_text.write(
-                request, kind=StaffText.Kind.REASON, text=reason, by=user.get_username(), now=now
-            )
-        ledger.record("stepped", by=user.get_username(), request=request, detail=detail)
+            staff_text.write(request, kind=StaffText.Kind.REASON, text=reason, by=by, now=now)
+        ledger.record("stepped", by=by, request=request, detail=f"{source} > {target}")
     return request
 
 
-def _may(who: Who, request: Request, user: AbstractUser) -> bool:
-    if who in (Who.WORKER, Who.NOBODY):
-        return False
+def _is_manager(user: AbstractUser) -> bool:
+    return user.is_superuser or user.groups.filter(name=MANAGER_GROUP).exists()
+
+
+def _may(who: Who, *, manager: bool) -> bool:
     if who is Who.MANAGER:
-        return user.is_superuser or user.groups.filter(name=MANAGER_GROUP).exists()
-    return True
+        return manager
+    return who not in (Who.WORKER, Who.NOBODY)
 
 
-def _refuse_stale(request: Request, seen: str) -> None:
-    if request.state != seen:
+def _refuse_stale(source: State, seen: str) -> None:
+    if source != seen:
         raise StepRefused(
-            f"Somebody was faster: this request is now “{State(request.state).label}”. "
+            f"Somebody was faster: this request is now “{source.label}”. "
             "Look at it again before you decide. Nothing was changed."
         )
 
 
-def _refuse_forbidden(request: Request, target: State, user: AbstractUser) -> None:
+def _refuse_forbidden(source: State, target: State, user: AbstractUser) -> None:
     try:
-        transition = step(State(request.state), target)
+        transition = step(source, target)
     except KeyError:
         raise StepRefused("That step is not possible from here. Nothing was changed.") from None
-    if target in NOT_BY_HAND or not _may(transition.who, request, user):
+    if target in NOT_BY_HAND:
+        raise StepRefused("That step is not taken by hand. Nothing was changed.")
+    if not _may(transition.who, manager=_is_manager(user)):
         raise StepRefused(f"That step is for {transition.who}. Nothing was changed.")
 
 
@@ -113,13 +127,16 @@ def _due(
     """When the next action is due: as chosen, or as the state proposes. None when closed."""
     if target in CLOSED:
         return None
-    if chosen is not None:
-        if chosen <= now:
-            raise StepRefused("Choose a date and time that are still to come.")
-        return chosen
-    if target in NEED_A_DATE:
-        raise StepRefused(f"“{target.label}” needs a date and time.")
-    return _proposed(request, target, now)
+    if chosen is None and target in NEED_A_DATE:
+        raise StepRefused(f"“{target.label}” needs a date and time. Nothing was changed.")
+    if chosen is None:
+        return _proposed(request, target, now)
+    if not now < chosen <= now + LATEST:
+        raise StepRefused(
+            "Choose a date and time that are still to come, at most a year from now. "
+            "Nothing was changed."
+        )
+    return chosen
 
 
 def _proposed(request: Request, target: State, now: datetime) -> datetime:
@@ -140,6 +157,11 @@ def _enter(
     request.next_due = due
     request.owner = "" if target in UNOWNED else request.owner or by
     request.closed_at, request.closed_by = (None, "") if target in OPEN else (now, by)
+    _stamp(request, target, by=by, now=now)
+
+
+def _stamp(request: Request, target: State, *, by: str, now: datetime) -> None:
+    """When it was first reached, offered an appointment and so on, and by whom."""
     if target is State.CLAIMED:
         request.owner, request.claimed_at = by, now
     if target is State.REACHED:
@@ -152,3 +174,10 @@ def _enter(
         request.last_attempt_at = now
     if target is State.DO_NOT_CONTACT:
         request.no_contact_at, request.no_contact_by = now, by
+
+
+def _tell_anew(request: Request, now: datetime) -> None:
+    """What was rescued has waited already: whoever is on duty hears of it like of a new one."""
+    OutboxMessage(
+        id=uuid4(), kind=OutboxMessage.Kind.RESCUE, request=request, created=now, due=now
+    ).save(force_insert=True)

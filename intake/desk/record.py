@@ -1,7 +1,7 @@
 """The opened request. The ledger is written and committed first; only then is it decrypted."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
@@ -9,11 +9,11 @@ from django.db import transaction
 
 from intake import keys, ledger, promise, staff_text
 from intake.answers import Answers, AnswersError, unpack
-from intake.keys import PrivateKey
+from intake.keys import KeyFileError, PrivateKey
 from intake.models import Request, StaffText, Submission
 from intake.sealing import SealError
 
-CANNOT_OPEN = "This cannot be opened with the keys on this server."
+CANNOT_OPEN = "This cannot be opened with the keys on this server"
 
 
 @dataclass(frozen=True, repr=False)
@@ -43,12 +43,15 @@ class OpenedRecord:
     notes: tuple[Note, ...]
     safe_now: bool
     next_safe: datetime | None
-    number_shown: bool = field(default=False)
+    number_shown: bool
+    key_problem: str = ""
 
     @property
-    def newest(self) -> Revision | None:
-        """What the visitor said last."""
-        return self.revisions[0] if self.revisions else None
+    def number_withheld(self) -> bool:
+        """A number was given, and a reason would show it now."""
+        if self.number_shown or self.request.no_contact_at is not None:
+            return False
+        return any(each.answers and each.answers.phone for each in self.revisions)
 
 
 def open_record(
@@ -56,11 +59,11 @@ def open_record(
 ) -> OpenedRecord:
     """Write the ledger, then decrypt. `override` shows the number outside the safe window.
 
-    Raises DatabaseError when the ledger cannot be written; then nothing was decrypted.
+    Brings `request` up to date. Raises DatabaseError when the ledger cannot be written, and
+    Request.DoesNotExist when it was purged meanwhile; then nothing was decrypted.
     """
-    submissions = tuple(request.submissions.newest_first().prefetch_related("wraps"))
-    _remember(request, submissions, by=by, now=now, override=override)
-    held = keys.private_keys()
+    submissions = _remember(request, by=by, now=now, override=override)
+    held, key_problem = _held_keys()
     safe = is_safe(request, now)
     return OpenedRecord(
         request=request,
@@ -69,6 +72,7 @@ def open_record(
         safe_now=safe,
         next_safe=None if safe else next_safe(request, now),
         number_shown=request.no_contact_at is None and (safe or override),
+        key_problem=key_problem,
     )
 
 
@@ -92,35 +96,44 @@ def _clock() -> dict[str, object]:
 
 
 def _remember(
-    request: Request,
-    submissions: tuple[Submission, ...],
-    *,
-    by: str,
-    now: datetime,
-    override: bool,
-) -> None:
-    action = "opened_outside_window" if override else "opened"
+    request: Request, *, by: str, now: datetime, override: bool
+) -> tuple[Submission, ...]:
+    """Locked, so that the windows that decide and the forms that are shown belong together."""
     with transaction.atomic(durable=True):
+        request.refresh_from_db(from_queryset=Request.objects.select_for_update())
+        submissions = tuple(request.submissions.newest_first().prefetch_related("wraps"))
         request.opened_at = now
         request.opened_revision = submissions[0].revision if submissions else 0
         request.save(update_fields=["opened_at", "opened_revision"])
+        outside = override and not is_safe(request, now)
+        action = "opened_outside_window" if outside else "opened"
         ledger.record(action, by=by, request=request)
+    return submissions
+
+
+def _held_keys() -> tuple[Mapping[str, PrivateKey], str]:
+    """The keys that are here, or none and what is wrong with them."""
+    try:
+        return keys.private_keys(), ""
+    except KeyFileError as error:
+        return {}, str(error)
 
 
 def _revision(row: Submission, held: Mapping[str, PrivateKey]) -> Revision:
     try:
         return Revision(row, unpack(row.unseal(held)))
-    except (SealError, AnswersError):
-        return Revision(row, None, _problem(row))
+    except (SealError, AnswersError) as error:
+        return Revision(row, None, _problem(row, error))
 
 
 def _note(row: StaffText, held: Mapping[str, PrivateKey]) -> Note:
     try:
         return Note(row, staff_text.read(row, held))
-    except (SealError, AnswersError):
-        return Note(row, "", _problem(row))
+    except (SealError, AnswersError) as error:
+        return Note(row, "", _problem(row, error))
 
 
-def _problem(row: Submission | StaffText) -> str:
-    key_ids = ", ".join(sorted(wrap.key_id for wrap in row.wraps.all()))
-    return f"{CANNOT_OPEN} It belongs to key {key_ids}."
+def _problem(row: Submission | StaffText, error: Exception) -> str:
+    """Both kinds of error name keys and fields, never content."""
+    key_ids = ", ".join(sorted(wrap.key_id for wrap in row.wraps.all())) or "none"
+    return f"{CANNOT_OPEN}: {error}. It is sealed to key {key_ids}."

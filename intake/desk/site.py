@@ -1,8 +1,14 @@
 """The admin site of the staff. It lists requests by pseudonym and opens them one by one."""
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib.admin import AdminSite
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+
+HEADINGS = {"intake": "Follow-up", "auth": "Accounts"}
+FIRST = ("Request", "LedgerEntry")
 
 
 class Desk(AdminSite):
@@ -10,13 +16,35 @@ class Desk(AdminSite):
 
     site_header = "Follow-up desk"
     site_title = "Follow-up desk"
-    index_title = "Requests and accounts"
-    site_url = "/"
+    index_title = "Where to?"
+    index_template = "desk/index.html"
     enable_nav_sidebar = False
 
-    def each_context(self, request: HttpRequest) -> dict[str, object]:
+    @property
+    def site_url(self) -> str | None:
+        """The pages for readers, when this process serves them too."""
+        return "/" if settings.SERVES_SITE else None
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
         """Says on every page whether this one process both takes and opens requests."""
         return {**super().each_context(request), "one_process": settings.SERVES_SITE}
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
+        """Requests first, under the desk's own headings."""
+        apps = super().get_app_list(request, app_label)
+        for app in apps:
+            app["name"] = HEADINGS[app["app_label"]]
+            app["models"].sort(key=_place)
+        return sorted(apps, key=lambda app: list(HEADINGS).index(app["app_label"]))
+
+    def app_index(self, *args: object, **kwargs: object) -> HttpResponse:
+        """The index shows all there is."""
+        return HttpResponseRedirect(reverse("admin:index"))
+
+
+def _place(model: dict[str, Any]) -> int:
+    name = model["object_name"]
+    return FIRST.index(name) if name in FIRST else len(FIRST)
 
 
 desk = Desk(name="admin")

@@ -6,18 +6,18 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.admin import AdminSite
 from django.core.exceptions import PermissionDenied
-from django.db import DatabaseError, transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404
+from django.db import DatabaseError
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 
-from intake import ledger, staff_text
-from intake.desk.followup import StepRefused, take_step, write_note
+from intake.desk import followup
+from intake.desk.followup import StepRefused
 from intake.desk.forms import NoteForm, OverrideForm, StepForm
 from intake.desk.record import open_record
-from intake.models import Request, StaffText
+from intake.keys import KeyFileError
+from intake.models import Request
 from intake.states import State
 
 logger = logging.getLogger(__name__)
@@ -29,17 +29,17 @@ def record(request: HttpRequest, site: AdminSite, record_id: UUID) -> HttpRespon
     """Open a request, or do one thing with it."""
     if not request.user.has_perm("intake.change_request"):
         raise PermissionDenied
-    row = get_object_or_404(Request, pk=record_id)
     action = ACTIONS.get(request.POST.get("action", ""), show)
     try:
-        return action(request, site, row)
-    except DatabaseError as error:
-        logger.error("desk: the database refused; nothing was shown (%s)", type(error).__name__)
-        return TemplateResponse(
-            request, "desk/unavailable.html", site.each_context(request), status=503
-        )
+        return action(request, site, Request.objects.get(pk=record_id))
+    except Request.DoesNotExist:
+        raise Http404 from None
+    except (DatabaseError, KeyFileError) as error:
+        logger.error("desk: nothing was shown and nothing changed: %s", type(error).__name__)
+        return _unavailable(request, site)
 
 
+@sensitive_variables()
 def show(
     request: HttpRequest,
     site: AdminSite,
@@ -54,65 +54,74 @@ def show(
     by = request.user.get_username()
     refused = any(form and form.errors for form in (note_form, step_form, override_form))
     opened = open_record(row, by=by, now=timezone.now(), override=override)
+    steps = followup.steps_for(row, request.user)
+    step_form = step_form or StepForm()
+    step_form.offer(steps)
     context = {
         **site.each_context(request),
-        "title": str(row),
+        "title": f"Error: {row}" if refused else str(row),
+        "heading": str(row),
         "opened": opened,
         "row": row,
+        "steps": steps,
         "note_form": note_form or NoteForm(),
-        "step_form": step_form or StepForm(row, request.user),
+        "step_form": step_form,
         "override_form": override_form or OverrideForm(),
     }
     return TemplateResponse(request, "desk/record.html", context, status=422 if refused else 200)
 
 
+@sensitive_variables()
 def note(request: HttpRequest, site: AdminSite, row: Request) -> HttpResponse:
     """Save a note."""
     form = NoteForm(request.POST)
     if not form.is_valid():
         return show(request, site, row, note_form=form)
     by = request.user.get_username()
-    write_note(row, form.cleaned_data["text"], by=by, now=timezone.now())
+    followup.write_note(row, form.cleaned_data["text"], by=by, now=timezone.now())
     return _done(request, "The note is saved, sealed.")
 
 
+@sensitive_variables()
 def step(request: HttpRequest, site: AdminSite, row: Request) -> HttpResponse:
     """Lead the request to another state."""
-    form = StepForm(row, request.user, request.POST)
+    form = StepForm(request.POST)
     if not form.is_valid():
         return show(request, site, row, step_form=form)
+    chosen = form.cleaned_data | {"target": State(form.cleaned_data["target"])}
     try:
-        row = take_step(
-            row.pk,
-            State(form.cleaned_data["target"]),
-            seen=form.cleaned_data["seen"],
-            user=request.user,
-            now=timezone.now(),
-            due=form.cleaned_data["due"],
-            reason=form.cleaned_data["reason"],
-        )
+        row = followup.take_step(row.pk, **chosen, user=request.user, now=timezone.now())
     except StepRefused as refused:
         form.add_error(None, str(refused))
         return show(request, site, row, step_form=form)
     return _done(request, f"Now “{State(row.state).label}”.")
 
 
+@sensitive_variables()
 def override(request: HttpRequest, site: AdminSite, row: Request) -> HttpResponse:
     """Show the number outside the safe window; the reason is kept, sealed."""
     form = OverrideForm(request.POST)
-    if not form.is_valid():
+    if row.no_contact_at or not form.is_valid():
         return show(request, site, row, override_form=form)
-    by, now = request.user.get_username(), timezone.now()
-    with transaction.atomic():
-        text = form.cleaned_data["reason"]
-        staff_text.write(row, kind=StaffText.Kind.REASON, text=text, by=by, now=now)
-        ledger.record("override", by=by, request=row)
+    by = request.user.get_username()
+    followup.write_override(row, form.cleaned_data["reason"], by=by, now=timezone.now())
     return show(request, site, row, override=True)
 
 
 def _done(request: HttpRequest, words: str) -> HttpResponse:
     messages.success(request, words)
     return HttpResponseRedirect(request.path)
+
+
+@sensitive_variables()
+def _unavailable(request: HttpRequest, site: AdminSite) -> HttpResponse:
+    """503, with the words that were typed: they are nowhere else."""
+    context = {
+        **site.each_context(request),
+        "title": "Nothing is shown just now",
+        "typed": request.POST.get("text") or request.POST.get("reason", ""),
+    }
+    return TemplateResponse(request, "desk/unavailable.html", context, status=503)
 
 
 ACTIONS = {"note": note, "step": step, "override": override}

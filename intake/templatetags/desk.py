@@ -1,10 +1,12 @@
 """How the desk prints what a visitor chose and typed."""
 
+import unicodedata
 from enum import StrEnum
 
 from django import template
 from django.conf import settings
 
+from clinic_site.opening_hours import ContactWindows
 from intake.answers import Asker, Channel, OtherAnswers, Voicemail, Window
 
 register = template.Library()
@@ -24,12 +26,23 @@ WORDS: dict[StrEnum, str] = {
     OtherAnswers.SAY_CLINIC: "you may say the clinic’s name",
 }
 
-# Direction marks and other invisible characters can make text read as something else.
-INVISIBLE = {
-    **{code: f"[U+{code:04X}]" for code in range(0x202A, 0x202F)},
-    **{code: f"[U+{code:04X}]" for code in range(0x2066, 0x206A)},
-    **{code: f"[U+{code:04X}]" for code in (0x200B, 0x200E, 0x200F, 0x061C, 0xFEFF)},
-}
+# Line breaks and tabs show by themselves; the joiners belong to words and emoji (U+200C, U+200D).
+SHOWN = frozenset("\n\r\t\u200c\u200d")
+HIDDEN_KINDS = frozenset({"Cc", "Cf", "Zl", "Zp"})
+BLANK_LETTERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+
+
+class _Visible(dict[int, str]):
+    """For `str.translate`: direction marks and whatever else nobody sees becomes its number."""
+
+    def __missing__(self, code: int) -> str:
+        character = chr(code)
+        hidden = unicodedata.category(character) in HIDDEN_KINDS or character in BLANK_LETTERS
+        shown = f"[U+{code:04X}]" if hidden and character not in SHOWN else character
+        return self.setdefault(code, shown)
+
+
+_VISIBLE = _Visible()
 
 
 @register.filter
@@ -40,19 +53,19 @@ def words_of(choice: StrEnum) -> str:
 
 @register.filter
 def visible(text: str) -> str:
-    """The text as typed, with invisible direction marks made visible."""
-    return text.translate(INVISIBLE)
+    """The text as typed; what could make it read as something else shows as its number."""
+    return text.translate(_VISIBLE)
 
 
 @register.filter
 def windows_in_words(windows: Window) -> str:
-    """ "weekdays morning, weekends evening", with the hours of the clinic's file."""
+    """ "weekday mornings (8 am to noon)", with the hours of the clinic's file."""
     if not windows:
         return "any time"
     parts = settings.CLINIC.contact_windows
     return ", ".join(_window_words(window, parts) for window in Window if window & windows)
 
 
-def _window_words(window: Window, parts: object) -> str:
+def _window_words(window: Window, parts: ContactWindows) -> str:
     days, part = (window.name or "").lower().split("_")
-    return f"{days}s {part} ({getattr(parts, part)})"
+    return f"{days} {part}s ({getattr(parts, part)})"

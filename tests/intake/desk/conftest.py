@@ -1,0 +1,88 @@
+"""People on the staff, and the two times of the day that decide what they see."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.contrib.auth.models import Group, Permission, User
+from django.db import connection
+from django.test import Client
+
+from intake.desk.followup import MANAGER_GROUP
+from tests.intake import rows
+
+AFTERNOON = rows.NOW + timedelta(hours=5)
+
+
+@pytest.fixture
+def morning() -> Iterator[datetime]:
+    """Inside the windows of `rows.answers`: the clock stands still on a Tuesday at 10:30."""
+    with time_machine.travel(rows.NOW, tick=False):
+        yield rows.NOW
+
+
+@pytest.fixture
+def afternoon() -> Iterator[datetime]:
+    """The clinic is open, but the windows of `rows.answers` are mornings."""
+    with time_machine.travel(AFTERNOON, tick=False):
+        yield AFTERNOON
+
+
+@pytest.fixture
+def coordinator(db: None) -> User:
+    """Opens and works requests, like the sample account."""
+    user = User.objects.create_user("ana", is_staff=True)
+    user.user_permissions.set(Permission.objects.filter(content_type__app_label="intake"))
+    return user
+
+
+@pytest.fixture
+def manager(db: None) -> User:
+    """A coordinator who also decides."""
+    user = User.objects.create_user("max", is_staff=True)
+    user.user_permissions.set(Permission.objects.filter(content_type__app_label="intake"))
+    user.groups.add(Group.objects.create(name=MANAGER_GROUP))
+    return user
+
+
+@pytest.fixture
+def at_desk(coordinator: User) -> Client:
+    """The coordinator's browser. Give the test its time first: sessions end."""
+    return signed_in(coordinator)
+
+
+@pytest.fixture
+def broken_ledger(db: None) -> Callable[[], None]:
+    """Call it, and Postgres refuses every further line until the test ends."""
+
+    def breaks() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "ALTER TABLE intake_ledgerentry ADD CONSTRAINT broken CHECK (false) NOT VALID"
+            )
+
+    return breaks
+
+
+@pytest.fixture
+def unsealings(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """One entry for each attempt to decrypt."""
+    from intake import sealing
+
+    seen: list[Any] = []
+    real = sealing.open_sealed
+
+    def spied(*args: Any, **options: Any) -> bytes:
+        seen.append(options["record"])
+        return real(*args, **options)
+
+    monkeypatch.setattr(sealing, "open_sealed", spied)
+    return seen
+
+
+def signed_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client

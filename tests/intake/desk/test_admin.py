@@ -1,0 +1,313 @@
+"""The lists and the accounts: pseudonyms only, no generic form, superusers for accounts."""
+
+import urllib.error
+import urllib.request
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Permission, User
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from clinic_site import sample_staff
+from intake import ledger
+from intake.answers import Asker, Channel
+from intake.models import Request
+from intake.states import CLOSED, OPEN, State
+from tests.intake import rows
+from tests.intake.desk.conftest import signed_in
+from tests.intake.typed_form import Fields
+from tests.plugin.live_site import running_site
+
+pytestmark = pytest.mark.django_db
+LIST = "/desk/intake/request/"
+LEDGER = "/desk/intake/ledgerentry/"
+MARKER = "marker-list-41"
+
+
+def marked(**changed: Any) -> Request:
+    words = {"name": MARKER, "message": MARKER, "contact_need": MARKER, "language": MARKER}
+    return rows.request(sent=rows.answers(**words | changed))
+
+
+def names_on(client: Client, query: str = "") -> list[str]:
+    """The requests listed, in order."""
+    response = client.get(f"{LIST}{query}")
+    assert response.status_code == 200
+    return [str(row) for row in response.context["cl"].result_list]
+
+
+# ---- who may
+
+
+@pytest.mark.parametrize("path", ["/desk/", LIST, LEDGER, "/desk/auth/user/", "/desk/auth/group/"])
+def test_anonymous_is_sent_to_the_login(client: Client, path: str) -> None:
+    response = client.get(path)
+
+    assert response.status_code == 302
+    assert response["Location"] == f"/desk/login/?next={path}"
+
+
+def test_visitor_with_an_account_but_not_on_the_staff_stays_outside(client: Client) -> None:
+    client.force_login(User.objects.create_user("guest"))
+
+    assert client.get(LIST).status_code == 302
+
+
+@pytest.mark.parametrize("path", [LIST, LEDGER])
+def test_staff_without_the_right_see_no_list(path: str) -> None:
+    client = signed_in(User.objects.create_user("new", is_staff=True))
+
+    assert client.get(path).status_code == 403
+    assert "Ask a manager" in Fields(client.get("/desk/")).text
+
+
+def test_auditor_reads_the_ledger_and_no_request() -> None:
+    auditor = User.objects.create_user("aud", is_staff=True)
+    auditor.user_permissions.set(Permission.objects.filter(codename="view_ledgerentry"))
+    client = signed_in(auditor)
+
+    assert client.get(LEDGER).status_code == 200
+    assert client.get(LIST).status_code == 403
+
+
+# ---- requests
+
+
+def test_list_shows_pseudonyms_only(at_desk: Client) -> None:
+    row = marked()
+    mail = marked(channel=Channel.EMAIL, phone="", email="marker@mail.example")
+
+    html = at_desk.get(LIST).content.decode()
+
+    assert str(row) in html and str(mail) in html
+    for word in (MARKER, "217-555-0100", "marker@mail.example"):
+        assert word not in html
+
+
+def test_list_opens_nothing(at_desk: Client, unsealings: list[Any]) -> None:
+    marked()
+    at_desk.get(LIST)
+
+    assert unsealings == []
+
+
+def test_list_is_titled_in_words_of_the_desk(at_desk: Client) -> None:
+    for path, title in ((LIST, "Requests"), (LEDGER, "Ledger"), ("/desk/", "Where to?")):
+        page = Fields(at_desk.get(path))
+        assert page.title.strip() == f"{title} | Follow-up desk"
+        assert "Select" not in page.text
+        assert "to change" not in page.text
+        assert "Home" not in page.text
+
+
+def test_list_costs_as_many_queries_with_fifty_requests_as_with_five(at_desk: Client) -> None:
+    counts = []
+    for number in (5, 45):
+        for _ in range(number):
+            marked()
+        at_desk.get(LIST)
+        with CaptureQueriesContext(connection) as queries:
+            assert len(names_on(at_desk)) == number + 5 * (number == 45)
+        counts.append(len(queries))
+
+    assert counts[0] == counts[1]
+
+
+def test_most_urgent_comes_first(at_desk: Client) -> None:
+    late, soon, next_week = (rows.request_in(State.NEW) for _ in range(3))
+    for row, days in ((late, -1), (soon, 1), (next_week, 7)):
+        Request.objects.filter(pk=row.pk).update(next_due=rows.NOW + timedelta(days=days))
+
+    assert names_on(at_desk) == [str(late), str(soon), str(next_week)]
+
+
+def test_open_requests_come_unasked_and_closed_ones_on_request(at_desk: Client) -> None:
+    """One in every state; a duplicate brings its original, which is new."""
+    for state in State:
+        rows.request_in(state)
+    total = Request.objects.count()
+    still_open = Request.objects.open().count()
+
+    assert len(names_on(at_desk)) == len(names_on(at_desk, "?which=open")) == still_open
+    assert len(names_on(at_desk, "?which=closed")) == len(CLOSED)
+    assert len(names_on(at_desk, "?which=all")) == total > still_open >= len(OPEN)
+
+
+@pytest.mark.parametrize("state", [State.CLAIMED, State.SPAM])
+def test_whoever_asks_for_a_state_sees_it(at_desk: Client, state: State) -> None:
+    row = rows.request_in(state)
+    rows.request()
+
+    assert names_on(at_desk, f"?state__exact={state}") == [str(row)]
+
+
+@pytest.mark.parametrize("query", ["?which=mallow", "?q=mallow"])
+def test_odd_queries_do_no_harm(at_desk: Client, query: str) -> None:
+    assert at_desk.get(LIST + query).status_code in (200, 302)
+
+
+def test_due_and_safe_are_told(morning: datetime, at_desk: Client) -> None:
+    overdue, safe = rows.request(), rows.request(sent=rows.answers(windows=0))
+    Request.objects.filter(pk=overdue.pk).update(next_due=morning - timedelta(hours=1))
+    Request.objects.filter(pk=safe.pk).update(next_due=morning + timedelta(hours=3))
+    refused = rows.request()
+    rows.step(refused, State.DO_NOT_CONTACT)
+
+    page = Fields(at_desk.get(f"{LIST}?which=all"))
+
+    assert "Overdue: first attempt" in page.text
+    assert "First attempt in 3\xa0hours" in page.text
+    assert [given["alt"] for tag, given in page.tags if tag == "img" and "alt" in given] == [
+        "True",
+        "True",
+        "False",
+    ]
+
+
+@pytest.mark.parametrize("about", Asker)
+def test_asker_is_a_filter(at_desk: Client, about: Asker) -> None:
+    row = rows.request(sent=rows.answers(about=about))
+    rows.request(sent=rows.answers(about=Asker.SELF if about != Asker.SELF else Asker.SOMEONE))
+
+    assert names_on(at_desk, f"?asker__exact={about}") == [str(row)]
+
+
+@pytest.mark.parametrize("path", ["add/", "{}/delete/", "{}/history/", "{}/"])
+def test_request_has_no_generic_form(path: str, admin_client: Client) -> None:
+    row = rows.request()
+
+    for table in (LIST, LEDGER):
+        assert admin_client.get(table + path.format(row.pk)).status_code == 404
+    assert Request.objects.exists()
+
+
+def test_nothing_is_done_to_many_at_once(admin_client: Client) -> None:
+    row = rows.request()
+
+    html = admin_client.get(LIST).content.decode()
+    admin_client.post(
+        LIST, {"action": "delete_selected", "_selected_action": str(row.pk), "post": "yes"}
+    )
+
+    assert 'name="action"' not in html
+    assert Request.objects.exists()
+
+
+def test_sealed_columns_cannot_be_searched(admin_client: Client) -> None:
+    rows.request()
+    for query in ("submissions__ciphertext__contains=a", "texts__kind=note", "wraps=1"):
+        response = admin_client.get(f"{LIST}?{query}")
+        assert response.status_code in (302, 400)
+
+
+# ---- ledger
+
+
+def test_ledger_is_read_by_line_and_pseudonym(at_desk: Client) -> None:
+    row = marked()
+    ledger.record("opened_outside_window", by="ana", request=row)
+    ledger.record("started", by="worker")
+
+    page = Fields(at_desk.get(LEDGER))
+
+    assert "Opened outside window" in page.text
+    assert str(row) in page.text
+    assert MARKER not in page.text
+    assert not [given for tag, given in page.tags if "/change/" in (given.get("href") or "")]
+
+
+def test_ledger_line_has_no_form(admin_client: Client) -> None:
+    ledger.record("started", by="worker")
+
+    assert admin_client.get(f"{LEDGER}1/change/").status_code == 404
+
+
+# ---- accounts
+
+
+@pytest.mark.parametrize("path", ["user/", "user/add/", "group/", "user/{}/change/"])
+def test_accounts_are_for_superusers_only(path: str, admin_user: User) -> None:
+    clerk = User.objects.create_user("clerk", is_staff=True)
+    clerk.user_permissions.set(Permission.objects.all())
+    path = f"/desk/auth/{path.format(clerk.pk)}"
+
+    assert signed_in(clerk).get(path).status_code == 403
+    assert signed_in(admin_user).get(path).status_code == 200
+
+
+def test_nobody_makes_themselves_a_superuser() -> None:
+    clerk = User.objects.create_user("clerk", is_staff=True)
+    clerk.user_permissions.set(Permission.objects.all())
+
+    signed_in(clerk).post(
+        f"/desk/auth/user/{clerk.pk}/change/",
+        {"username": "clerk", "is_staff": "on", "is_active": "on", "is_superuser": "on"},
+    )
+
+    clerk.refresh_from_db()
+    assert not clerk.is_superuser
+
+
+# ---- index
+
+
+def test_index_leads_to_what_one_may_see(at_desk: Client, admin_client: Client) -> None:
+    mine, all_there_is = (Fields(each.get("/desk/")) for each in (at_desk, admin_client))
+
+    assert links(mine) == [LIST, LEDGER]
+    assert links(all_there_is) == [LIST, LEDGER, "/desk/auth/group/", "/desk/auth/user/"]
+    assert "Follow-up" in mine.text
+    assert "Authentication" not in all_there_is.text
+
+
+def test_index_of_one_app_is_the_index(at_desk: Client) -> None:
+    response = at_desk.get("/desk/intake/")
+
+    assert (response.status_code, response["Location"]) == (302, reverse("admin:index"))
+
+
+def test_sample_account_sees_requests_and_ledger() -> None:
+    sample_staff.create()
+    client = signed_in(User.objects.get(username=sample_staff.USERNAME))
+
+    assert links(Fields(client.get("/desk/"))) == [LIST, LEDGER]
+
+
+@pytest.mark.parametrize("serves_site", [True, False])
+def test_one_process_mode_is_said(at_desk: Client, settings: Any, serves_site: bool) -> None:
+    settings.SERVES_SITE = serves_site
+
+    page = Fields(at_desk.get("/desk/"))
+
+    assert ("One-process mode" in page.text) is serves_site
+    assert ("View site" in page.text) is serves_site
+
+
+def test_desk_brings_no_inline_code_and_remembers_no_theme(at_desk: Client) -> None:
+    rows.request()
+    for path in ("/desk/", LIST, LEDGER, "/desk/login/", "/desk/password_change/"):
+        page = Fields(at_desk.get(path))
+        scripts = [given for tag, given in page.tags if tag == "script"]
+        assert all(given.get("src", "").startswith("/static/") for given in scripts)
+        assert "theme" not in str(scripts)
+        assert not [tag for tag, given in page.tags if tag == "style" or "style" in given]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_site_process_serves_no_desk(collect_compressed: None) -> None:
+    with running_site(CLINIC_SERVES="site") as address:
+        for path in ("/desk/", "/desk/login/", LIST):
+            with pytest.raises(urllib.error.HTTPError) as refused:
+                urllib.request.urlopen(address + path)
+            assert refused.value.code == 404
+            refused.value.close()
+
+
+def links(page: Fields) -> list[str]:
+    """Where the lists of the index lead."""
+    hrefs = [given.get("href") or "" for tag, given in page.tags if tag == "a"]
+    return [each for each in hrefs if each.startswith(("/desk/intake/", "/desk/auth/"))]

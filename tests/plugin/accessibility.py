@@ -1,6 +1,7 @@
 """axe in a page, with the two rules on top that its defaults leave off."""
 
 import json
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,10 +10,15 @@ import pytest
 from playwright.sync_api import Page
 
 AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core"
+MOST_PLACES = 12
 OPTIONS = {
-    "resultTypes": ["violations"],
+    "resultTypes": ["violations", "incomplete"],
     "rules": {"target-size": {"enabled": True}, "color-contrast-enhanced": {"enabled": True}},
 }
+
+
+# Over the whole run: what axe could not decide about, for a person to look at.
+undecided: Counter[str] = Counter()
 
 
 def pytest_report_header() -> str:
@@ -20,6 +26,12 @@ def pytest_report_header() -> str:
     package = AXE / "package.json"
     version = json.loads(package.read_text())["version"] if package.exists() else "not installed"
     return f"axe-core: {version}"
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """What a person still has to look at, most frequent first."""
+    for place, count in undecided.most_common(MOST_PLACES):
+        terminalreporter.write_line(f"axe could not decide {count} times: {place}")
 
 
 @pytest.fixture(scope="session")
@@ -31,17 +43,23 @@ def axe() -> Callable[[Page], list[str]]:
     source = (AXE / "axe.min.js").read_text(encoding="utf-8")
 
     def violations(page: Page) -> list[str]:
-        page.evaluate(source)
+        if not page.evaluate("'axe' in window"):
+            page.evaluate(source)
         found = page.evaluate("options => axe.run(document, options)", OPTIONS)
-        return [line for violation in found["violations"] for line in _lines(violation)]
+        undecided.update(line.partition(":")[0] for line in _all_lines(found["incomplete"]))
+        return _all_lines(found["violations"])
 
     return violations
 
 
-def _lines(violation: dict[str, Any]) -> list[str]:
-    rule, impact = violation["id"], violation["impact"]
+def _all_lines(results: list[dict[str, Any]]) -> list[str]:
+    return [line for result in results for line in _lines(result)]
+
+
+def _lines(result: dict[str, Any]) -> list[str]:
+    rule, impact = result["id"], result["impact"]
     return [
         f"{rule} ({impact}) at {' '.join(map(str, node['target']))}: "
         + " ".join(node["failureSummary"].split())
-        for node in violation["nodes"]
+        for node in result["nodes"]
     ]

@@ -1,0 +1,7 @@
+"""In a real browser, against gunicorn with a real database.
+
+house                  the servers that the journeys visit
+scenes                 every state of site and desk that has no address of its own
+probes                 questions to a page, in its own language
+screenshots            a picture of every page and scene, and those of the README
+"""

@@ -1,0 +1,127 @@
+"""Questions to a page, in its own language. Each is for `page.evaluate`."""
+
+HEIGHT = "() => Math.ceil(document.documentElement.scrollHeight)"
+
+# Resolves when no color is on its way to another.
+WHEN_STILL = """async () => {
+  await new Promise(requestAnimationFrame)
+  await Promise.allSettled(document.getAnimations().map(each => each.finished))
+}"""
+
+# Only decoration may keep its own colors: no element with words of its own.
+OPTED_OUT_OF_FORCED_COLORS = """() => [...document.body.querySelectorAll("*")]
+  .filter(each => getComputedStyle(each).forcedColorAdjust === "none" && each.innerText?.trim())
+  .map(each => each.outerHTML.slice(0, 80))"""
+
+# ---- the first view
+
+STORED = """async () => ({
+  cookies: document.cookie,
+  local: localStorage.length,
+  session: sessionStorage.length,
+  databases: (await indexedDB.databases()).length,
+  caches: (await caches.keys()).length,
+  workers: (await navigator.serviceWorker.getRegistrations()).length,
+})"""
+
+# Everything that moved since the page began to load (Layout Instability, W3C).
+SHIFTS = """() => new Promise(resolve => {
+  const shifts = []
+  const note = entries => entries.forEach(entry => shifts.push(
+    [entry.value, ...entry.sources.map(source => source.node?.outerHTML?.slice(0, 60))]))
+  const observer = new PerformanceObserver(list => note(list.getEntries()))
+  observer.observe({ type: "layout-shift", buffered: true })
+  setTimeout(() => { note(observer.takeRecords()); resolve(shifts) }, 150)
+})"""
+
+# ---- room
+
+# Elements that make the page wider than its window.
+SIDEWAYS = """() => {
+  const width = document.documentElement.clientWidth
+  if (document.documentElement.scrollWidth <= width) return []
+  return [...document.body.querySelectorAll("*")]
+    .filter(each => each.getBoundingClientRect().right > width + 1)
+    .map(each => each.outerHTML.slice(0, 80)).slice(0, 5)
+    .concat(`${document.documentElement.scrollWidth} px in ${width}`)
+}"""
+
+# Rules of our own, in a way that the content security policy allows.
+APPLY_STYLE = """css => {
+  const sheet = new CSSStyleSheet()
+  sheet.replaceSync(css)
+  document.adoptedStyleSheets = [sheet]
+}"""
+
+# Words that leave the window, are cut by an ancestor, or run out of their own box.
+CLIPPED = """() => {
+  const found = []
+  const wide = document.documentElement.clientWidth
+  const hidden = each => each.closest(".vh, .skip, .trap, svg")
+  const cuts = style => style.overflowX !== "visible" || style.overflowY !== "visible"
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
+  while (walker.nextNode()) {
+    const text = walker.currentNode, parent = text.parentElement
+    if (!text.data.trim() || hidden(parent)) continue
+    const range = document.createRange()
+    range.selectNodeContents(text)
+    const box = range.getBoundingClientRect()
+    if (!box.width) continue
+    const slack = .4 * parseFloat(getComputedStyle(parent).fontSize)  // glyphs above a tight line
+    const say = why => found.push(`${why}: ${text.data.trim().slice(0, 40)}`)
+    if (box.left < -1 || box.right > wide + 1) say("outside the window")
+    for (let each = parent; each !== document.body; each = each.parentElement) {
+      const style = getComputedStyle(each), edge = each.getBoundingClientRect()
+      if (style.display === "inline") continue
+      const out = box.bottom > edge.bottom + slack || box.right > edge.right + 3
+      if (out && cuts(style)) say(`cut by .${each.className}`)
+      else if (out && each === parent) say(`runs out of its ${each.localName}`)
+    }
+  }
+  return found
+}"""
+
+# Share of the window, 0 to 1, that stays covered while the page scrolls.
+STICKY_SHARE = """() => [...document.body.querySelectorAll("*")]
+  .filter(each => ["sticky", "fixed"].includes(getComputedStyle(each).position))
+  .map(each => each.getBoundingClientRect())
+  .reduce((sum, box) => sum + box.width * box.height, 0) / (innerWidth * innerHeight)"""
+
+# ---- focus
+
+# Everything that Tab should reach, in the order of the page; one stop for a group of radios.
+STOPS = """() => {
+  const groups = new Set()
+  return [...document.querySelectorAll("a[href], button, input, select, textarea, summary")]
+    .filter(each => each.tabIndex >= 0 && each.type !== "hidden" && each.checkVisibility())
+    .filter(each => {
+      if (each.type !== "radio") return true
+      const known = groups.has(each.name)
+      groups.add(each.name)
+      return !known
+    }).length
+}"""
+
+# Where focus is, and what of it can be seen: three points of what is in the window, and its ring.
+FOCUSED = """() => {
+  const at = document.activeElement
+  if (at === document.body || at === document.documentElement) return null
+  const boxes = at.getClientRects(), first = boxes[0], last = boxes[boxes.length - 1]
+  const middle = box => (Math.max(0, box.top) + Math.min(innerHeight, box.bottom)) / 2
+  const points = [
+    [first.left + 2, middle(first)],
+    [first.left + first.width / 2, middle(first)],
+    [last.right - 2, middle(last)],
+  ]
+  const seen = ([x, y]) => {
+    const hit = document.elementFromPoint(x, y)
+    return hit && (at.contains(hit) || hit.closest("label")?.control === at)
+  }
+  const style = getComputedStyle(at)
+  return {
+    name: `${at.localName} ${at.id || at.innerText || at.name}`.trim().slice(0, 60),
+    first: at.matches(".skip"),
+    visible: points.every(seen),
+    ring: style.outlineStyle === "none" ? 0 : parseFloat(style.outlineWidth),
+  }
+}"""

@@ -1,0 +1,235 @@
+"""Every state of site and desk that has no address of its own, by name.
+
+A scene leads a page there by the way that a person would take, where there is one.
+"""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.test import Client
+from django.utils import timezone
+from playwright.sync_api import Page
+
+from clinic_site import error_pages, sample_staff
+from intake import acknowledgment, ledger
+from intake.answers import Asker, Channel, OtherAnswers, Voicemail, Window
+from intake.desk import followup
+from intake.models import Request
+from intake.promise import Promise
+from intake.states import State
+from tests.intake import rows
+from tests.journeys.house import House
+
+Scene = Callable[[Page, House], Any]
+
+WORDS = "I work until 4 pm. Is there still room in the evening group?\nThank you."
+FRIDAY = 4
+
+
+def contact_with_errors(page: Page, house: House) -> None:
+    """Errors at a group and at texts, with a summary."""
+    page.goto(f"{house.site}/contact/")
+    page.get_by_label("Phone call").check()
+    page.get_by_label("Phone number").fill("12")
+    page.get_by_label("Ask for me by the name above").check()
+    page.get_by_label("Anything you want us to know").fill(WORDS)
+    page.get_by_role("button", name="Send message").click()
+
+
+def contact_not_stored(page: Page, house: House) -> None:
+    """The database is away: 503."""
+    page.goto(f"{house.dead}/contact/")
+    fill_in(page)
+    page.get_by_role("button", name="Send message").click()
+
+
+def contact_from_elsewhere(page: Page, house: House) -> None:
+    """Another website sent the form: 403."""
+    page.set_content(
+        f'<form method="post" action="{house.site}/contact/">'
+        '<input name="message" value="Hello"><button>Send</button></form>'
+    )
+    page.get_by_role("button").click()
+
+
+def contact_from_long_ago(page: Page, house: House) -> None:
+    """The form was open for more than a day: 422 with everything kept."""
+    page.goto(f"{house.site}/contact/")
+    fill_in(page)
+    old = "1000000000." + "A" * 22
+    page.locator("[name=token]").evaluate("(field, token) => { field.value = token }", old)
+    page.get_by_role("button", name="Send message").click()
+
+
+def message_sent(page: Page, house: House) -> None:
+    """The page after sending, with the time of the promise."""
+    now = timezone.now()
+    signed = acknowledgment.sign(Promise(now, now + timedelta(minutes=15), flagged=False))
+    page.goto(f"{house.site}/contact/sent/?by={signed}")
+
+
+def not_found(page: Page, house: House) -> None:
+    """404."""
+    page.goto(f"{house.site}/no-such-page/")
+
+
+def bad_request(page: Page, house: House) -> None:
+    """400."""
+    _show_error_page(page, house, "bad-request", 400)
+
+
+def forbidden(page: Page, house: House) -> None:
+    """403."""
+    _show_error_page(page, house, "forbidden", 403)
+
+
+def server_error(page: Page, house: House) -> None:
+    """500."""
+    _show_error_page(page, house, "server-error", 500)
+
+
+def maintenance(page: Page, house: House) -> None:
+    """What a front server shows."""
+    _show_error_page(page, house, "maintenance", 503)
+
+
+def desk_login(page: Page, house: House) -> None:
+    """Signing in."""
+    page.goto(f"{house.site}/desk/login/")
+
+
+def desk_login_refused(page: Page, house: House) -> None:
+    """A wrong password."""
+    page.goto(f"{house.site}/desk/login/")
+    page.get_by_label("Username").fill("coordinator")
+    page.get_by_label("Password").fill("wrong")
+    page.get_by_role("button", name="Log in").click()
+
+
+def desk_list_empty(page: Page, house: House) -> None:
+    """Nothing waits."""
+    sign_in(page, house)
+    page.goto(f"{house.site}/desk/intake/request/")
+
+
+def desk_list_filled(page: Page, house: House) -> None:
+    """Requests of several kinds."""
+    some_requests()
+    sign_in(page, house)
+    page.goto(f"{house.site}/desk/intake/request/")
+
+
+def desk_ledger(page: Page, house: House) -> None:
+    """Who did what."""
+    ledger.record("opened", by=sign_in(page, house), request=a_request())
+    page.goto(f"{house.site}/desk/intake/ledgerentry/")
+
+
+def record_safe(page: Page, house: House) -> None:
+    """An opened request, at a safe time."""
+    sign_in(page, house)
+    page.goto(record_address(house.always_open, a_request(windows=Window(0))))
+
+
+def record_not_safe(page: Page, house: House) -> None:
+    """An opened request of a relative, at a time that is not safe, with a note."""
+    by = sign_in(page, house)
+    row = a_request(about=Asker.SOMEONE)
+    followup.write_note(row, "Asked for the evening group.", by=by, now=timezone.now())
+    page.goto(record_address(house.site, row))
+
+
+def record_refused(page: Page, house: House) -> None:
+    """A note without words and without effect: 422."""
+    record_not_safe(page, house)
+    page.get_by_role("button", name="Save the note").click()
+
+
+SCENES: dict[str, Scene] = {
+    scene.__name__.replace("_", "-"): scene
+    for scene in (
+        contact_with_errors,
+        contact_not_stored,
+        contact_from_elsewhere,
+        contact_from_long_ago,
+        message_sent,
+        not_found,
+        bad_request,
+        forbidden,
+        server_error,
+        maintenance,
+        desk_login,
+        desk_login_refused,
+        desk_list_empty,
+        desk_list_filled,
+        desk_ledger,
+        record_safe,
+        record_not_safe,
+        record_refused,
+    )
+}
+
+
+def fill_in(page: Page, about: str = "Me") -> None:
+    """Answer what a person would who wants a call."""
+    page.get_by_label(about, exact=True).check()
+    page.get_by_label("What should we call you?").fill("Sam")
+    page.get_by_label("Phone call").check()
+    page.get_by_label("Phone number").fill("217-555-0123")
+    page.get_by_label("Anything you want us to know").fill(WORDS)
+
+
+def sign_in(page: Page, house: House) -> str:
+    """Give the page the session of the sample account; returns its name."""
+    sample_staff.create()
+    client = Client()
+    client.force_login(User.objects.get(username=sample_staff.USERNAME))
+    session = client.cookies[settings.SESSION_COOKIE_NAME].value
+    cookie = {"name": settings.SESSION_COOKIE_NAME, "value": session, "url": house.site}
+    page.context.add_cookies([cookie])
+    return sample_staff.USERNAME
+
+
+def record_address(site: str, row: Request) -> str:
+    """Where staff open a request."""
+    return f"{site}/desk/intake/request/{row.pk}/change/"
+
+
+def a_request(**changed: Any) -> Request:
+    """A request that came in just now; not safe now unless other windows are given."""
+    answered = {
+        "name": "Sam",
+        "windows": not_now(),
+        "if_no_answer": Voicemail.DISCREET,
+        "if_other_answers": OtherAnswers.ASK_BY_NAME,
+        "message": WORDS,
+    }
+    return rows.request(sent=rows.answers(**answered | changed), now=timezone.now())
+
+
+def not_now() -> Window:
+    """Windows of the other half of the week."""
+    if timezone.localtime().weekday() > FRIDAY:
+        return Window.WEEKDAY_MORNING | Window.WEEKDAY_EVENING
+    return Window.WEEKEND_MORNING | Window.WEEKEND_EVENING
+
+
+def some_requests() -> None:
+    """New, claimed, waiting, in quarantine, by call and by email."""
+    a_request(windows=Window(0))
+    a_request(about=Asker.SOMEONE, channel=Channel.EMAIL, phone="", email="sam@mail.example")
+    for state in (State.CLAIMED, State.WAITING, State.QUARANTINED):
+        rows.request_in(state)
+
+
+def _show_error_page(page: Page, house: House, name: str, status: int) -> None:
+    address = f"{house.site}/error-page"
+    html = error_pages.render(name)
+    page.route(
+        address,
+        lambda route: route.fulfill(status=status, content_type="text/html", body=html),
+    )
+    page.goto(address)

@@ -1,0 +1,70 @@
+"""No violation that axe can see, in any color scheme, at any width, on any page or scene.
+
+axe also says what it cannot decide; those places are counted at the end of the run.
+"""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Page
+
+from pages.registry import PAGES
+from pages.registry import Page as Entry
+from tests.journeys import probes
+from tests.journeys.house import House
+from tests.journeys.scenes import SCENES
+
+Axe = Callable[[Page], list[str]]
+
+SCHEMES = {
+    "light": {"color_scheme": "light", "forced_colors": "none"},
+    "dark": {"color_scheme": "dark", "forced_colors": "none"},
+    "forced": {"color_scheme": "dark", "forced_colors": "active"},
+}
+WIDTHS = (320, 768, 1280)
+
+# axe reads -webkit-text-fill-color, which Chromium does not force, and compares it with the forced
+# background. Instead no words may opt out of the forced colors, which are the reader's own choice.
+NOT_IN_FORCED = ("color-contrast", "color-contrast-enhanced", "link-in-text-block")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("entry", PAGES, ids=lambda entry: entry.name)
+def test_page_has_no_violation(page: Page, axe: Axe, servers: House, entry: Entry) -> None:
+    page.goto(f"{servers.site}/{entry.path}")
+
+    assert not (found := list(violations(page, axe))), "\n".join(found)
+
+
+@pytest.mark.parametrize("scene", SCENES)
+def test_scene_has_no_violation(page: Page, axe: Axe, house: House, scene: str) -> None:
+    SCENES[scene](page, house)
+
+    assert not (found := list(violations(page, axe))), "\n".join(found)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("entry", PAGES, ids=lambda entry: entry.name)
+def test_forced_colors_are_left_alone(page: Page, servers: House, entry: Entry) -> None:
+    page.emulate_media(forced_colors="active")
+    page.goto(f"{servers.site}/{entry.path}")
+
+    assert page.evaluate(probes.OPTED_OUT_OF_FORCED_COLORS) == []
+
+
+def violations(page: Page, axe: Axe) -> Iterator[str]:
+    """What axe finds, in every scheme and width; each line says where."""
+    for scheme, media in SCHEMES.items():
+        page.emulate_media(reduced_motion="reduce", **media)
+        for width in WIDTHS:
+            _as_tall_as_itself(page, width)
+            for line in axe(page):
+                if scheme != "forced" or line.split()[0] not in NOT_IN_FORCED:
+                    yield f"{scheme} {width}: {line}"
+
+
+def _as_tall_as_itself(page: Page, width: int) -> None:
+    """The bar at the lower edge then covers nothing, and axe can decide about what is below."""
+    page.set_viewport_size({"width": width, "height": 800})
+    page.set_viewport_size({"width": width, "height": page.evaluate(probes.HEIGHT)})
+    page.evaluate(probes.WHEN_STILL)

@@ -307,7 +307,7 @@ PAGES: tuple[Page, ...] = (
         heading="Your right to a good faith estimate",
         description="If you have no insurance or do not use it, you can get a written estimate "
         "before treatment. When it must come, and what to do if a bill is higher.",
-        group=Group.RIGHTS,
+        group=Group.COST,
         parent="cost",
         changed=FIRST,
     ),

@@ -1,0 +1,106 @@
+"""Valid HTML: every registered page, and every state that a reader or staff can come to."""
+
+from collections.abc import Callable, Iterable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import OperationalError
+from django.http import HttpResponse
+from django.test import Client
+from django.utils import timezone
+
+from clinic_site import error_pages
+from intake import acknowledgment, submission
+from intake.answers import Asker, Window
+from intake.promise import Promise
+from pages.registry import PAGES
+from tests.intake import rows
+from tests.intake.typed_form import send
+
+Validator = Callable[[Iterable[tuple[str, str]]], list[str]]
+
+# Findings that stay, each with its reason.
+REASONED = {
+    # Safari takes the role away from a list without bullets, and VoiceOver its number of items.
+    "The “list” role is unnecessary for element",
+}
+DESK = "/desk/intake/request/"
+
+
+def test_pages_are_valid(client: Client, vnu: Validator) -> None:
+    pages = [(page.name, text_of(client.get(f"/{page.path}"), 200)) for page in PAGES]
+
+    assert_valid(vnu(pages))
+
+
+def test_states_of_the_form_are_valid(
+    client: Client, vnu: Validator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(submission, "receive", _database_away)
+    states = [
+        ("errors", text_of(send(client, about="", channel="phone", phone="12"), 422)),
+        ("not stored", text_of(send(client), 503)),
+        ("from elsewhere", text_of(send(client, HTTP_SEC_FETCH_SITE="cross-site"), 403)),
+        ("unreadable", text_of(client.post("/contact/", b"", "text/plain"), 415)),
+        ("sent", text_of(client.get("/contact/sent/", {"by": _signed_promise()}), 200)),
+    ]
+
+    assert_valid(vnu(states))
+
+
+def test_error_pages_are_valid(vnu: Validator) -> None:
+    pages = [(name, error_pages.render(name)) for name in error_pages.ERROR_PAGES]
+
+    assert_valid(vnu(pages))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_states_of_the_desk_are_valid(client: Client, vnu: Validator) -> None:
+    states = [("login", text_of(client.get("/desk/login/"), 200))]
+    client.force_login(User.objects.create_superuser("sam"))
+    states += [("empty list", text_of(client.get(DESK), 200))]
+    first, second = rows.request(), rows.request(sent=_weekend())
+    for row in (first, second):
+        address = f"{DESK}{row.pk}/change/"
+        states += [
+            ("record", text_of(client.get(address), 200)),
+            ("refused note", text_of(client.post(address, {"action": "note"}), 422)),
+            ("refused step", text_of(client.post(address, {"action": "step"}), 422)),
+        ]
+    states += [
+        ("list", text_of(client.get(DESK), 200)),
+        ("ledger", text_of(client.get("/desk/intake/ledgerentry/"), 200)),
+    ]
+
+    assert_valid(vnu(states))
+
+
+def test_reasons_are_still_needed(client: Client, vnu: Validator) -> None:
+    found = vnu([("home", text_of(client.get("/"), 200))])
+
+    assert [reason for reason in REASONED if not any(reason in line for line in found)] == []
+
+
+def assert_valid(findings: list[str]) -> None:
+    left = [line for line in findings if not any(reason in line for reason in REASONED)]
+    assert not left, "\n".join(left)
+
+
+def text_of(response: HttpResponse, status: int) -> str:
+    assert response.status_code == status
+    return response.content.decode()
+
+
+def _database_away(*args: Any, **kwargs: Any) -> None:
+    raise OperationalError
+
+
+def _signed_promise() -> str:
+    now = timezone.now()
+    return acknowledgment.sign(Promise(now, now + timedelta(minutes=15), flagged=False))
+
+
+def _weekend() -> Any:
+    return rows.answers(about=Asker.SOMEONE, windows=Window.WEEKEND_MORNING)

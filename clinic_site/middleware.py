@@ -39,7 +39,8 @@ class ContentSecurityPolicyMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        policy = settings.SECURE_CSP_DESK if is_desk(request) else settings.SECURE_CSP
+        usual = settings.SECURE_CSP_DESK if is_desk(request) else settings.SECURE_CSP
+        policy = getattr(response, "_csp_config", usual)
         source = stylesheet.inline().csp_source
         response.headers["Content-Security-Policy"] = content_security.header(policy, source)
         response.headers["Permissions-Policy"] = PERMISSIONS_POLICY

@@ -13,9 +13,11 @@ urlpatterns = [
 if settings.SERVES_SITE:
     urlpatterns += [path("", include("intake.urls")), path("", include("pages.urls"))]
 if settings.SERVES_DESK:
+    from intake.desk import gallery
     from intake.desk.admin import desk
 
     urlpatterns += [
+        path("desk/gallery/", desk.admin_view(gallery.show), name="gallery"),
         path("desk/", desk.urls),
         path(".well-known/change-password", well_known.change_password),
     ]

@@ -14,8 +14,8 @@ LINES = {
     ),
     "two-chairs": (
         78,
-        '<path d="M4 75h88M15 16v56M18 49h22v23M81 16v56M78 49H56v23"/>'
-        '<path class="lit" d="M18 43h19"/>',
+        '<path d="M4 75h88M13 16v56M16 49h20v23M83 16v56M80 49H60v23"/>'
+        '<path class="lit" d="M16 43h17"/>',
     ),
     "ring-of-chairs": (
         78,

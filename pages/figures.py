@@ -140,11 +140,12 @@ def grid(*, rows: int, columns: int, lit: Iterable[Lit], title: str = "") -> str
     width, height = columns * STEP - STEP + PANE, rows * STEP - STEP + PANE
     panes = "".join(_line(row, 0, columns) for row in range(rows))
     lights = "".join(_line(*light) for light in lit)
+    size = "100%" if columns >= DAY_HOURS else f"{columns * 1.5:g}rem"
     role = 'role="img"' if title else 'aria-hidden="true"'
     words = f"<title>{escape(title)}</title>" if title else ""
     return (
-        f'<svg class="windows" viewBox="0 0 {width} {height}" stroke-dasharray="{PANE} '
-        f'{STEP - PANE}" {role}>{words}<path d="{panes}"/><path class="lit" d="{lights}"/></svg>'
+        f'<svg class="windows" width="{size}" viewBox="0 0 {width} {height}" '
+        f'stroke-dasharray="{PANE} {STEP - PANE}" {role}>{words}<path d="{panes}"/><path class="lit" d="{lights}"/></svg>'
     )
 
 

@@ -128,6 +128,12 @@ def desk_ledger(page: Page, house: House) -> None:
     page.goto(f"{house.site}/desk/intake/ledgerentry/")
 
 
+def component_gallery(page: Page, house: House) -> None:
+    """Every component and state of the readers' pages."""
+    sign_in(page, house)
+    page.goto(f"{house.site}/desk/gallery/")
+
+
 def record_safe(page: Page, house: House) -> None:
     """An opened request, at a safe time."""
     sign_in(page, house)
@@ -166,6 +172,7 @@ SCENES: dict[str, Scene] = {
         desk_list_empty,
         desk_list_filled,
         desk_ledger,
+        component_gallery,
         record_safe,
         record_not_safe,
         record_refused,

@@ -3,8 +3,11 @@
 registry            Page and PAGES, the only list of pages
 bound_page          a page with the clinic's words filled in
 urls, views         one path and one view for all of them
-templatetags/site   what templates use: links, facts, figures
+templatetags/site   what templates use: links, facts, figures; notices: prescribed texts, sources
 sources             facts and where they come from; numbered per page
+prescribed, checks  texts that a law prescribes: which are needed, which are missing
+used_sources        every work behind a page, for /sources/
+letters             initials in lit windows
 figures             the 168 windows and their relatives, as SVG
 stylesheet          the layered CSS files -> one inlined text and its hash
 navigation, sitemaps, structured_data, robots    readers of the registry

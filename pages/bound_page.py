@@ -64,7 +64,7 @@ class BoundPage:
     @cached_property
     def crumbs(self) -> tuple[tuple[str, str], ...]:
         """(label, url) from the top; the last one is this page, without url. Empty at the top."""
-        if self.page.parent is None:
+        if not self.page.parent:
             return ()
         trail = [(self.label, "")]
         parent = self.page.parent

@@ -145,7 +145,8 @@ def grid(*, rows: int, columns: int, lit: Iterable[Lit], title: str = "") -> str
     words = f"<title>{escape(title)}</title>" if title else ""
     return (
         f'<svg class="windows" width="{size}" viewBox="0 0 {width} {height}" '
-        f'stroke-dasharray="{PANE} {STEP - PANE}" {role}>{words}<path d="{panes}"/><path class="lit" d="{lights}"/></svg>'
+        f'stroke-dasharray="{PANE} {STEP - PANE}" {role}>{words}<path d="{panes}"/>'
+        f'<path class="lit" d="{lights}"/></svg>'
     )
 
 

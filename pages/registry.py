@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, cast
 
 from clinic_site.clinic_file import WRONG, ClinicFileError, Reader, Reads
 
@@ -91,13 +91,13 @@ def load(path: Path) -> Registry:
     except tomllib.TOMLDecodeError as error:
         raise ClinicFileError(path.name, [str(error)]) from None
     reader = Reader()
-    found = reader.read(Registry, table, "")
+    found: Any = reader.read(Registry, table, "")
     mistakes = [f"{place}: {what}" for place, what in reader.mistakes.items()]
     if found is not WRONG:
         mistakes += _contradictions(found)
     if mistakes:
         raise ClinicFileError(path.name, mistakes)
-    return found
+    return cast(Registry, found)
 
 
 def by_name(name: str) -> Page:

@@ -183,7 +183,7 @@ SCENES: dict[str, Scene] = {
 def fill_in(page: Page, about: str = "Me") -> None:
     """Answer what a person would who wants a call."""
     page.get_by_label(about, exact=True).check()
-    page.get_by_label("What should we call you?").fill("Sam")
+    page.get_by_label("What should we call you?").fill("Robin")
     page.get_by_label("Phone call").check()
     page.get_by_label("Phone number").fill("217-555-0123")
     page.get_by_label("Anything you want us to know").fill(WORDS)
@@ -208,7 +208,7 @@ def record_address(site: str, row: Request) -> str:
 def a_request(**changed: Any) -> Request:
     """A request that came in just now; not safe now unless other windows are given."""
     answered = {
-        "name": "Sam",
+        "name": "Robin",
         "windows": not_now(),
         "if_no_answer": Voicemail.DISCREET,
         "if_other_answers": OtherAnswers.ASK_BY_NAME,
@@ -227,7 +227,7 @@ def not_now() -> Window:
 def some_requests() -> None:
     """New, claimed, waiting, in quarantine, by call and by email."""
     a_request(windows=Window(0))
-    a_request(about=Asker.SOMEONE, channel=Channel.EMAIL, phone="", email="sam@mail.example")
+    a_request(about=Asker.SOMEONE, channel=Channel.EMAIL, phone="", email="robin@mail.example")
     for state in (State.CLAIMED, State.WAITING, State.QUARANTINED):
         rows.request_in(state)
 

@@ -1,0 +1,53 @@
+"""`python -m tests.faults [R1 R4 ...] [--short]`: exit code 0 when every run passed."""
+
+import argparse
+import sys
+import time
+from collections.abc import Callable
+
+from tests.faults import place
+from tests.faults.outcome import Outcome
+from tests.faults.place import Place
+
+Run = Callable[[Place, bool], Outcome]
+
+
+def main() -> int:
+    """Run what was asked for, in order, each in its own database."""
+    options = _options()
+    with place.prepared() as here:
+        runs = catalogue()
+        wanted = options.runs or list(runs)
+        outcomes = [_one(name, runs[name], here, options.short) for name in wanted]
+    failed = [outcome.name for outcome in outcomes if not outcome.passed]
+    print(f"failed: {', '.join(failed)}" if failed else "all passed")
+    return 1 if failed else 0
+
+
+def catalogue() -> dict[str, Run]:
+    """Every run by its name. Imported late: the runs need Django, which needs the place."""
+    from tests.faults import site_runs
+
+    return {"R1": site_runs.r1, "R2": site_runs.r2, "R3": site_runs.r3}
+
+
+def _one(name: str, run: Run, here: Place, short: bool) -> Outcome:
+    started = time.monotonic()
+    try:
+        outcome = run(here, short)
+    except Exception as error:  # a run that breaks has failed; the others still say what they find
+        outcome = Outcome(name, problems=[f"{type(error).__name__}: {error}"])
+    outcome.seconds = time.monotonic() - started
+    print(outcome.line(), flush=True)
+    return outcome
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.faults")
+    parser.add_argument("runs", nargs="*", metavar="R1", help="which runs; default all")
+    parser.add_argument("--short", action="store_true", help="small numbers, for make test")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -12,6 +12,7 @@ import traceback
 from datetime import UTC, datetime
 
 OWN = ("clinic_site", "pages", "intake")
+REFUSED = "django.security."  # Django's text quotes the header there, the logger's name is the kind
 
 
 class LineFormatter(logging.Formatter):
@@ -36,6 +37,8 @@ def event(record: logging.LogRecord) -> str:
     """The sentence: whole for our own loggers, only the template for all others."""
     if record.name.split(".")[0] in OWN:
         return record.getMessage()
+    if record.name.startswith(REFUSED):
+        return f"request refused: {record.name.removeprefix(REFUSED)}"
     return str(record.msg) if isinstance(record.msg, str) else type(record.msg).__name__
 
 

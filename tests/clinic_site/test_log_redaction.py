@@ -23,6 +23,12 @@ def test_foreign_logger_keeps_only_its_template():
     assert printed["status"] == 404
 
 
+def test_refusal_whose_text_quotes_a_header_keeps_only_its_kind():
+    quoting = "Invalid HTTP_HOST header: 'secret.example'."
+    printed = line("django.security.DisallowedHost", quoting)
+    assert printed["event"] == "request refused: DisallowedHost"
+
+
 def test_message_that_is_not_text_keeps_only_its_type():
     assert line("other", ValueError("secret"))["event"] == "ValueError"
 

@@ -97,7 +97,7 @@ def evenings(counts: Iterable[int]) -> str:
 def logo() -> str:
     """Nine windows, the middle one lit. Decoration: the name stands beside it."""
     return (
-        '<svg class="logo" viewBox="0 0 32 32" aria-hidden="true"><path d="M0 0h9v9H0z'
+        '<svg class="logo" width="4rem" viewBox="0 0 32 32" aria-hidden="true"><path d="M0 0h9v9H0z'
         "m11.5 0h9v9h-9zM23 0h9v9h-9zM0 11.5h9v9H0zm23 0h9v9h-9z"
         'M0 23h9v9H0zm11.5 0h9v9h-9zM23 23h9v9h-9z"/>'
         '<path class="lit" d="M11.5 11.5h9v9h-9z"/></svg>'

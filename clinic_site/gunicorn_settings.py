@@ -29,3 +29,27 @@ forwarded_allow_ips = ""
 logger_class = "clinic_site.server_log.ServerLog"
 accesslog = None
 control_socket_disable = True  # it would be made in the home directory
+
+# What the site must not be or hold (`intake.startup`) is asked before the first worker starts,
+# and by each worker as long as the answer is unknown. A bad one ends all of it.
+
+
+def on_starting(server: object) -> None:
+    """In the first process, with the application loaded."""
+    from intake import startup
+
+    startup.begin()
+
+
+def post_fork(server: object, worker: object) -> None:
+    """In a worker."""
+    from intake import startup
+
+    startup.end_all_when_bad()
+
+
+def on_exit(server: object) -> None:
+    """In the first process again."""
+    from intake import startup
+
+    startup.conclude()

@@ -116,7 +116,10 @@ def _prepare(var: Path) -> str | None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clinic_site.settings")
     django.setup()
     from clinic_site import sample_staff
+    from intake import startup
 
+    if fault := startup.durability_fault():
+        raise TryoutError(fault)
     call_command("migrate", interactive=False, verbosity=0)
     call_command("make_keys", development=True, stdout=io.StringIO())
     _collect_static(var / "static.json")

@@ -88,6 +88,12 @@ def private_keys() -> dict[str, PrivateKey]:
     return {key.id: key for key in found}
 
 
+def private_files() -> tuple[str, ...]:
+    """Names of files with a private half in them, however they are called. Raises KeyFileError."""
+    found = (path for path in sorted(_folder().rglob("*")) if path.is_file())
+    return tuple(path.name for path in found if path.name.endswith(PRIVATE) or _tells(path))
+
+
 def make(
     *, label: str, purpose: Purpose, suite: Suite, development: bool, folder: Path
 ) -> PublicKey:
@@ -127,6 +133,13 @@ def _folder() -> Path:
     if not folder.is_dir():
         raise KeyFileError("INTAKE_KEYS: no such folder; run make_keys")
     return folder
+
+
+def _tells(path: Path) -> bool:
+    try:
+        return "private" in _read(path)
+    except KeyFileError:
+        return False
 
 
 def _public_fields(key: PublicKey) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from intake.states import TRANSITIONS
 
 LEDGER_LOCK = 5_404_101_168  # any constant: who holds it may add the next line of the ledger
 LEDGER_KEEPS_ALL = "ledger_keeps_all"
+REQUEST_ORIGIN = ("id", "received", "lane", "form_version", "suite")  # when and how it came in
 
 HASH_ARGUMENTS = "previous_hash, number, at, action, by, record, reason, detail"
 HASH_FUNCTION = """
@@ -53,6 +54,8 @@ def rules() -> tuple[Rule, ...]:
         _request_steps(),
         _request_origin_fixed(),
         _request_leaves(),
+        _request_joins(),
+        _request_parts(),
         _submission_numbered(),
         _submission_revises(),
         _sealed_fixed(),
@@ -72,8 +75,8 @@ def source(rule: Rule) -> str:
 def _request_arrives() -> Rule:
     arrivals = ", ".join(f"'{step.target}'" for step in TRANSITIONS if step.source is None)
     body = f"""
-    IF NEW.state NOT IN ({arrivals}) OR NEW.owner <> '' THEN
-        RAISE EXCEPTION 'a request arrives as new or quarantined, without owner';
+    IF NEW.state NOT IN ({arrivals}) OR NEW.owner <> '' OR NEW.duplicate_of_id IS NOT NULL THEN
+        RAISE EXCEPTION 'a request arrives as new or quarantined, without owner or link';
     END IF;
     IF NEW.received <> date_trunc('minute', NEW.received) THEN
         RAISE EXCEPTION 'the time of a request is kept to the minute';
@@ -100,8 +103,7 @@ def _request_steps() -> Rule:
 
 
 def _request_origin_fixed() -> Rule:
-    columns = ("id", "received", "lane", "form_version", "suite")
-    old, new = (", ".join(f"{row}.{name}" for name in columns) for row in ("OLD", "NEW"))
+    old, new = (", ".join(f"{row}.{name}" for name in REQUEST_ORIGIN) for row in ("OLD", "NEW"))
     body = "RAISE EXCEPTION 'when and how a request came in does not change';"
     changed = f"({old}) IS DISTINCT FROM ({new})"
     return Rule("request_origin_fixed", body, (("intake_request", "BEFORE UPDATE", changed),))
@@ -111,6 +113,40 @@ def _request_leaves() -> Rule:
     body = "RAISE EXCEPTION 'only a purged request is deleted';"
     kept = "OLD.state <> 'purged'"
     return Rule("request_leaves", body, (("intake_request", "BEFORE DELETE", kept),))
+
+
+def _request_joins() -> Rule:
+    """Who asks for themselves and who asks for them are two people with two secrets. Joining a
+    duplicate is refused, so that links never lead in a circle.
+    """
+    body = """
+    PERFORM FROM intake_request WHERE id = NEW.duplicate_of_id FOR SHARE;
+    IF EXISTS (
+        SELECT FROM intake_request WHERE id = NEW.duplicate_of_id AND asker <> NEW.asker
+    ) THEN
+        RAISE EXCEPTION 'a duplicate never joins across self and family';
+    END IF;
+    IF EXISTS (
+        SELECT FROM intake_request
+        WHERE id = NEW.duplicate_of_id AND id <> NEW.id AND state = 'duplicate'
+    ) THEN
+        RAISE EXCEPTION 'a duplicate joins a request that is none itself';
+    END IF;
+    RETURN NEW;
+    """
+    linked = "NEW.duplicate_of_id IS DISTINCT FROM OLD.duplicate_of_id"
+    linked += " AND NEW.duplicate_of_id IS NOT NULL"
+    return Rule("request_joins", body, (("intake_request", "BEFORE UPDATE", linked),))
+
+
+def _request_parts() -> Rule:
+    """The link goes with the state, so that no other request is kept or deleted for its sake."""
+    body = """
+    NEW.duplicate_of_id := NULL;
+    RETURN NEW;
+    """
+    left = "OLD.state = 'duplicate' AND NEW.state <> 'duplicate'"
+    return Rule("request_parts", body, (("intake_request", "BEFORE UPDATE", left),))
 
 
 def _submission_numbered() -> Rule:
@@ -222,10 +258,11 @@ def _hash_sql() -> str:
 
 
 def _rule_sql(rule: Rule) -> list[str]:
-    security = " SECURITY DEFINER SET search_path FROM CURRENT" if rule.privileged else ""
+    """With a fixed search path: nobody puts a temporary table in the place of one of ours."""
+    security = " SECURITY DEFINER" if rule.privileged else ""
     function = (
         f"CREATE OR REPLACE FUNCTION {rule.name}() RETURNS trigger LANGUAGE plpgsql{security}"
-        f" AS $body${source(rule)}$body$"
+        f" SET search_path = public, pg_temp AS $body${source(rule)}$body$"
     )
     return [function, *(_trigger_sql(rule.name, *when) for when in rule.when)]
 

@@ -9,6 +9,7 @@ pytest_plugins = [
     "tests.plugin.static_files",
     "tests.plugin.mail",
     "tests.plugin.live_site",
+    "tests.plugin.processes",
     "tests.plugin.browser",
     "tests.plugin.accessibility",
     "tests.plugin.html_validation",

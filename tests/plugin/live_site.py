@@ -40,7 +40,7 @@ def running_site(*arguments: str, **environment: str) -> Iterator[str]:
 
     `running_site(CLINIC_SERVES="site")`, for example. What it wrote is in `log_of(address)`.
     """
-    port = _free_port()
+    port = free_port()
     var = Path(os.environ["CLINIC_VAR"])
     log = log_of(f"localhost:{port}")
     log.parent.mkdir(exist_ok=True)
@@ -56,7 +56,7 @@ def running_site(*arguments: str, **environment: str) -> Iterator[str]:
         | environment,
     )
     try:
-        _wait_for_answer(port, log)
+        wait_for_answer(port, log)
         yield f"http://localhost:{port}"
     finally:
         child_processes.stop(server, signal.SIGTERM)
@@ -79,13 +79,15 @@ def test_database_url() -> str:
 test_database_url.__test__ = False  # type: ignore[attr-defined]
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """One that nobody listens on just now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
-def _wait_for_answer(port: int, log: Path) -> None:
+def wait_for_answer(port: int, log: Path) -> None:
+    """Return when the server there answers; fail with the end of its log."""
     deadline = time.monotonic() + SECONDS_TO_ANSWER
     while time.monotonic() < deadline:
         if health_probe.answers(port):

@@ -14,6 +14,16 @@ At = Callable[[str], Any]
 
 FICTIONAL = re.compile(r"\d{3}-555-01\d\d")
 LANGUAGES_NEEDED = 15
+ENDINGS = (
+    "admitted",
+    "referred_out",
+    "declined",
+    "not_a_fit",
+    "no_contact",
+    "do_not_contact",
+    "duplicate",
+    "spam",
+)
 
 
 def is_real(at: At) -> bool:
@@ -78,6 +88,16 @@ def lacks_state_agency(at: At) -> bool:
     return is_real(at) and isinstance(served, list) and not set(served) <= named
 
 
+def keeps_too_long(path: str) -> Callable[[At], bool]:
+    """The pages promise "at most closed_days" of every request, so its own time is no longer."""
+
+    def holds(at: At) -> bool:
+        own, most = at(path), at("retention.closed_days")
+        return type(own) is int and not 0 < own <= (most if type(most) is int else own)
+
+    return holds
+
+
 RULES: tuple[tuple[str, str, Callable[[At], object]], ...] = (
     (
         "law.section_1557_coordinator",
@@ -135,6 +155,14 @@ RULES: tuple[tuple[str, str, Callable[[At], object]], ...] = (
         "replies.caller_id_number",
         "the number that shows: 555-01xx is fictional, and the clinic is not the sample",
         lambda at: is_real(at) and is_fictional(at("replies.caller_id_number")),
+    ),
+    *(
+        (
+            f"retention.{ending}_days",
+            "1 to retention.closed_days: the pages promise that as the longest time",
+            keeps_too_long(f"retention.{ending}_days"),
+        )
+        for ending in ENDINGS
     ),
 )
 """Where, what is expected there, and when it is missing."""

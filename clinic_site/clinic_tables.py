@@ -261,11 +261,29 @@ class Urgent:
 
 @dataclass(frozen=True, slots=True)
 class Retention:
-    """Days until a closed request is deleted, backups no longer hold it, and logs are gone."""
+    """Days until a closed request is deleted, backups no longer hold it, and logs are gone.
+
+    A way to close a request may have a shorter time of its own: `spam_days = 30`. The desk warns
+    of a deletion `warning_days` before it.
+    """
 
     closed_days: Count
     backup_days: Count
     log_days: Count
+    warning_days: Count = 14
+    admitted_days: int | None = None
+    referred_out_days: int | None = None
+    declined_days: int | None = None
+    not_a_fit_days: int | None = None
+    no_contact_days: int | None = None
+    do_not_contact_days: int | None = None
+    duplicate_days: int | None = None
+    spam_days: int | None = None
+
+    def days_after(self, state: str) -> int:
+        """Days from closing to deletion; 0 for "withdrawn": that person asked for it."""
+        own = 0 if state == "withdrawn" else getattr(self, f"{state}_days", None)
+        return self.closed_days if own is None else own
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,8 +35,8 @@ REQUEST = [
     ),
     CheckConstraint(
         name="request_duplicate_has_original",
-        condition=(~Q(state="duplicate") | Q(duplicate_of__isnull=False))
-        & (Q(duplicate_of__isnull=True) | ~Q(duplicate_of=F("id"))),
+        condition=Q(duplicate_of__isnull=True) & ~Q(state="duplicate")
+        | Q(duplicate_of__isnull=False, state="duplicate") & ~Q(duplicate_of=F("id")),
     ),
     CheckConstraint(
         name="request_no_contact_is_kept",

@@ -6,6 +6,7 @@ until its transaction ends, so the line is written last, or in a transaction of 
 """
 
 import re
+from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
@@ -80,6 +81,12 @@ def head() -> Head | None:
     """The last line; None while the ledger is empty."""
     last = LedgerEntry.objects.order_by("number").values_list("number", "hash").last()
     return Head(last[0], bytes(last[1])) if last else None
+
+
+def last_time(action: str) -> datetime | None:
+    """When that was last done; None when never."""
+    lines = LedgerEntry.objects.filter(action=action).order_by("number")
+    return lines.values_list("at", flat=True).last()
 
 
 def verify(expected: Head | None = None) -> int | None:

@@ -6,15 +6,19 @@ leaves it unlocked and unsent for the next. A row is marked after it was taken, 
 
 import logging
 from datetime import datetime, timedelta
+from uuid import uuid4
 
 from django.db import transaction
+from django.db.models import Max
 from django.utils import timezone
 
 from intake import notifications
-from intake.models import OutboxMessage
+from intake.models import OutboxMessage, Request
+from intake.submission import GATHERING
 
 FIRST_WAIT = timedelta(seconds=15)
 LONGEST_WAIT = timedelta(minutes=15)
+GATHERED = (OutboxMessage.Kind.QUARANTINE, OutboxMessage.Kind.ESCALATION)
 
 logger = logging.getLogger(__name__)
 
@@ -31,6 +35,25 @@ def send_due(now: datetime) -> int:
     return len(batch)
 
 
+def notify_again(request: Request, now: datetime) -> None:
+    """A request was rescued from quarantine: whoever is on duty hears of it like of a new one.
+
+    To be called in the transaction that rescues it. The deadline stays that of the receipt.
+    """
+    OutboxMessage(
+        id=uuid4(), kind=OutboxMessage.Kind.RESCUE, request=request, created=now, due=now
+    ).save(force_insert=True)
+
+
+def next_escalation(now: datetime) -> datetime:
+    """At once, or GATHERING after the one before: a flood of them is a few mails."""
+    rows = OutboxMessage.objects.filter(kind=OutboxMessage.Kind.ESCALATION)
+    last = rows.aggregate(last=Max("due"))["last"]
+    if last is None or last >= now:
+        return last or now
+    return max(now, last + GATHERING)
+
+
 def retry_wait(attempts: int) -> timedelta:
     """How long to wait after the given number of failed attempts: doubling, with a cap."""
     return min(FIRST_WAIT * 2 ** min(attempts - 1, 16), LONGEST_WAIT)
@@ -39,7 +62,7 @@ def retry_wait(attempts: int) -> timedelta:
 def _claim(now: datetime) -> list[OutboxMessage]:
     due = OutboxMessage.objects.due(now).select_for_update(skip_locked=True)
     first = due.first()
-    if first is None or first.kind != OutboxMessage.Kind.QUARANTINE:
+    if first is None or first.kind not in GATHERED:
         return [first] if first else []
     return list(due.filter(kind=first.kind))
 

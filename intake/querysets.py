@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import reduce
+from operator import or_
 
+from django.conf import settings
 from django.db.models import Count, F, Max, Q, QuerySet
 
+from intake import promise
 from intake.answers import Window
-from intake.states import CLOSED, OPEN, State
+from intake.states import CLOSED, OPEN, UNOWNED, State
 
 
 class RequestQuerySet(QuerySet):
@@ -20,6 +24,10 @@ class RequestQuerySet(QuerySet):
     def closed(self) -> RequestQuerySet:
         """Everything that was brought to an end."""
         return self.filter(state__in=CLOSED)
+
+    def unowned(self) -> RequestQuerySet:
+        """Nobody has taken it on yet: new, or in quarantine."""
+        return self.filter(state__in=UNOWNED)
 
     def quarantined(self) -> RequestQuerySet:
         """The lane of what looked suspicious and was not dropped."""
@@ -43,6 +51,28 @@ class RequestQuerySet(QuerySet):
             Q(windows=0) | Q(_safe__gt=0)
         )
 
+    def unreachable(self) -> RequestQuerySet:
+        """Open, and nobody is here when contact is safe, or uses the channel: for a manager."""
+        clinic = settings.CLINIC
+        staffed = promise.staffed_windows(clinic.hours, clinic.contact_windows)
+        no_window = ~Q(windows=0) & Q(_staffed=0)
+        no_channel = ~Q(channel__in=clinic.replies.channels)
+        rows = self.open().annotate(_staffed=F("windows").bitand(int(staffed)))
+        return rows.filter(no_window | no_channel)
+
+    def purgeable(self, now: datetime) -> RequestQuerySet:
+        """Closed for as long as it is kept, and no legal hold on it or on what it is linked with.
+
+        A duplicate goes with the request that it joins. Quarantine is not closed: it stays.
+        """
+        ended = _kept_until(now) | Q(state=State.DUPLICATE) & _kept_until(now, "duplicate_of__")
+        free = Q(held_at__isnull=True) & Q(duplicate_of__held_at__isnull=True)
+        return self.filter(ended, free).exclude(duplicates__held_at__isnull=False)
+
+    def closing_soon(self, now: datetime) -> RequestQuerySet:
+        """What will be deleted within the days of warning that the clinic set."""
+        return self.purgeable(now + timedelta(days=settings.CLINIC.retention.warning_days))
+
     def with_revisions(self) -> RequestQuerySet:
         """Each with `newest_revision`: 1 for a form sent once."""
         return self.annotate(newest_revision=Max("submissions__revision"))
@@ -52,6 +82,19 @@ class RequestQuerySet(QuerySet):
         return self.with_revisions().filter(
             opened_at__isnull=False, newest_revision__gt=F("opened_revision")
         )
+
+
+def _kept_until(now: datetime, prefix: str = "") -> Q:
+    """Closed, for as many days as `clinic.toml` has for that way to close."""
+    days_after = settings.CLINIC.retention.days_after
+    closed_before = {state: now - timedelta(days=days_after(state)) for state in CLOSED}
+    return reduce(
+        or_,
+        (
+            Q((f"{prefix}state", state), (f"{prefix}closed_at__lte", moment))
+            for state, moment in closed_before.items()
+        ),
+    )
 
 
 class SubmissionQuerySet(QuerySet):

@@ -9,11 +9,10 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
-from django.conf import settings
 from django.db import transaction
 from django.utils.crypto import salted_hmac
 
-from intake import keys, promise, sealing
+from intake import deadlines, keys, sealing
 from intake.answers import FORM_VERSION, Answers, pack
 from intake.models import KeyWrap, Lane, OutboxMessage, Request, StaffText, Submission
 from intake.sealing import Sealed
@@ -96,16 +95,10 @@ def derived_id(kind: str, source: bytes) -> UUID:
 
 
 def first_deadline(received: datetime, windows: int) -> datetime:
-    """When the first attempt is due, by the clinic's hours and the windows that are safe."""
-    clinic = settings.CLINIC
-    return promise.first_attempt(
-        received,
-        hours=clinic.hours,
-        windows=windows,
-        contact_windows=clinic.contact_windows,
-        time_zone=clinic.time_zone,
-        minutes=clinic.replies.promise_minutes,
-    ).end
+    """When the first attempt is due. Where nobody is here at a safe time, it is the next opening,
+    and the request is among those that are `unreachable` and told to a manager at once.
+    """
+    return deadlines.promised(received, windows).end
 
 
 def _request_id(nonce: bytes) -> UUID:

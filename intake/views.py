@@ -16,7 +16,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_safe
 
-from intake import acknowledgment, arrival, promise, submission
+from intake import acknowledgment, arrival, deadlines, promise, startup, submission
 from intake.answers import Window
 from intake.arrival import Arrival
 from intake.forms import ContactForm
@@ -64,6 +64,7 @@ def _answer(request: HttpRequest, arrived: Arrival, now: datetime) -> HttpRespon
     if isinstance(arrived.verdict, Refusal):
         return _hand_back(request, arrived.form, arrived.verdict, now)
     try:
+        startup.gate.admit()
         submission.receive(
             arrived.form.answers(),
             nonce=arrived.nonce,
@@ -118,12 +119,4 @@ def _page(
 
 def _promise(windows: Window, now: datetime) -> promise.Promise:
     """The desk's deadline, which counts from the minute that is stored."""
-    clinic = settings.CLINIC
-    return promise.first_attempt(
-        now.replace(second=0, microsecond=0),
-        hours=clinic.hours,
-        windows=windows,
-        contact_windows=clinic.contact_windows,
-        time_zone=clinic.time_zone,
-        minutes=clinic.replies.promise_minutes,
-    )
+    return deadlines.promised(now.replace(second=0, microsecond=0), windows)

@@ -542,15 +542,15 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     models.Q(
+                        ("duplicate_of__isnull", True),
                         models.Q(("state", "duplicate"), _negated=True),
-                        ("duplicate_of__isnull", False),
-                        _connector="OR",
                     ),
                     models.Q(
-                        ("duplicate_of__isnull", True),
+                        ("duplicate_of__isnull", False),
+                        ("state", "duplicate"),
                         models.Q(("duplicate_of", models.F("id")), _negated=True),
-                        _connector="OR",
                     ),
+                    _connector="OR",
                 ),
                 name="request_duplicate_has_original",
             ),

@@ -2,6 +2,7 @@ import logging
 import signal
 import threading
 from argparse import ArgumentParser
+from datetime import date, datetime
 from typing import Any
 
 from django.core.management.base import BaseCommand
@@ -9,7 +10,7 @@ from django.db import Error as DatabaseError
 from django.db import close_old_connections, connection
 from django.utils import timezone
 
-from intake import outbox
+from intake import daily_notice, deadlines, escalation, ledger, outbox, retention
 from intake.models import OutboxMessage
 
 SECONDS_BETWEEN_LOOKS = 1.0
@@ -20,14 +21,20 @@ logger = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
-    help = "The worker: sends what waits in the outbox. Ends on SIGTERM after the notice at hand."
+    help = (
+        "The worker: sends what waits in the outbox, escalates, writes the daily notice, and "
+        "deletes what is past its time. Ends on SIGTERM after the notice at hand."
+    )
+    started = False
+    purged_on: date | None = None
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--once", action="store_true", help="send what is due now, then end")
+        parser.add_argument("--once", action="store_true", help="do what is due now, then end")
 
     def handle(self, *args: Any, **options: Any) -> None:
         self.stopping = threading.Event()
         if options["once"]:
+            self._do_duties(timezone.localtime())
             self._send_all()
             return
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -47,10 +54,11 @@ class Command(BaseCommand):
         try:
             close_old_connections()
             self._send_all()
+            self._start()
             if heartbeat:
-                logger.info(
-                    "worker alive: %d notices unsent", OutboxMessage.objects.unsent().count()
-                )
+                self._do_duties(timezone.localtime())
+                unsent = OutboxMessage.objects.unsent().count()
+                logger.info("worker alive: %d notices unsent", unsent)
         except DatabaseError as error:
             logger.warning("worker waits for the database: %s", type(error).__name__)
             connection.close()
@@ -60,3 +68,24 @@ class Command(BaseCommand):
     def _send_all(self) -> None:
         while not self.stopping.is_set() and outbox.send_due(timezone.now()):
             pass
+
+    def _start(self) -> None:
+        """When the worker came up is in the ledger; the daily notice tells it."""
+        if not self.started:
+            ledger.record(daily_notice.WORKER_STARTED, by=ledger.WORKER)
+            self.started = True
+
+    def _do_duties(self, now: datetime) -> None:
+        """Sending comes before these, so that nothing here can keep a notice back for long."""
+        if self.purged_on is None:
+            logger.info("deadlines changed: %d", len(deadlines.recompute()))
+        escalation.escalate(now)
+        daily_notice.write(now)
+        if self.purged_on != now.date():
+            self._purge(now)
+
+    def _purge(self, now: datetime) -> None:
+        for _ in retention.purge(now):
+            if self.stopping.is_set():
+                return
+        self.purged_on = now.date()

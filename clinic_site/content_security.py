@@ -23,7 +23,7 @@ READERS = {
 DESK = {
     "default-src": ["'none'"],
     "script-src": ["'self'"],
-    "style-src": ["'self'"],
+    "style-src": ["'self'", STYLESHEET],  # the second is for the error pages
     "img-src": ["'self'", "data:"],
     "font-src": ["'self'"],
     "connect-src": ["'self'"],

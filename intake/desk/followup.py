@@ -4,13 +4,13 @@ One transaction each, the ledger line in it: when it cannot be written, nothing 
 """
 
 from datetime import datetime, timedelta
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django.contrib.auth.models import AbstractUser
 from django.db import transaction
 
-from intake import ledger, staff_text
-from intake.models import OutboxMessage, Request, StaffText
+from intake import ledger, outbox, staff_text
+from intake.models import Request, StaffText
 from intake.states import (
     CLOSED,
     NEXT_ACTION,
@@ -92,7 +92,7 @@ def take_step(
         _enter(request, target, by=by, now=now, due=_due(request, target, due, now))
         request.save(update_fields=WORKED)
         if source in RESCUED_FROM and target is State.NEW:
-            _tell_anew(request, now)
+            outbox.notify_again(request, now)
         if reason:
             staff_text.write(request, kind=StaffText.Kind.REASON, text=reason, by=by, now=now)
         ledger.record("stepped", by=by, request=request, detail=f"{source} > {target}")
@@ -181,10 +181,3 @@ def _stamp(request: Request, target: State, *, by: str, now: datetime) -> None:
         request.last_attempt_at = now
     if target is State.DO_NOT_CONTACT:
         request.no_contact_at, request.no_contact_by = now, by
-
-
-def _tell_anew(request: Request, now: datetime) -> None:
-    """What was rescued has waited already: whoever is on duty hears of it like of a new one."""
-    OutboxMessage(
-        id=uuid4(), kind=OutboxMessage.Kind.RESCUE, request=request, created=now, due=now
-    ).save(force_insert=True)

@@ -110,9 +110,7 @@ _CLAIM = (
         "read and found to be a person's",
         "deadline from the original receipt; notifies anew",
     ),
-    Transition(
-        S.NEW, S.CLAIMED, Who.COORDINATOR, "row locked; not claimed by another", "owner, when"
-    ),
+    Transition(S.NEW, S.CLAIMED, Who.COORDINATOR, "nobody else has it yet", "owner, when"),
     Transition(S.CLAIMED, S.NEW, Who.OWNER, "no attempt made", "reason; owner cleared"),
     Transition(S.TRYING, S.NEW, Who.OWNER, "nobody takes it over", "reason; owner cleared"),
 )
@@ -204,7 +202,13 @@ _CLOSE = (
         for source in OPEN
     ),
     *(
-        Transition(source, S.DO_NOT_CONTACT, Who.ANYONE, "at once", "the number is hidden for good")
+        Transition(
+            source,
+            S.DO_NOT_CONTACT,
+            Who.ANYONE,
+            "the person asks us not to; at once",
+            "the number is hidden for good",
+        )
         for source in (*OPEN, *CLOSED)
         if source not in (S.DO_NOT_CONTACT, S.WITHDRAWN)
     ),

@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.timesince import timeuntil
 
 from intake.desk import views
@@ -73,6 +74,22 @@ class OpenFilter(admin.SimpleListFilter):
         return which.get(self.value(), queryset.all)()
 
 
+class AboutFilter(admin.ChoicesFieldListFilter):
+    """Under the heading of its column."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.title = "whom it is about"
+
+
+class ReplyFilter(admin.ChoicesFieldListFilter):
+    """Under the heading of its column."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.title = "way of reply"
+
+
 @admin.register(Request, site=desk)
 class RequestAdmin(ReadOnlyAdmin):
     """Requests by pseudonym, the most urgent first."""
@@ -87,9 +104,14 @@ class RequestAdmin(ReadOnlyAdmin):
         "about",
         "reply_by",
         "owned_by",
-        "received",
+        "came_in",
     )
-    list_filter = (OpenFilter, "state", "asker", "channel")
+    list_filter = (
+        OpenFilter,
+        "state",
+        ("asker", AboutFilter),
+        ("channel", ReplyFilter),
+    )
     list_per_page = 50
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
@@ -106,7 +128,7 @@ class RequestAdmin(ReadOnlyAdmin):
     def status(self, row: Request) -> str:
         return row.get_state_display()
 
-    @admin.display(description="Safe to contact now", boolean=True)
+    @admin.display(description="Safe now", boolean=True)
     def safe_now(self, row: Request) -> bool:
         return row.state in OPEN and row.no_contact_at is None and is_safe(row, timezone.now())
 
@@ -129,6 +151,10 @@ class RequestAdmin(ReadOnlyAdmin):
     @admin.display(description="Owner", ordering="owner")
     def owned_by(self, row: Request) -> str:
         return row.owner or "nobody yet"
+
+    @admin.display(description="Came in", ordering="received")
+    def came_in(self, row: Request) -> str:
+        return date_format(timezone.localtime(row.received), "M j, g:i a")
 
     def change_view(
         self,

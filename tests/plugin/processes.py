@@ -1,10 +1,15 @@
 """Site, desk and worker as they run in production: three processes, each with its own role in
 the database and its own folder of keys.
 
-`processes` runs them against the test database; `running(...)` against any other one.
+The fixture `processes` runs them against the test database. For another database:
+
+    deployment = prepare(owner_url, folder)       # migrated already; makes roles and keys
+    with running(deployment, workers=2, **PRODUCTION) as three:
+        send_form(three.site, message="Hello")
 """
 
 import os
+import re
 import secrets
 import shutil
 import signal
@@ -15,7 +20,9 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.error import HTTPError
+from urllib.parse import urlencode, urlsplit
+from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 import pytest
 
@@ -25,6 +32,9 @@ from tests.plugin.mail import SmtpServer
 
 PREFIX = "test_clinic"
 ROLES = ("site", "desk", "worker")
+THROUGH_TLS = {"X-Forwarded-Proto": "https", "X-Forwarded-For": "192.0.2.7"}
+SECONDS_TO_ANSWER = 20
+PRODUCTION = {"CLINIC_PRODUCTION": "1", "ALLOWED_HOSTS": "localhost", "TRUSTED_PROXIES": "1"}
 SECRET = "a secret of the tests, long enough for the deployment check: q7h2"
 
 
@@ -161,6 +171,34 @@ def start(deployment: Deployment, role: str, *, workers: int = 1, **environment:
         environment=deployment.environment(role, **own, **environment),
     )
     return Server(process, folder / "log", address)
+
+
+def get(server: Server, path: str = "/") -> tuple[int, str]:
+    """Status and text of an answer, as through the front server."""
+    return _answer(Request(server.address + path, headers=THROUGH_TLS))
+
+
+def send_form(server: Server, **answers: str) -> tuple[int, str]:
+    """Open the contact form and send it; 303 says that it was received."""
+    form = get(server, "/contact/")[1]
+    token = re.search(r'name="token" value="([^"]+)"', form)
+    assert token, form
+    fields = {"token": token[1], "about": "self", "channel": "phone", "phone": "(217) 555-0199"}
+    body = urlencode(fields | answers).encode()
+    return _answer(Request(f"{server.address}/contact/", data=body, headers=THROUGH_TLS))
+
+
+def _answer(request: Request) -> tuple[int, str]:
+    try:
+        with build_opener(_Stay).open(request, timeout=SECONDS_TO_ANSWER) as response:
+            return response.status, response.read().decode()
+    except HTTPError as error:
+        return error.code, error.read().decode()
+
+
+class _Stay(HTTPRedirectHandler):
+    def redirect_request(self, *args: object) -> None:
+        """A redirect is an answer."""
 
 
 def _make_keys(folder: Path) -> tuple[str, ...]:

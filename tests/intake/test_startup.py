@@ -1,0 +1,410 @@
+"""What a process must be before it takes requests: asked once, and told in one line."""
+
+import json
+import shutil
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+import psycopg2
+import pytest
+from django.db import DatabaseError, OperationalError
+
+from clinic_site import child_processes, embedded_postgres, tryout
+from intake import keys, startup
+from intake.keys import Purpose
+from intake.sealing import Suite
+from intake.startup import Gate, NotAdmitted, Standing
+from tests.plugin import live_site, processes
+from tests.plugin.processes import PREFIX, PRODUCTION, Deployment, Server
+
+SITE = f"{PREFIX}_site"
+SECONDS_TO_END = 30
+
+# The state machine.
+
+
+class Judge:
+    """Answers in turn; a DatabaseError is raised."""
+
+    def __init__(self, *answers: str | DatabaseError | None) -> None:
+        self.answers = list(answers)
+
+    def __call__(self) -> str | None:
+        answer = self.answers.pop(0)
+        if isinstance(answer, DatabaseError):
+            raise answer
+        return answer
+
+
+def gate_of(*answers: Any) -> tuple[Gate, list[str]]:
+    said: list[str] = []
+    return Gate(Judge(*answers), end=said.append), said
+
+
+def test_good_answer_is_final() -> None:
+    gate, said = gate_of(None)
+
+    gate.admit()
+    gate.admit()
+
+    assert (gate.standing, said) == (Standing.GOOD, [])
+
+
+def test_bad_answer_is_final_and_said_once() -> None:
+    gate, said = gate_of("a fault")
+
+    for _ in range(3):
+        with pytest.raises(NotAdmitted):
+            gate.admit()
+
+    assert (gate.standing, said) == (Standing.BAD, ["a fault"])
+
+
+def test_unknown_admits_nobody_and_ends_nothing(caplog: pytest.LogCaptureFixture) -> None:
+    gate, said = gate_of(OperationalError("quotes a host"), OperationalError(), None)
+
+    for _ in range(2):
+        with pytest.raises(NotAdmitted):
+            gate.admit()
+    assert (gate.standing, said) == (Standing.UNKNOWN, [])
+
+    gate.admit()
+    assert gate.standing is Standing.GOOD
+    assert "quotes" not in caplog.text
+
+
+def test_unknown_may_turn_out_bad() -> None:
+    gate, said = gate_of(OperationalError(), "a fault")
+
+    standings = [gate.ask(), gate.ask()]
+
+    assert standings == [Standing.UNKNOWN, Standing.BAD]
+    assert said == ["a fault"]
+
+
+def test_threads_do_not_wait_for_each_other_and_the_first_answer_stays() -> None:
+    asked, answers = threading.Barrier(4, timeout=10), iter([None, "late", "later", "last"])
+    said: list[str] = []
+
+    def judge() -> str | None:
+        asked.wait()  # passes only when four threads ask at once
+        with lock:
+            return next(answers)
+
+    lock = threading.Lock()
+    gate = Gate(judge, end=said.append)
+    threads = [threading.Thread(target=gate.ask) for _ in range(4)]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+
+    assert len(said) <= 1
+    assert (gate.standing is Standing.BAD) == bool(said)
+
+
+def test_development_has_no_rules(settings: Any, tmp_path: Path) -> None:
+    settings.INTAKE_KEYS = tmp_path  # neither key nor database is looked at
+
+    assert startup.fault() is None
+
+
+@pytest.mark.django_db
+def test_contact_form_is_handed_back_until_admitted(client: Any, monkeypatch: Any) -> None:
+    from intake.models import Request
+    from tests.intake import typed_form
+
+    monkeypatch.setattr(startup, "gate", gate_of(OperationalError(), None)[0])
+
+    refused = typed_form.send(client, message="keep me")
+    accepted = typed_form.send(client, message="keep me")
+
+    assert (refused.status_code, accepted.status_code) == (503, 303)
+    assert "keep me" in refused.content.decode()
+    assert Request.objects.count() == 1
+
+
+# `make run`.
+
+
+@pytest.mark.django_db
+def test_tryout_refuses_a_forgetful_database(monkeypatch: Any, tmp_path: Path) -> None:
+    line = "PostgreSQL has fsync = off: a crash would lose requests"
+    monkeypatch.setattr(startup, "durability_fault", lambda: line)
+
+    with pytest.raises(tryout.TryoutError, match="fsync = off"):
+        tryout._prepare(tmp_path)
+
+
+@pytest.mark.django_db
+def test_forgetful_settings_are_found_one_by_one() -> None:
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT name FROM pg_settings WHERE name = 'fsync' AND setting = 'off'")
+        database_of_the_tests_is_forgetful = cursor.rowcount == 1
+
+    assert bool(startup.durability_fault()) == database_of_the_tests_is_forgetful
+
+
+# Real processes, in production, with a durable database of their own.
+
+
+@pytest.fixture(scope="module")
+def production(
+    tmp_path_factory: pytest.TempPathFactory, collect_compressed: None
+) -> Iterator[Deployment]:
+    folder = tmp_path_factory.mktemp("production")
+    with embedded_postgres.running(folder / "postgres", log=folder / "postgres.log") as url:
+        processes.manage("migrate", "-v0", environment={"DATABASE_URL": url})
+        yield processes.prepare(url, folder)
+
+
+@pytest.fixture
+def site_keys(production: Deployment, tmp_path: Path) -> Path:
+    """A copy of the site's folder, to be spoiled."""
+    return Path(shutil.copytree(production.keys("site"), tmp_path / "keys"))
+
+
+@contextmanager
+def as_owner(production: Deployment, *statements: str, undo: str = "") -> Iterator[None]:
+    with closing(psycopg2.connect(production.owner_url)) as owner:
+        owner.autocommit = True
+        with owner.cursor() as cursor:
+            try:
+                for statement in statements:
+                    cursor.execute(statement)
+                yield
+            finally:
+                for statement in filter(None, undo.split(";")):
+                    cursor.execute(statement)
+
+
+@contextmanager
+def started(production: Deployment, role: str = "site", **environment: str) -> Iterator[Server]:
+    server = processes.start(production, role, **PRODUCTION | environment)
+    try:
+        yield server
+    finally:
+        child_processes.stop(server.process, signal.SIGTERM)
+
+
+def the_one_line(server: Server) -> str:
+    """What a process that ended by itself said. Everything else in its log is coming and going."""
+    assert server.process.wait(SECONDS_TO_END) != 0
+    lines = [json.loads(line) for line in server.log.read_text().splitlines()]
+    (line,) = [each for each in lines if each["level"] not in ("info", "warning")]
+    assert line["logger"] == "intake.startup"
+    return str(line["event"])
+
+
+def end_of(production: Deployment, role: str = "site", **environment: str) -> str:
+    with started(production, role, **environment) as server:
+        return the_one_line(server)
+
+
+def test_site_that_is_as_it_must_be_takes_requests(production: Deployment) -> None:
+    with started(production) as site:
+        _wait(site)
+        assert processes.get(site)[0] == 200
+        assert processes.send_form(site)[0] == 303
+
+
+def test_desk_that_is_as_it_must_be_answers(production: Deployment) -> None:
+    with started(production, "desk") as desk:
+        _wait(desk)
+        assert processes.get(desk, "/readyz")[0] == 200
+
+
+@pytest.mark.parametrize("name", ["{id}.private.json", "{id}.public.json", "backup/old.txt"])
+def test_private_key_at_the_site(production: Deployment, site_keys: Path, name: str) -> None:
+    (private,) = production.keys("desk").glob("*.private.json")
+    to = site_keys / name.format(id=private.name.partition(".")[0])
+    to.parent.mkdir(exist_ok=True)
+    shutil.copy(private, to)
+
+    line = end_of(production, INTAKE_KEYS=str(site_keys))
+
+    assert line == f"INTAKE_KEYS: {to.name} holds a private key; the site must not be able to open"
+
+
+@pytest.mark.parametrize("role", ["site", "desk"])
+def test_owner_of_the_database(production: Deployment, role: str) -> None:
+    line = end_of(production, role, DATABASE_URL=production.owner_url)
+
+    assert line.startswith("DATABASE_URL: its role may ")
+    assert ("SELECT intake_request" in line) == (role == "site")
+    assert "create_roles" in line
+
+
+@pytest.mark.parametrize(
+    ("give", "take", "named"),
+    [
+        (
+            f"GRANT SELECT (state) ON intake_request TO {SITE}",
+            f"REVOKE SELECT (state) ON intake_request FROM {SITE}",
+            "SELECT intake_request",
+        ),
+        (
+            "GRANT SELECT ON intake_submission TO PUBLIC",
+            "REVOKE SELECT ON intake_submission FROM PUBLIC",
+            "SELECT intake_submission",
+        ),
+        (
+            f"GRANT DELETE ON intake_outboxmessage TO {SITE}",
+            f"REVOKE DELETE ON intake_outboxmessage FROM {SITE}",
+            "DELETE intake_outboxmessage",
+        ),
+        (f"GRANT pg_read_all_data TO {SITE}", f"REVOKE pg_read_all_data FROM {SITE}", "SELECT"),
+        (
+            f"ALTER ROLE {SITE} NOINHERIT; GRANT {PREFIX}_desk TO {SITE}",
+            f"REVOKE {PREFIX}_desk FROM {SITE}; ALTER ROLE {SITE} INHERIT",
+            "SELECT intake_request",
+        ),
+    ],
+    ids=["column", "everybody", "delete", "all data", "desk by membership"],
+)
+def test_role_that_may_too_much(production: Deployment, give: str, take: str, named: str) -> None:
+    with as_owner(production, give, undo=take):
+        line = end_of(production)
+
+    assert line.startswith(f"DATABASE_URL: its role may {named}")
+
+
+def test_desk_that_may_rewrite_the_ledger(production: Deployment) -> None:
+    desk = f"{PREFIX}_desk"
+    with as_owner(
+        production,
+        f"GRANT UPDATE ON intake_ledgerentry TO {desk}",
+        undo=f"REVOKE UPDATE ON intake_ledgerentry FROM {desk}",
+    ):
+        line = end_of(production, "desk")
+
+    assert line.startswith("DATABASE_URL: its role may UPDATE intake_ledgerentry, which the desk")
+
+
+@pytest.mark.parametrize(
+    ("development", "pinned", "complaint"),
+    [
+        (True, True, "made for development, refused in production"),
+        (False, False, "not in INTAKE_PINNED_KEYS"),
+    ],
+    ids=["development", "swapped"],
+)
+def test_key_that_is_not_trusted(
+    production: Deployment, site_keys: Path, development: bool, pinned: bool, complaint: str
+) -> None:
+    added = _add_key(site_keys, development=development)
+    pins = [*production.pins, *([added] if pinned else [])]
+
+    line = end_of(production, INTAKE_KEYS=str(site_keys), INTAKE_PINNED_KEYS=",".join(pins))
+
+    assert line == f"key {added}: {complaint}"
+
+
+def test_no_pins(production: Deployment) -> None:
+    assert "not in INTAKE_PINNED_KEYS" in end_of(production, INTAKE_PINNED_KEYS="")
+
+
+def test_no_recovery_key(production: Deployment, site_keys: Path) -> None:
+    for path in production.keys("recovery").glob("*.public.json"):
+        (site_keys / path.name).unlink()
+
+    assert "no recovery key" in end_of(production, INTAKE_KEYS=str(site_keys))
+
+
+@pytest.mark.parametrize("role", ["site", "desk"])
+@pytest.mark.parametrize("name", startup.DURABLE)
+def test_postgres_that_forgets(production: Deployment, name: str, role: str) -> None:
+    undo = f"ALTER SYSTEM RESET {name}; SELECT pg_reload_conf(); SELECT pg_sleep(0.3)"
+    with as_owner(
+        production, f"ALTER SYSTEM SET {name} = off", "SELECT pg_reload_conf()", undo=undo
+    ):
+        time.sleep(0.3)
+        line = end_of(production, role)
+
+    assert line == f"PostgreSQL has {name} = off: a crash would lose requests"
+
+
+def test_one_process_for_both(production: Deployment) -> None:
+    line = end_of(production, "desk", CLINIC_SERVES="both")
+
+    assert "holds a private key" in line
+
+
+@contextmanager
+def site_without_database(production: Deployment) -> Iterator[tuple[Server, Callable[..., Any]]]:
+    """Its role cannot sign in, until the function is called; statements come before that."""
+    with (
+        as_owner(production, f"ALTER ROLE {SITE} NOLOGIN", undo=f"ALTER ROLE {SITE} LOGIN"),
+        started(production) as site,
+    ):
+        _wait(site)
+
+        def back(*statements: str, undo: str = "") -> Any:
+            return as_owner(production, *statements, f"ALTER ROLE {SITE} LOGIN", undo=undo)
+
+        yield site, back
+
+
+def test_site_without_database_serves_pages_and_keeps_the_text(production: Deployment) -> None:
+    with site_without_database(production) as (site, database_back):
+        assert processes.get(site)[0] == 200
+        status, page = processes.send_form(site, message="keep these words")
+        assert status == 503
+        assert "keep these words" in page
+
+        with database_back():
+            assert processes.send_form(site)[0] == 303
+
+
+def test_bad_answer_found_later_ends_all_of_it(production: Deployment) -> None:
+    with site_without_database(production) as (site, database_back):
+        give, take = f"GRANT SELECT ON intake_request TO {SITE}", "REVOKE SELECT ON intake_request"
+        with database_back(give, undo=f"{take} FROM {SITE}"):
+            status, page = processes.send_form(site, message="keep these words")
+
+            assert (status, "keep these words" in page) == (503, True)
+            assert "its role may SELECT intake_request" in the_one_line(site)
+
+
+def test_database_before_migration_is_unknown(
+    production: Deployment, tmp_path: Path, settings: Any
+) -> None:
+    empty = production.owner_url.rpartition("/")[0] + "/empty"
+    with (
+        as_owner(production, "CREATE DATABASE empty", undo="DROP DATABASE empty WITH (FORCE)"),
+        started(production, DATABASE_URL=empty) as site,
+    ):
+        _wait(site)
+        assert processes.get(site)[0] == 200
+        assert processes.send_form(site)[0] == 503
+
+
+def test_asked_to_stop_is_no_failure(production: Deployment) -> None:
+    with started(production) as site:
+        _wait(site)
+        site.process.send_signal(signal.SIGTERM)
+
+        assert site.process.wait(SECONDS_TO_END) == 0
+
+
+def _wait(server: Server) -> None:
+    live_site.wait_for_answer(int(server.address.rpartition(":")[2]), server.log)
+
+
+def _add_key(folder: Path, *, development: bool) -> str:
+    key = keys.make(
+        label="added",
+        purpose=Purpose.DESK,
+        suite=Suite.HYBRID,
+        development=development,
+        folder=folder,
+    )
+    (folder / f"{key.id}.private.json").unlink()
+    return key.id

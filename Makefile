@@ -2,7 +2,7 @@
 # `make check` repeats the checks without installing; `make lock` renews the locks.
 
 .DEFAULT_GOAL := help
-.PHONY: help run manage test lock python installed-run installed-test browser
+.PHONY: help run manage test lighthouse lock python installed-run installed-test browser
 .PHONY: check check-code check-format check-templates check-styles check-types check-django check-tests
 
 NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
@@ -35,6 +35,10 @@ manage: installed-run
 
 test: installed-test node_modules/.installed browser
 	@$(MAKE) --no-print-directory check
+
+# Lighthouse on every page, as on a slow phone; the reports stay in var/lighthouse/.
+lighthouse: installed-test node_modules/.installed browser
+	@$(IN_VENV) -m tests.lighthouse $(ARGS)
 
 # The one list of checks, for a person and for CI. `make -k check` goes on after a failure.
 check: check-code check-format check-templates check-styles check-types check-django check-tests

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from clinic_site.identity import Clinic, ClinicFileError, Offer, load_clinic
+from intake.states import CLOSED
 
 SAMPLE = Path(__file__).parents[2] / "clinic.toml"
 
@@ -186,6 +187,11 @@ def test_real_clinic_with_license_and_own_number_is_read(tmp_path: Path) -> None
         ("telehealth = .*", "telehealth = 1", 'services.telehealth: expected true, "referral" or'),
         ("telehealth = .*", 'telehealth = "no"', 'services.telehealth: expected true, "referral"'),
         ("closed_days = .*", "closed_days = 0", "retention.closed_days: expected a whole number"),
+        ("spam_days = .*", "spam_days = 91", "retention.spam_days: expected 1 to retention."),
+        ("spam_days = .*", "spam_days = 0", "retention.spam_days: expected 1 to retention."),
+        ("spam_days = .*", "spam_days = true", "retention.spam_days: expected a whole number"),
+        ("spam_days = .*", "withdrawn_days = 9", "retention.withdrawn_days: unknown key"),
+        ("spam_days = .*", "declined_days = 91", "retention.declined_days: expected 1 to"),
         (
             "log_days = .*",
             "log_days = true",
@@ -238,7 +244,7 @@ def test_real_clinic_with_license_and_own_number_is_read(tmp_path: Path) -> None
         (
             "notice_languages = .*",
             'notice_languages = ["es", "en"]',
-            'law.notice_languages[1]: expected the tag of a language in clinic_site/languages.py',
+            "law.notice_languages[1]: expected the tag of a language in clinic_site/languages.py",
         ),
         (
             "notice_languages = .*",
@@ -352,6 +358,20 @@ def test_initials_are_of_the_role_until_there_is_a_name(clinic: Clinic) -> None:
     intake = clinic.team[-1]
     assert (intake.role, intake.initials) == ("Intake coordinators (two)", "IC")
     assert replace(intake, name="Maria del Mar").initials == "MD"
+
+
+def test_each_way_to_close_has_its_days_and_none_more_than_the_pages_promise(
+    tmp_path: Path, clinic: Clinic
+) -> None:
+    ways = [str(state) for state in CLOSED]
+    own = [way for way in ways if way != "withdrawn"]
+    longest = "\n".join(f"{way}_days = 90" for way in own)
+    too_long = "\n".join(f"{way}_days = 91" for way in own)
+
+    assert mistakes_after(tmp_path, ("spam_days = .*", longest)) == ()
+    assert len(mistakes_after(tmp_path, ("spam_days = .*", too_long))) == len(own)
+    days = {way: clinic.retention.days_after(way) for way in ways}
+    assert days == dict.fromkeys(ways, 90) | {"spam": 30, "withdrawn": 0}
 
 
 def test_misspelled_key_is_told_with_the_key_that_is_missing(tmp_path: Path) -> None:

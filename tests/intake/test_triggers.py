@@ -1,5 +1,6 @@
 """The rules that Postgres keeps, attacked with plain SQL."""
 
+import secrets
 from typing import Any
 from uuid import uuid4
 
@@ -8,6 +9,7 @@ from django.db import Error as DatabaseError
 from django.db import connection, transaction
 
 from intake import states, triggers
+from intake.answers import Asker
 from intake.models import KeyWrap, LedgerEntry, Request, StaffText, Submission
 from intake.staff_text import write
 from intake.states import CLOSED, OPEN, State
@@ -105,6 +107,83 @@ def test_origin_of_a_request_is_fixed(change: str) -> None:
     rows.request()
 
     refuses("when and how", f"UPDATE intake_request SET {change}")
+
+
+JOIN = """
+UPDATE intake_request SET state = 'duplicate', duplicate_of_id = %s, closed_at = now(),
+    closed_by = 'sam', next_action = '', next_due = NULL
+WHERE id = %s
+"""
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [(one, other) for one in Asker for other in Asker if one != other],
+)
+def test_duplicate_never_joins_across_self_and_family(one: Asker, other: Asker) -> None:
+    row, original = (rows.request(sent=rows.answers(about=about)) for about in (one, other))
+
+    refuses("never joins across self and family", JOIN, original.id, row.id)
+
+
+def test_link_cannot_be_moved_across_self_and_family() -> None:
+    row, original = rows.request(), rows.request()
+    family = rows.request(sent=rows.answers(about=Asker.SOMEONE))
+    sql(JOIN, original.id, row.id)
+
+    move = "UPDATE intake_request SET duplicate_of_id = %s WHERE id = %s"
+    refuses("never joins across self and family", move, family.id, row.id)
+
+
+@pytest.mark.parametrize("about", Asker)
+def test_duplicate_of_the_same_kind_joins(about: Asker) -> None:
+    row, original = (rows.request(sent=rows.answers(about=about)) for _ in range(2))
+
+    sql(JOIN, original.id, row.id)
+
+    assert list(original.duplicates.all()) == [row]
+
+
+def test_links_never_lead_in_a_circle() -> None:
+    row, original = rows.request(), rows.request()
+    sql(JOIN, original.id, row.id)
+
+    refuses("a duplicate joins a request that is none itself", JOIN, row.id, original.id)
+
+
+def test_request_cannot_arrive_with_a_link() -> None:
+    original = rows.request()
+    row = rows.request()
+    row.id, row.duplicate_of = uuid4(), original
+
+    with pytest.raises(DatabaseError, match="a request arrives as"), transaction.atomic():
+        row.save(force_insert=True)
+
+
+@pytest.mark.parametrize("target", [State.NEW, State.DO_NOT_CONTACT, State.WITHDRAWN, State.PURGED])
+def test_link_goes_when_it_is_no_duplicate_any_more(target: State) -> None:
+    row, original = rows.request(), rows.request()
+    sql(JOIN, original.id, row.id)
+    columns = {name: value for name, value in rows.fitting(target).items() if "dup" not in name}
+
+    sql(
+        f"UPDATE intake_request SET {', '.join(f'{name} = %s' for name in columns)} WHERE id = %s",
+        *columns.values(),
+        row.id,
+    )
+
+    assert Request.objects.get(id=row.id).duplicate_of is None
+
+
+def test_revision_of_an_original_by_family_is_taken_in() -> None:
+    """What a visitor sends is never refused for a link that staff made."""
+    nonce = secrets.token_bytes(16)
+    row, original = rows.request(), rows.request(nonce=nonce)
+    sql(JOIN, original.id, row.id)
+
+    rows.receive(rows.answers(about=Asker.SOMEONE), nonce=nonce)
+
+    assert original.submissions.count() == 2
 
 
 @pytest.mark.parametrize("state", [*OPEN, *CLOSED])

@@ -72,6 +72,18 @@ lock: installed-test
 			--no-emit-index-url --no-emit-find-links $(ARGS) $$set.in -o $$set.txt || exit 1; done
 	@$(NPM) install --package-lock-only
 
+# The heading face: English and Spanish letters of Literata 600, nothing else. docs/decisions/0006.
+FONT := @fontsource/literata@5.3.0
+LETTERS := 20-7E,A0-A1,A9,AB,B7,BB,BF,C1,C9,CD,D1,D3,DA,DC,E1,E9,ED,F1,F3,FA,FC,2013-2014,2018-2019,201C-201D,2026
+
+font: installed-test
+	@rm -rf var/font && mkdir -p var/font
+	@$(NPM) pack --silent --pack-destination var/font $(FONT)
+	@tar xzf var/font/*.tgz -C var/font
+	@$(IN_VENV) -m fontTools.subset var/font/package/files/literata-latin-600-normal.woff2 \
+		--unicodes=$(LETTERS) --layout-features=kern,liga --no-hinting --name-IDs=0,1,2,14 \
+		--drop-tables+=gasp,STAT,vhea,vmtx --flavor=woff2 --output-file=static/fonts/literata-600.woff2
+
 # ---- installing, again only when a lock has changed
 
 python:

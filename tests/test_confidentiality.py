@@ -558,3 +558,4 @@ def test_search_looks_at_every_place(smtp_server: SmtpServer) -> None:
 
     for place in ("log", "mail", "smtp", "sessions", "admin log"):
         assert len(found[place]) == 1, place
+    assert user.username in markers.found_in(b"".join(copied()))

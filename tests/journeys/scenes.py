@@ -11,10 +11,10 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from clinic_site import error_pages, sample_staff
-from intake import acknowledgment, ledger
+from intake import acknowledgment, form_token, ledger
 from intake.answers import Asker, Channel, OtherAnswers, Voicemail, Window
 from intake.desk import followup
 from intake.models import Request
@@ -48,6 +48,7 @@ def contact_not_stored(page: Page, house: House) -> None:
 
 def contact_from_elsewhere(page: Page, house: House) -> None:
     """Another website sent the form: 403."""
+    page.goto("about:blank")
     page.set_content(
         f'<form method="post" action="{house.site}/contact/">'
         '<input name="message" value="Hello"><button>Send</button></form>'
@@ -59,7 +60,7 @@ def contact_from_long_ago(page: Page, house: House) -> None:
     """The form was open for more than a day: 422 with everything kept."""
     page.goto(f"{house.site}/contact/")
     fill_in(page)
-    old = "1000000000." + "A" * 22
+    old = form_token.issue(timezone.now() - form_token.LIFETIME - timedelta(hours=1))
     page.locator("[name=token]").evaluate("(field, token) => { field.value = token }", old)
     page.get_by_role("button", name="Send message").click()
 
@@ -122,6 +123,12 @@ def desk_list_filled(page: Page, house: House) -> None:
     page.goto(f"{house.site}/desk/intake/request/")
 
 
+def desk_not_found(page: Page, house: House) -> None:
+    """404 for staff: a readers' page among those of the desk."""
+    sign_in(page, house)
+    page.goto(f"{house.site}/desk/no-such-page/")
+
+
 def desk_ledger(page: Page, house: House) -> None:
     """Who did what."""
     ledger.record("opened", by=sign_in(page, house), request=a_request())
@@ -154,29 +161,41 @@ def record_refused(page: Page, house: House) -> None:
     page.get_by_role("button", name="Save the note").click()
 
 
-SCENES: dict[str, Scene] = {
-    scene.__name__.replace("_", "-"): scene
-    for scene in (
-        contact_with_errors,
-        contact_not_stored,
-        contact_from_elsewhere,
-        contact_from_long_ago,
-        message_sent,
-        not_found,
-        bad_request,
-        forbidden,
-        server_error,
-        maintenance,
-        desk_login,
-        desk_login_refused,
-        desk_list_empty,
-        desk_list_filled,
-        desk_ledger,
-        component_gallery,
-        record_safe,
-        record_not_safe,
-        record_refused,
-    )
+# Each with words that stand there and nowhere else.
+_WORDS: dict[Scene, str] = {
+    contact_with_errors: "There is a problem",
+    contact_not_stored: "We could not store your message",
+    contact_from_elsewhere: "This came to us from another website",
+    contact_from_long_ago: "This page was open for a long time",
+    message_sent: "A person will try you",
+    not_found: "We can’t find that page",
+    bad_request: "We could not read that",
+    forbidden: "That is not possible from here",
+    server_error: "Something went wrong on our side",
+    maintenance: "We are working on this page",
+    desk_login: "Sign in",
+    desk_login_refused: "Please enter the correct username",
+    desk_list_empty: "0 requests",
+    desk_list_filled: "5 requests",
+    desk_not_found: "We can’t find that page",
+    desk_ledger: "1 ledger entry",
+    component_gallery: "Form with mistakes",
+    record_safe: "Safe to contact now",
+    record_not_safe: "Not safe to contact now",
+    record_refused: "Write the note first.",
+}
+
+
+def _checked(scene: Scene, words: str) -> Scene:
+    def show(page: Page, house: House) -> None:
+        scene(page, house)
+        expect(page.get_by_text(words, exact=False).first).to_be_visible()
+
+    return show
+
+
+SCENES = {
+    scene.__name__.replace("_", "-"): _checked(scene, words) for scene, words in _WORDS.items()
 }
 
 

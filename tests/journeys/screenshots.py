@@ -23,7 +23,7 @@ SCHEMES = ("light", "dark")
 README = {
     "home-desktop": ("home", "desktop"),
     "home-phone": ("home", "phone"),
-    "contact-phone": ("contact", "phone"),
+    "contact-phone": ("contact-form", "phone"),
     "desk": ("record-not-safe", "desktop"),
 }
 
@@ -78,7 +78,8 @@ def _views() -> dict[str, Show]:
     from pages.registry import PAGES
     from tests.journeys.scenes import SCENES
 
-    return {page.name: _visit(page.path) for page in PAGES} | SCENES
+    form = {"contact-form": _visit("contact/#write")}
+    return {page.name: _visit(page.path) for page in PAGES} | form | SCENES
 
 
 def _visit(path: str) -> Show:

@@ -21,6 +21,7 @@ SCHEMES = {
     "dark": {"color_scheme": "dark", "forced_colors": "none"},
     "forced": {"color_scheme": "dark", "forced_colors": "active"},
 }
+POLICY = "Content Security Policy"
 WIDTHS = (320, 768, 1280)
 
 # axe reads -webkit-text-fill-color, which Chromium does not force, and compares it with the forced
@@ -38,8 +39,12 @@ def test_page_has_no_violation(page: Page, axe: Axe, servers: House, entry: Entr
 
 @pytest.mark.parametrize("scene", SCENES)
 def test_scene_has_no_violation(page: Page, axe: Axe, house: House, scene: str) -> None:
+    refused: list[str] = []
+    page.on("console", lambda said: refused.append(said.text) if POLICY in said.text else None)
+
     SCENES[scene](page, house)
 
+    assert refused == []
     assert not (found := list(violations(page, axe))), "\n".join(found)
 
 

@@ -24,7 +24,14 @@ TEXT_SPACING = """
 """  # WCAG 2.2, 1.4.12
 LARGE_TEXT = "html { font-size: 200% !important }"
 ALWAYS_PRINTED = (".sample", "main")
-NEVER_PRINTED = (".header__nav", ".header__menu", ".call-bar", ".skip", ".footer__index", "a.button:not([href^='tel:'])")
+NEVER_PRINTED = (
+    ".header__nav",
+    ".header__menu",
+    ".call-bar",
+    ".skip",
+    ".footer__index",
+    "a.button:not([href^='tel:'])",
+)
 
 pytestmark = pytest.mark.django_db
 

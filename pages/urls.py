@@ -7,16 +7,22 @@ from django.contrib.sitemaps.views import sitemap
 from django.urls import path, re_path
 from django.views.generic import RedirectView
 
-from pages import redirects, views, well_known
+from pages import calendar_views, planner_views, redirects, views, well_known
 from pages.registry import PAGES, Kind
 from pages.sitemaps import PageSitemap
 
+ANSWERING = {planner_views.FORM: planner_views.plan_your_week} | dict.fromkeys(
+    planner_views.EXAMPLES, planner_views.example
+)
+"""Pages with a view of their own."""
+
 urlpatterns = [
-    path(page.path, views.show, {"name": page.name}, name=page.name)
+    path(page.path, ANSWERING.get(page.name, views.show), {"name": page.name}, name=page.name)
     for page in PAGES
     if page.kind is not Kind.FORM
 ]
 urlpatterns += [
+    path("calendar/<slug:group>.ics", calendar_views.show, name="calendar"),
     path("robots.txt", views.robots_txt, name="robots"),
     path("sitemap.xml", sitemap, {"sitemaps": {"pages": PageSitemap}}, name="sitemap"),
     path(".well-known/security.txt", well_known.security_txt, name="security"),

@@ -1,0 +1,39 @@
+"""The calendar file of a group."""
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from pages import calendar_file
+from pages.registry import by_name
+from pages.views import FRESH
+
+
+@require_safe
+def show(request: HttpRequest, group: str) -> HttpResponse:
+    """A group's times for a person's own calendar; our name and address only if asked for."""
+    clinic = settings.CLINIC
+    track = calendar_file.addresses(clinic.tracks).get(group)
+    if track is None:
+        raise Http404
+    named = {"summary": clinic.display_name} if request.GET.get("name") == "1" else {}
+    placed = (
+        {"location": ", ".join(clinic.address.lines)} if request.GET.get("place") == "1" else {}
+    )
+    text = calendar_file.text(
+        track,
+        zone=clinic.time_zone,
+        today=timezone.localdate(),
+        weeks=len(clinic.answers.sessions_by_week),
+        changed=by_name("plan-your-week").changed,
+        owner=clinic.url,
+        **named,
+        **placed,
+    )
+    headers = {
+        "Cache-Control": FRESH,
+        "Content-Disposition": 'attachment; filename="appointments.ics"',
+        "X-Robots-Tag": "noindex",
+    }
+    return HttpResponse(text, content_type="text/calendar; charset=utf-8", headers=headers)

@@ -1,0 +1,203 @@
+"""A planned week in words: what the result page says. Pure."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from operator import itemgetter
+
+from clinic_site.opening_hours import DAY_MINUTES, day_words, listed, spoken_range
+from clinic_site.value_kinds import DAYS
+from pages import planned_windows
+from pages.planner import Clash, Fit, Visit, WeekPlan
+from pages.planner_answers import Care, Work
+from pages.planner_week import Block, Use
+
+NAMES = {
+    **dict.fromkeys((Work.DAYS, Work.EARLY, Work.EVENINGS), "work"),
+    Work.NIGHTS: "night shift",
+    Care.DROP_OFF: "school drop-off",
+    Care.PICK_UP: "school pick-up",
+    Care.BEDTIME: "dinner and bedtime",
+    Care.WEEKEND: "family time",
+    Care.ADULT: "care for an adult",
+    Use.SLEEP: "sleep after the shift",
+    Use.AWAY: "a day that is taken",
+}
+WAYS = {
+    **dict.fromkeys((Work.DAYS, Work.EARLY, Work.EVENINGS, Work.NIGHTS), "work"),
+    **dict.fromkeys((Care.DROP_OFF, Care.PICK_UP, Care.BEDTIME), "children"),
+    Care.WEEKEND: "weekend",
+    Care.ADULT: "adult",
+    Use.SLEEP: "sleep",
+    Use.AWAY: "day",
+}
+ALL_WAYS = frozenset({*WAYS.values(), "trip", "changes"})
+"""The parts of templates/planner/ways.html."""
+
+TOGETHER = {
+    Use.GROUP: "Group",
+    Use.TRIP: "The trip",
+    Use.WORK: "Work",
+    Use.CARE: "The people who count on you",
+    Use.SLEEP: "Sleep after a shift",
+    Use.OPEN: "Sleep and everything else",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a day; `kind` is "lit" for group time, "clash" for an overlap, else empty."""
+
+    words: str
+    kind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A day of the week with its lines."""
+
+    name: str
+    lines: tuple[Line, ...]
+
+    @property
+    def short(self) -> str:
+        """ "Mon"."""
+        return self.name[:3]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Everything that the result page prints about a plan."""
+
+    outcome: str
+    track: str
+    fits_all: bool
+    days: tuple[Day, ...]
+    overlaps: tuple[str, ...]
+    others: tuple[str, ...]
+    hours: tuple[tuple[str, str], ...]
+    left: str
+    ways: frozenset[str]
+    no_shift: bool
+    nights: bool
+    windows: str
+
+
+def tell(plan: WeekPlan) -> Told:
+    """The plan in words."""
+    best = plan.best
+    outcome = outcome_of(best)
+    return Told(
+        outcome=outcome,
+        track=best.track.name,
+        fits_all=not best.clashes,
+        days=tuple(_day(day, plan) for day in range(7)),
+        overlaps=tuple(overlaps(best)),
+        others=tuple(_with_days(fit) for fit in plan.fits[1:]),
+        hours=tuple(_hours(plan)),
+        left=amount(plan.left),
+        ways=frozenset(_ways(plan)),
+        no_shift=plan.answers.work in (None, Work.CHANGES),
+        nights=plan.answers.work is Work.NIGHTS,
+        windows=planned_windows.windows(plan, _title(best)),
+    )
+
+
+def outcome_of(fit: Fit) -> str:
+    """The heading: what goes, never what does not."""
+    good, all_days = len(fit.good_days), len(fit.days)
+    if good:
+        return f"{fit.track.name} fits {good} of {all_days} days"
+    return f"{fit.track.name} comes closest"
+
+
+def overlaps(fit: Fit) -> Iterator[str]:
+    """Each overlap once with all of its days: "Monday and Thursday: group, 6 to 9 pm, ..."."""
+    days: dict[tuple[str, str], set[int]] = {}
+    for visit in fit.visits:
+        for clash in visit.clashes:
+            key = (_named(clash.part), _beside(clash))
+            days.setdefault(key, set()).add(visit.group.day)
+    for (part, other), on in days.items():
+        yield f"{day_words(on)}: {part} {other}."
+
+
+def amount(minutes: int) -> str:
+    """540 -> "9 hours", 90 -> "1.5 hours", 60 -> "1 hour"."""
+    hours = round(minutes / 60, 2)
+    return f"{hours:g} hour" if hours == 1 else f"{hours:g} hours"
+
+
+def _hours(plan: WeekPlan) -> Iterator[tuple[str, str]]:
+    for use, words in TOGETHER.items():
+        if plan.minutes[use]:
+            yield words, amount(plan.minutes[use])
+
+
+def _with_days(fit: Fit) -> str:
+    return f"{fit.track.name}: {len(fit.good_days)} of {len(fit.days)} days without overlap"
+
+
+def _ways(plan: WeekPlan) -> Iterator[str]:
+    for clash in plan.best.clashes:
+        yield WAYS[clash.other.name]
+        if clash.part.use is Use.TRIP:
+            yield "trip"
+    if plan.answers.work is Work.CHANGES:
+        yield "changes"
+
+
+def _day(day: int, plan: WeekPlan) -> Day:
+    fixed = [(block.start, (_line(block),)) for block in plan.fixed if block.day == day]
+    visits = [
+        (visit.group.start, tuple(_visit(visit)))
+        for visit in plan.best.visits
+        if visit.group.day == day
+    ]
+    lines = tuple(line for _, lines in sorted(fixed + visits, key=itemgetter(0)) for line in lines)
+    return Day(DAYS[day], lines or (Line("Your day"),))
+
+
+def _line(block: Block) -> Line:
+    name = NAMES[block.name]
+    return Line("A day that is taken" if block.use is Use.AWAY else f"{_times(block)} {name}")
+
+
+def _visit(visit: Visit) -> Iterator[Line]:
+    yield Line(f"{_times(visit.group)} group", "lit")
+    yield Line(f"{_clock(visit.there.start, visit.back.end)} with the trip")
+    for clash in visit.clashes:
+        yield Line(_briefly(clash), "clash")
+
+
+def _briefly(clash: Clash) -> str:
+    part = "The trip" if clash.part.use is Use.TRIP else "Group"
+    if clash.other.use is Use.AWAY:
+        return f"{part} falls on this day"
+    return f"{part} overlaps {NAMES[clash.other.name]}"
+
+
+def _named(part: Block) -> str:
+    return f"{'group' if part.use is Use.GROUP else 'the trip'}, {_times(part)},"
+
+
+def _beside(clash: Clash) -> str:
+    if clash.other.use is Use.AWAY:
+        return "is on a day that is taken"
+    return f"overlaps {NAMES[clash.other.name]}, {_times(clash.other)}"
+
+
+def _times(block: Block) -> str:
+    return _clock(block.start, block.end)
+
+
+def _clock(start: int, end: int) -> str:
+    return spoken_range(start % DAY_MINUTES, end % DAY_MINUTES, "to")
+
+
+def _title(fit: Fit) -> str:
+    lit = listed([f"{DAYS[v.group.day]} {_times(v.group)}" for v in _in_order(fit.visits)])
+    return f"A week drawn as 168 windows, 7 rows of 24. Lit for {fit.track.name}: {lit}."
+
+
+def _in_order(visits: Iterable[Visit]) -> list[Visit]:
+    return sorted(visits, key=lambda visit: visit.group.start)

@@ -1,0 +1,31 @@
+"""Tags of the planner's pages and of calendar files; `{% load planner %}`."""
+
+from django import template
+from django.template.context import Context
+from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
+
+from clinic_site.opening_hours import Track
+from pages import calendar_file, planned_windows
+from pages.planner_words import Told
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def calendar_files(context: Context) -> list[tuple[str, Track]]:
+    """(address, group) of each group's calendar file."""
+    files = calendar_file.addresses(context["clinic"].tracks)
+    return [(reverse("calendar", args=[name]), track) for name, track in files.items()]
+
+
+@register.simple_tag
+def planned_week(told: Told) -> SafeString:
+    """The drawing of a planned week."""
+    return mark_safe(told.windows)  # noqa: S308  words in it are escaped
+
+
+@register.simple_tag
+def window_sample(kind: str) -> SafeString:
+    """A window of the planned week, for its key: `{% window_sample "half" %}`."""
+    return mark_safe(planned_windows.sample(kind))  # noqa: S308  drawn there

@@ -9,6 +9,7 @@ from tests.faults import place
 from tests.faults.outcome import Outcome
 from tests.faults.place import Place
 
+ORDER = [f"R{number}" for number in (*range(1, 7), *range(8, 17), 7)]  # 7 looks at all
 Run = Callable[[Place, bool], Outcome]
 
 
@@ -26,9 +27,25 @@ def main() -> int:
 
 def catalogue() -> dict[str, Run]:
     """Every run by its name. Imported late: the runs need Django, which needs the place."""
-    from tests.faults import site_runs
+    from tests.faults import (
+        database_runs,
+        deploy_runs,
+        desk_runs,
+        keeping_runs,
+        mail_runs,
+        outage_runs,
+        site_runs,
+        text_runs,
+    )
 
-    return {"R1": site_runs.r1, "R2": site_runs.r2, "R3": site_runs.r3}
+    modules = (site_runs, database_runs, outage_runs, mail_runs, text_runs, desk_runs)
+    found = {
+        name.upper(): run
+        for module in (*modules, keeping_runs, deploy_runs)
+        for name, run in vars(module).items()
+        if name[:1] == "r" and name[1:].isdecimal()
+    }
+    return dict(sorted(found.items(), key=lambda item: ORDER.index(item[0])))
 
 
 def _one(name: str, run: Run, here: Place, short: bool) -> Outcome:

@@ -19,7 +19,7 @@ SECONDS = 30
 class Cluster:
     """One server on one data directory. `settings` are added to those of the embedded server."""
 
-    def __init__(self, folder: Path, settings: Mapping[str, str] = {}) -> None:  # noqa: B006
+    def __init__(self, folder: Path, settings: Mapping[str, str] = {}) -> None:
         self.data, self.socket = folder / "data", folder / "socket"
         self.log = folder / "postgres.log"
         self.settings = embedded_postgres.SETTINGS | dict(settings)
@@ -27,9 +27,7 @@ class Cluster:
         folder.mkdir(parents=True, exist_ok=True)
         self.socket.mkdir(mode=0o700)
         self.account.take(self.socket)
-        embedded_postgres._initialize(
-            self.data, self.account, self.log, embedded_postgres.INITDB
-        )
+        embedded_postgres._initialize(self.data, self.account, self.log, embedded_postgres.INITDB)
         self.start()
         embedded_postgres._create_database(self.socket)
 

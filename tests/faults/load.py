@@ -16,12 +16,17 @@ PAGE_EVERY = 25  # so many forms are signed here for one that is taken from its 
 SECONDS_TO_GIVE_UP = 60
 
 
+Person = Callable[[int, int], Iterable[Post | tuple[Post, ...]]]
+
+
 @dataclass
 class Sent:
     """One post and how it went."""
 
     post: Post
     replies: list[Reply] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
+    token: str = ""
 
     @property
     def acknowledged(self) -> bool:
@@ -39,10 +44,13 @@ class Load:
         port: int,
         *,
         retry: bool = False,
-        person: Callable[[int, int], Iterable[Post | tuple[Post, ...]]] | None = None,
+        person: Person | None = None,
         pause: float = 0.0,
+        retry_pause: float = PAUSE,
+        patience: float = SECONDS_TO_GIVE_UP,
     ) -> None:
         self.port, self.retry, self.pause = port, retry, pause
+        self.retry_pause, self.patience = retry_pause, patience
         self.person = person or one_form
         self.sent: list[Sent] = []
         self.failures: list[str] = []
@@ -72,19 +80,14 @@ class Load:
         """Send it, and again with the same token until it is taken, if this load tries again."""
         sent = Sent(post)
         self.sent.append(sent)
-        deadline = time.monotonic() + SECONDS_TO_GIVE_UP
+        deadline = time.monotonic() + self.patience
         while True:
             reply = visitor.send(self.port, post)
             sent.replies.append(reply)
+            _read_page(sent, reply)
             if reply.status == 303 or not self.retry or time.monotonic() > deadline:
                 return sent
-            self._learn(reply, post)
-            time.sleep(PAUSE)
-
-    def _learn(self, reply: Reply, post: Post) -> None:
-        """Send again from the page that came back, if one came."""
-        if reply.status:
-            post.token = visitor.token_of(reply) or post.token
+            time.sleep(self.retry_pause)
 
     def _write(self) -> None:
         try:
@@ -102,6 +105,15 @@ class Load:
         self.post(posts[0])
         for thread in others:
             thread.join()
+
+
+def _read_page(sent: Sent, reply: Reply) -> None:
+    """What a page that hands the post back lacks; the next try is from that page."""
+    if reply.status not in (0, 303):
+        sent.missing += visitor.kept(reply, sent.post)
+        sent.token = visitor.token_of(reply)
+        sent.post.token = sent.token or sent.post.token
+    reply.page = ""
 
 
 def one_form(port: int, number: int) -> Iterable[Post]:

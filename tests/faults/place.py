@@ -1,5 +1,6 @@
 """The place where the runs happen: one temporary folder with keys, static files and databases."""
 
+import logging
 import os
 import secrets
 import shutil
@@ -34,17 +35,17 @@ class Place:
         """The name of a fresh database with tables, to which Django here is now connected."""
         self._databases += 1
         name = f"run{self._databases}"
-        self.point_at(self.cluster, PREPARED)
+        self.point_at(self.cluster.url(PREPARED))
         self.cluster.copy(PREPARED, name)
-        self.point_at(self.cluster, name)
+        self.point_at(self.cluster.url(name))
         return name
 
-    def point_at(self, cluster: Cluster, name: str) -> None:
-        """Connect Django in this process, as the owner, to another database."""
+    def point_at(self, url: str) -> None:
+        """Connect Django in this process to another database."""
         from django.db import connections
 
         connections.close_all()
-        there: dict[str, Any] = dict(dj_database_url.parse(cluster.url(name)))
+        there: dict[str, Any] = dict(dj_database_url.parse(url))
         for key in ("NAME", "HOST", "PORT", "USER", "PASSWORD"):
             connections.settings["default"][key] = there[key]
 
@@ -85,6 +86,7 @@ class Place:
         import django
 
         django.setup()
+        logging.disable(logging.CRITICAL)  # of the bench itself; what it runs writes into files
         from django.conf import settings
         from django.core.management import call_command
         from django.test import override_settings

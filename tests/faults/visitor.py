@@ -113,7 +113,7 @@ def exchange(port: int, method: str, body: bytes | None = None, kind: str = FORM
 
 def kept(reply: Reply, post: Post) -> list[str]:
     """What the page that hands a post back lacks: text, token, the phone number, 988."""
-    page = unescape(reply.page)
+    page = unescape(reply.page).replace("\r\n", "\n")
     wanted = {
         "message": str(post.typed["message"]),
         "name": str(post.typed["name"]),

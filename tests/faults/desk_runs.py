@@ -1,0 +1,196 @@
+"""R11 and R12: the desk. One owner in a race, and nothing forgotten in ten thousand steps."""
+
+import random
+import threading
+from datetime import datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.utils import timezone
+
+from intake.desk import followup
+from intake.models import LedgerEntry, Request
+from intake.states import OPEN, State, Who, steps_from
+from tests.faults.outcome import Outcome
+from tests.faults.place import Place
+from tests.intake import rows
+
+THREADS = 50
+LOOK_EVERY = 250
+ABSORBING = (State.WITHDRAWN,)
+
+
+def r11(place: Place, short: bool) -> Outcome:
+    """Fifty people claim the same request at the same moment: one gets it."""
+    outcome, races = Outcome("R11"), 2 if short else 20
+    name = place.database()
+    ids = [rows.request().id for _ in range(races)]
+    place.point_at(place.url("desk", name))
+    for request_id in ids:
+        winners, refused, odd = _race(request_id)
+        row = Request.objects.get(id=request_id)
+        outcome.sent += THREADS
+        outcome.acknowledged += len(winners)
+        outcome.stored += row.owner in winners
+        outcome.duplicated += max(0, len(winners) - 1)
+        outcome.require(not odd, f"unexpected: {odd[:3]}")
+        outcome.require(len(winners) == 1 and row.owner == winners[0], "not exactly one owner")
+        outcome.require(refused == THREADS - 1, f"{refused} were told who was faster")
+        lines = LedgerEntry.objects.filter(record=request_id).count()
+        outcome.require(lines == 1, f"{lines} ledger lines for one claim")
+    outcome.notes.append(f"{races} races of {THREADS}")
+    return outcome
+
+
+def r12(place: Place, short: bool) -> Outcome:
+    """A random walk: every open request has a next action, every overdue one is in the list."""
+    outcome, steps = Outcome("R12"), 200 if short else 10_000
+    name = place.database()
+    walk = Walk(place, name, outcome)
+    for number in range(steps):
+        walk.step()
+        if number % LOOK_EVERY == LOOK_EVERY - 1 or number == steps - 1:
+            walk.look()
+    outcome.sent = steps
+    outcome.acknowledged = walk.taken
+    outcome.stored = Request.objects.count()
+    outcome.lost = walk.forgotten
+    outcome.require(walk.taken == steps, f"{steps - walk.taken} steps were not taken")
+    outcome.notes.append(f"{len(walk.seen)} kinds of step, {walk.looks} looks")
+    return outcome
+
+
+class Walk:
+    """Requests that wander through every allowed step, by hand where a person takes it."""
+
+    def __init__(self, place: Place, name: str, outcome: Outcome) -> None:
+        self.outcome = outcome
+        self.now = timezone.now()
+        self.user: Any = person("ana")
+        self.seen: set[tuple[str, str]] = set()
+        self.taken = self.forgotten = self.looks = 0
+        self.desk, self.owner = place.url("desk", name), place.cluster.url(name)
+        self.place = place
+        self.requests = [rows.request(now=self.now).id for _ in range(30)]
+        self.worker = place.cluster.connect(name)
+        place.point_at(self.desk)
+        with connection.cursor() as cursor:
+            cursor.execute("SET synchronous_commit = off")
+
+    def step(self) -> None:
+        """One step of one request; the clock goes on."""
+        self.now += timedelta(minutes=random.randrange(1, 90))
+        request = Request.objects.get(id=random.choice(self.requests))
+        source = State(request.state)
+        way = random.choice([each for each in steps_from(source) if each.target != State.PURGED])
+        if way.target in ABSORBING and random.random() < 0.9:
+            way = random.choice(
+                [
+                    each
+                    for each in steps_from(source)
+                    if each.target not in (State.PURGED, *ABSORBING)
+                ]
+            )
+        self._take(request, way.target, by_hand=way.who is not Who.WORKER)
+        self.seen.add((source, way.target))
+        if way.target in ABSORBING:
+            self.requests.remove(request.id)
+            self._new()
+
+    def look(self) -> None:
+        """At some later moment, by counting in Python what the desk lists."""
+        self.looks += 1
+        at = self.now + timedelta(hours=random.randrange(200))
+        every = list(Request.objects.all())
+        late = {r.id for r in every if r.state in OPEN and r.next_due and r.next_due < at}
+        bare = [r for r in every if r.state in OPEN and not (r.next_action and r.next_due)]
+        listed = {r.id for r in Request.objects.overdue(at)}
+        queue = [r.id for r in Request.objects.open().by_due()]
+        self.forgotten += len(bare) + len(late ^ listed) + len(late - set(queue[: len(late)]))
+
+    def _take(self, request: Request, target: State, *, by_hand: bool) -> None:
+        self.taken += 1
+        if by_hand and target not in followup.NOT_BY_HAND:
+            due = self.now + timedelta(hours=random.randrange(1, 300))
+            followup.take_step(
+                request.id,
+                target,
+                seen=request.state,
+                user=self.user,
+                now=self.now,
+                due=due if target in followup.NEED_A_DATE else None,
+            )
+        else:
+            self._by_machine(request, target)
+
+    def _by_machine(self, request: Request, target: State) -> None:
+        """What the worker does, or a manager who links duplicates."""
+        columns = rows.fitting(target) if target != State.DUPLICATE else self._linked(request)
+        if target in OPEN:
+            columns["next_due"] = self.now + timedelta(hours=4)
+        names = ", ".join(f"{name} = %s" for name in columns)
+        with self.worker.cursor() as cursor:
+            cursor.execute(
+                f"UPDATE intake_request SET {names} WHERE id = %s",
+                [*map(_plain, columns.values()), str(request.id)],
+            )
+
+    def _linked(self, request: Request) -> dict[str, Any]:
+        other = next(each for each in self.requests if each != request.id)
+        return {
+            "state": "duplicate",
+            "next_action": "",
+            "next_due": None,
+            "closed_at": self.now,
+            "closed_by": "ana",
+            "duplicate_of_id": other,
+        }
+
+    def _new(self) -> None:
+        self.place.point_at(self.owner)
+        self.requests.append(rows.request(now=self.now, quarantined=random.random() < 0.3).id)
+        self.place.point_at(self.desk)
+
+
+def person(name: str) -> Any:
+    """Somebody on the staff with every right."""
+    return SimpleNamespace(get_username=lambda: name, is_superuser=True)
+
+
+def _race(request_id: UUID) -> tuple[list[str], int, list[str]]:
+    """Who got it, how many were refused, and what else happened."""
+    start = threading.Barrier(THREADS)
+    winners: list[str] = []
+    refused: list[str] = []
+    odd: list[str] = []
+
+    def claim(name: str, now: datetime) -> None:
+        try:
+            connection.ensure_connection()
+            start.wait(timeout=30)
+            followup.take_step(
+                request_id, State.CLAIMED, seen=State.NEW, user=person(name), now=now
+            )
+            winners.append(name)
+        except followup.StepRefused:
+            refused.append(name)
+        except Exception as error:
+            odd.append(repr(error))
+        finally:
+            connection.close()
+
+    threads = [
+        threading.Thread(target=claim, args=(f"user{number}", timezone.now()))
+        for number in range(THREADS)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return winners, len(refused), odd
+
+
+def _plain(value: Any) -> Any:
+    return str(value) if isinstance(value, UUID) else value

@@ -1,0 +1,181 @@
+"""R6: the database is away, full, crowded or slow. Nobody is told "received", nobody loses text."""
+
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import psycopg2
+
+from tests.faults import site
+from tests.faults.cluster import Cluster
+from tests.faults.keeping_runs import restore
+from tests.faults.load import Load
+from tests.faults.outcome import Outcome
+from tests.faults.place import PREPARED, Place
+from tests.faults.site_runs import judge_people, only_known_answers
+
+AWAY = 120.0
+WHILE = 10.0
+DISK = "192m"
+SMALL = {"min_wal_size": "32MB", "max_wal_size": "48MB", "shared_buffers": "16MB"}
+STATEMENT_SECONDS = 1
+
+Fault = Callable[[Cluster, str], Any]
+
+
+def r6(place: Place, short: bool) -> Outcome:
+    """Four outages in turn, and the same page works after each of them."""
+    outcome = Outcome("R6")
+    seconds = 1.5 if short else WHILE
+    _ordeal(outcome, place, place.cluster, "away", away, 1.5 if short else AWAY)
+    _ordeal(outcome, place, place.cluster, "crowded", crowded, seconds)
+    _ordeal(outcome, place, place.cluster, "slow", slow, seconds)
+    with _small_disk(place) as (cluster, how):
+        fault = full if how == "full" else read_only
+        _ordeal(outcome, place, cluster, how, fault, seconds)
+    return outcome
+
+
+def _ordeal(
+    outcome: Outcome, place: Place, cluster: Cluster, name: str, fault: Fault, seconds: float
+) -> None:
+    """People write and try again; for some seconds nothing can be stored."""
+    database = place.database() if cluster is place.cluster else PREPARED
+    with site.running(place, place.url("site", database, cluster)) as served:
+        load = Load(served.port, retry=True, pause=0.2, retry_pause=0.5, patience=seconds + 60)
+        with load:
+            time.sleep(1)
+            with fault(cluster, database):
+                began = time.monotonic()
+                time.sleep(seconds)
+                ended = time.monotonic()
+            time.sleep(1)
+    place.point_at(cluster.url(database))
+    outcome.problems += load.failures
+    judge_people(outcome, load)
+    _judge_outage(outcome, load, name, began, ended)
+    only_known_answers(outcome, load)
+
+
+def _judge_outage(outcome: Outcome, load: Load, name: str, began: float, ended: float) -> None:
+    """Whoever began and was answered during the outage was told so."""
+    during = [r for r in load.replies() if began < r.started and r.ended < ended]
+    told = [reply for reply in during if reply.status == 503]
+    taken = [reply for reply in during if reply.status == 303]
+    missing = [each.missing for each in load.sent if each.missing]
+    outcome.require(len(told) >= 5, f"{name}: only {len(told)} saw the outage")
+    outcome.require(name == "full" or not taken, f"{name}: {len(taken)} acknowledged meanwhile")
+    outcome.require(not missing, f"{name}: pages without {missing[:3]}")
+    outcome.require(all(each.acknowledged for each in load.sent), f"{name}: retry did not work")
+    slowest = max((reply.seconds for reply in told), default=0)
+    outcome.notes.append(f"{name}: {len(told)} told, slowest {slowest:.1f} s")
+
+
+@contextmanager
+def away(cluster: Cluster, database: str) -> Iterator[None]:
+    """Stopped, and started again."""
+    cluster.kill()
+    yield
+    cluster.start()
+
+
+@contextmanager
+def crowded(cluster: Cluster, database: str) -> Iterator[None]:
+    """Every connection that the server allows is taken by somebody else."""
+    hoard: list[Any] = []
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline and not _is_full(cluster, hoard):
+        _end_others(hoard)
+    yield
+    for connection in hoard:
+        connection.close()
+
+
+@contextmanager
+def slow(cluster: Cluster, database: str) -> Iterator[None]:
+    """Somebody holds a lock; statements of the site end after a second."""
+    role = cluster.sql("SELECT rolname FROM pg_roles WHERE rolname LIKE '%%_site'")[0][0]
+    cluster.sql(f"ALTER ROLE {role} SET statement_timeout = '{STATEMENT_SECONDS}s'")
+    cluster.disconnect_all(database)
+    connection = cluster.connect(database)
+    with connection.cursor() as cursor:
+        cursor.execute("BEGIN; LOCK TABLE intake_request IN ACCESS EXCLUSIVE MODE")
+    yield
+    connection.close()
+    cluster.sql(f"ALTER ROLE {role} RESET statement_timeout")
+
+
+@contextmanager
+def full(cluster: Cluster, database: str) -> Iterator[None]:
+    """Not one byte is left on the disk."""
+    filler = cluster.data.parent / "filler"
+    _fill_up(filler)
+    yield
+    filler.unlink()
+    if cluster.process.poll() is not None:
+        cluster.start()
+
+
+@contextmanager
+def read_only(cluster: Cluster, database: str) -> Iterator[None]:
+    """Stands in for a full disk where we may not mount one: the server refuses to write."""
+    cluster.sql(f"ALTER DATABASE {database} SET default_transaction_read_only = on")
+    cluster.disconnect_all(database)
+    yield
+    cluster.sql(f"ALTER DATABASE {database} RESET default_transaction_read_only")
+    cluster.disconnect_all(database)
+
+
+@contextmanager
+def _small_disk(place: Place) -> Iterator[tuple[Cluster, str]]:
+    """A cluster on a disk of its own, if we may mount one."""
+    folder = place.folder / "small"
+    folder.mkdir()
+    mounted = _mount(folder)
+    cluster = Cluster(folder / "postgres", SMALL)
+    try:
+        cluster.sql(f"DROP DATABASE {PREPARED}")
+        restore(place.cluster, PREPARED, cluster)
+        yield cluster, "full" if mounted else "read-only instead of full"
+    finally:
+        place.point_at(place.cluster.url(PREPARED))
+        cluster.stop()
+        if mounted:
+            subprocess.run(["umount", folder], check=False)
+
+
+def _mount(folder: Path) -> bool:
+    command = ["mount", "-t", "tmpfs", "-o", f"size={DISK}", "tmpfs", folder]
+    with suppress(OSError):
+        return subprocess.run(command, capture_output=True, check=False).returncode == 0
+    return False
+
+
+def _fill_up(filler: Path) -> None:
+    with filler.open("wb", buffering=0) as file, suppress(OSError):
+        for size in (1 << 20, 4096):
+            with suppress(OSError):
+                while file.write(bytes(size)) == size:
+                    pass
+
+
+def _is_full(cluster: Cluster, hoard: list[Any]) -> bool:
+    """Take what can be taken; full when not even the owner gets one more."""
+    taken = 0
+    with suppress(psycopg2.OperationalError):
+        while True:
+            hoard.append(cluster.connect())
+            taken += 1
+    return taken == 0
+
+
+def _end_others(hoard: list[Any]) -> None:
+    """The site's own connections, so that ours take their place."""
+    with hoard[0].cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename LIKE '%\\_site'"
+        )
+    time.sleep(0.05)

@@ -88,6 +88,12 @@ def private_keys() -> dict[str, PrivateKey]:
     return {key.id: key for key in found}
 
 
+def pair(key_id: str, *, folder: Path) -> tuple[PublicKey, PrivateKey]:
+    """Both halves from the private file in that folder. Raises KeyFileError."""
+    path = folder / f"{key_id}{PRIVATE}"
+    return _read_public(path), _read_private(path)
+
+
 def private_files() -> tuple[str, ...]:
     """Names of files with a private half in them, however they are called. Raises KeyFileError."""
     found = (path for path in sorted(_folder().rglob("*")) if path.is_file())
@@ -97,14 +103,23 @@ def private_files() -> tuple[str, ...]:
 def make(
     *, label: str, purpose: Purpose, suite: Suite, development: bool, folder: Path
 ) -> PublicKey:
-    """A new pair, written to the folder: mode 0700 for it, 0600 for both files."""
+    """A new pair, written to the folder like `keep`."""
     private = sealing.generate(suite)
     key = PublicKey(label, suite, purpose, development, sealing.public_half(private, suite))
+    keep(key, private, folder=folder)
+    return key
+
+
+def keep(key: PublicKey, private: bytes, *, folder: Path) -> None:
+    """Write both halves to the folder: mode 0700 for it, 0600 for both files.
+
+    Raises FileExistsError for a private file that is there.
+    """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     folder.chmod(0o700)
     _write(folder / f"{key.id}{PRIVATE}", _private_fields(key, private))
-    _write(folder / f"{key.id}{PUBLIC}", _public_fields(key))
-    return key
+    if not (folder / f"{key.id}{PUBLIC}").exists():
+        _write(folder / f"{key.id}{PUBLIC}", _public_fields(key))
 
 
 @lru_cache(maxsize=4)

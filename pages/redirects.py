@@ -13,7 +13,7 @@ from pathlib import Path
 from pages.registry import BY_NAME, PAGES
 
 OLD_PATH = re.compile(r"/[^\s?#]+")
-OURS = ("/desk/", "/static/", "/.well-known/")
+OURS = ("/desk/", "/static/", "/calendar/", "/.well-known/")
 OUR_FILES = ("/healthz", "/readyz", "/robots.txt", "/sitemap.xml", "/favicon.ico")
 
 

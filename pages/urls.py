@@ -1,5 +1,6 @@
 """One path for each registered page, one for each old address; forms are served by the intake."""
 
+import logging
 import re
 
 from django.conf import settings
@@ -16,6 +17,8 @@ ANSWERING = {planner_views.FORM: planner_views.plan_your_week} | dict.fromkeys(
 )
 """Pages with a view of their own."""
 
+logger = logging.getLogger(__name__)
+
 urlpatterns = [
     path(page.path, ANSWERING.get(page.name, views.show), {"name": page.name}, name=page.name)
     for page in PAGES
@@ -30,11 +33,15 @@ urlpatterns += [
 
 
 def moved() -> list:
-    """Old addresses; a broken file moves nobody, and `manage.py check` says so."""
+    """Old addresses; a line or a file with a mistake moves nobody, and the log says so."""
     try:
-        moves = redirects.sound(redirects.load(settings.REDIRECTS_FILE))
-    except redirects.RedirectsFileError:
+        lines = redirects.load(settings.REDIRECTS_FILE)
+    except redirects.RedirectsFileError as error:
+        logger.error("%s", error)
         return []
+    for each, why in redirects.mistakes(lines):
+        logger.error("%s, line %d: %s", settings.REDIRECTS_FILE.name, each.line, why)
+    moves = redirects.sound(lines)
     return [
         re_path(rf"^{re.escape(old[1:])}/?$", RedirectView.as_view(url=new, permanent=True))
         for old, new in moves.items()

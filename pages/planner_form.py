@@ -13,7 +13,6 @@ from crispy_forms.layout import Layout
 from django import forms
 from django.http import QueryDict
 
-from clinic_site.opening_hours import DAY_MINUTES, spoken_range
 from clinic_site.value_kinds import DAYS
 from pages.planner_answers import (
     DUTIES,
@@ -24,6 +23,7 @@ from pages.planner_answers import (
     Preference,
     Work,
 )
+from pages.planner_week import times
 
 SEVERAL = frozenset({"care", "days"})  # fields that may come more than once
 TRIPS = {"15": "15 minutes", "30": "30 minutes", "45": "45 minutes", "60": "1 hour"}
@@ -48,17 +48,13 @@ def _known(options: type[Choice], given: Iterable[str], otherwise: Choice | None
     return next((option for option in options if option.value in given), otherwise)
 
 
-def _times(start: int, end: int) -> str:
-    return spoken_range(start % DAY_MINUTES, end % DAY_MINUTES, "to")
-
-
 def _shift(work: Work, words: str) -> tuple[str, str]:
     _, start, end = SHIFTS[work]
-    return work.value, f"{words}, {_times(start, end)}"
+    return work.value, f"{words}, {times(start, end)}"
 
 
 def _duty(care: Care, words: str) -> tuple[str, str]:
-    spans = " and ".join(_times(start, end) for _, start, end in DUTIES[care])
+    spans = " and ".join(times(start, end) for _, start, end in DUTIES[care])
     return care.value, f"{words}, {spans}"
 
 
@@ -90,7 +86,7 @@ class PlannerForm(forms.Form):
             (Work.NONE.value, "I don’t work now"),
         ),
         "We draw Monday to Friday. Nights run from Sunday to Thursday, "
-        f"and we keep {_times(*SLEEP_AFTER_NIGHT)} for sleep.",
+        f"and we keep {times(*SLEEP_AFTER_NIGHT)} for sleep.",
     )
     travel = _one("How long is the trip to us, one way?", tuple(TRIPS.items()))
     care = _some(

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from clinic_site.opening_hours import DAY_MINUTES
+from clinic_site.opening_hours import DAY_MINUTES, spoken_range
 
 WEEK_MINUTES = 7 * DAY_MINUTES
 
@@ -63,3 +63,9 @@ def overlap(one: Block, other: Block) -> int:
         for start, end in one.pieces
         for other_start, other_end in other.pieces
     )
+
+
+def times(start: int, end: int) -> str:
+    """ "6 to 9 pm", whatever the days; a number stays on the line of its am or pm."""
+    words = spoken_range(start % DAY_MINUTES, end % DAY_MINUTES, "to")
+    return words.replace(" am", "\u00a0am").replace(" pm", "\u00a0pm")

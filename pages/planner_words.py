@@ -4,12 +4,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from operator import itemgetter
 
-from clinic_site.opening_hours import DAY_MINUTES, day_words, listed, spoken_range
+from clinic_site.opening_hours import day_words, listed
 from clinic_site.value_kinds import DAYS
 from pages import planned_windows
 from pages.planner import Clash, Fit, Visit, WeekPlan
 from pages.planner_answers import Care, Work
-from pages.planner_week import Block, Use
+from pages.planner_week import Block, Use, times
 
 NAMES = {
     **dict.fromkeys((Work.DAYS, Work.EARLY, Work.EVENINGS), "work"),
@@ -37,7 +37,7 @@ TOGETHER = {
     Use.GROUP: "Group",
     Use.TRIP: "The trip",
     Use.WORK: "Work",
-    Use.CARE: "The people who count on you",
+    Use.CARE: "Care for others",
     Use.SLEEP: "Sleep after a shift",
     Use.OPEN: "Sleep and everything else",
 }
@@ -164,7 +164,7 @@ def _line(block: Block) -> Line:
 
 def _visit(visit: Visit) -> Iterator[Line]:
     yield Line(f"{_times(visit.group)} group", "lit")
-    yield Line(f"{_clock(visit.there.start, visit.back.end)} with the trip")
+    yield Line(f"{times(visit.there.start, visit.back.end)} with the trip")
     for clash in visit.clashes:
         yield Line(_briefly(clash), "clash")
 
@@ -187,11 +187,7 @@ def _beside(clash: Clash) -> str:
 
 
 def _times(block: Block) -> str:
-    return _clock(block.start, block.end)
-
-
-def _clock(start: int, end: int) -> str:
-    return spoken_range(start % DAY_MINUTES, end % DAY_MINUTES, "to")
+    return times(block.start, block.end)
 
 
 def _title(fit: Fit) -> str:

@@ -1,7 +1,11 @@
 """Mistakes of a deployment, found by `manage.py check --deploy` before anybody is harmed."""
 
 from django.conf import settings
+from django.core import checks
 from django.core.checks import CheckMessage, Error, Tags, register
+
+from intake import keys, startup
+from intake.keys import KeyFileError
 
 
 @register(Tags.security, deploy=True)
@@ -30,6 +34,35 @@ def keys_are_pinned(**kwargs: object) -> list[CheckMessage]:
             )
         ]
     return []
+
+
+@register(Tags.security, deploy=True)
+def keys_are_fit(**kwargs: object) -> list[CheckMessage]:
+    """The same that a process asks at its start, and no development key under any setting."""
+    fault = startup.key_fault() or _development_key()
+    hint = "`manage.py list_keys` shows what is in INTAKE_KEYS."
+    return [Error(fault, hint=hint, id="clinic_site.E004")] if fault else []
+
+
+@register(Tags.security, deploy=True)
+def pinned_keys_are_here(**kwargs: object) -> list[CheckMessage]:
+    """A pin without its key is right only while keys are being changed."""
+    try:
+        present = {key.id for key in keys.public_keys()}
+    except KeyFileError:
+        return []  # E004 says so
+    return [
+        checks.Warning(
+            f"key {pin}: in INTAKE_PINNED_KEYS, but not in INTAKE_KEYS.", id="clinic_site.W001"
+        )
+        for pin in settings.INTAKE_PINNED_KEYS
+        if pin not in present
+    ]
+
+
+def _development_key() -> str | None:
+    made = [key.id for key in keys.recipients() if key.development]
+    return f"key {made[0]}: made for development" if made else None
 
 
 @register(Tags.security)

@@ -92,10 +92,13 @@ class Processes:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Other processes see committed rows only."""
+    """There is a database, and other processes see committed rows only."""
     for item in items:
-        if "processes" in getattr(item, "fixturenames", ()):
+        used = getattr(item, "fixturenames", ())
+        if "processes" in used:
             item.add_marker(pytest.mark.django_db(transaction=True))
+        elif "deployment" in used:
+            item.add_marker(pytest.mark.django_db)
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,99 @@
+"""The whole way through three processes, each with its own database role and its own keys."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+from urllib.request import Request as HttpRequest
+from urllib.request import urlopen
+
+import pytest
+from django.conf import settings as django_settings
+from django.contrib.auth.models import Permission, User
+from django.test import Client
+
+from intake import answers, keys, ledger
+from intake.models import LedgerEntry, OutboxMessage, Request
+from tests.plugin.processes import SECRET, Processes, get, send_form
+
+
+@pytest.fixture
+def at_desk(processes: Processes, settings: Any) -> Callable[[str], str]:
+    """A signed-in coordinator's browser: gives the page at a path of the desk."""
+    settings.SECRET_KEY = SECRET
+    user = User.objects.create_user("ana", is_staff=True)
+    user.user_permissions.set(Permission.objects.filter(content_type__app_label="intake"))
+    client = Client()
+    client.force_login(user)
+    name = django_settings.SESSION_COOKIE_NAME
+    cookie = f"{name}={client.cookies[name].value}"
+
+    def page(path: str) -> str:
+        request = HttpRequest(processes.desk.address + path, headers={"Cookie": cookie})
+        with urlopen(request, timeout=20) as response:
+            return str(response.read().decode())
+
+    return page
+
+
+def test_visitor_writes_and_the_desk_reads(
+    processes: Processes, at_desk: Callable[[str], str]
+) -> None:
+    assert send_form(processes.site, message="Hello from the site")[0] == 303
+    row = Request.objects.get()
+
+    page = at_desk(f"/desk/intake/request/{row.id}/change/")
+
+    assert "Hello from the site" in page
+    opened = LedgerEntry.objects.get(record=row.id)
+    assert (opened.action, opened.by) == ("opened", "ana")
+    assert ledger.verify() is None
+
+
+def test_worker_tells_the_desk(processes: Processes, smtp_server: Any) -> None:
+    assert send_form(processes.site, message="Hello")[0] == 303
+    OutboxMessage.objects.update(due=OutboxMessage.objects.get().created)
+
+    _until(lambda: OutboxMessage.objects.get().sent_at is not None)
+
+    assert len(smtp_server.messages) == 1
+
+
+def test_each_process_opens_what_it_may(processes: Processes, settings: Any) -> None:
+    send_form(processes.site, message="Only for the desk")
+    row = Request.objects.get().submissions.get()
+    opened = {}
+    for role in ("site", "desk", "worker"):
+        settings.INTAKE_KEYS = processes.deployment.keys(role)
+        opened[role] = set(keys.private_keys())
+
+    assert {role: bool(held) for role, held in opened.items()} == {
+        "site": False,
+        "desk": True,
+        "worker": False,
+    }
+    settings.INTAKE_KEYS = processes.deployment.keys("desk")
+    assert answers.unpack(row.unseal(keys.private_keys())).message == "Only for the desk"
+
+
+def test_each_process_serves_its_part(processes: Processes) -> None:
+    answered = {
+        (name, path): get(getattr(processes, name), path)[0]
+        for name in ("site", "desk")
+        for path in ("/contact/", "/desk/login/", "/readyz")
+    }
+
+    assert answered == {
+        ("site", "/contact/"): 200,
+        ("site", "/desk/login/"): 404,
+        ("site", "/readyz"): 200,
+        ("desk", "/contact/"): 404,
+        ("desk", "/desk/login/"): 200,
+        ("desk", "/readyz"): 200,
+    }
+
+
+def _until(true: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 20
+    while not true():
+        assert time.monotonic() < deadline, "waited too long"
+        time.sleep(0.05)

@@ -84,15 +84,9 @@ class Walk:
         self.now += timedelta(minutes=random.randrange(1, 90))
         request = Request.objects.get(id=random.choice(self.requests))
         source = State(request.state)
-        way = random.choice([each for each in steps_from(source) if each.target != State.PURGED])
-        if way.target in ABSORBING and random.random() < 0.9:
-            way = random.choice(
-                [
-                    each
-                    for each in steps_from(source)
-                    if each.target not in (State.PURGED, *ABSORBING)
-                ]
-            )
+        ways = [each for each in steps_from(source) if each.target != State.PURGED]
+        lasting = [each for each in ways if each.target not in ABSORBING]
+        way = random.choice(lasting if random.random() < 0.9 else ways)
         self._take(request, way.target, by_hand=way.who is not Who.WORKER)
         self.seen.add((source, way.target))
         if way.target in ABSORBING:

@@ -19,6 +19,7 @@ from tests.intake import rows
 
 COUNTED = (Request, Submission, KeyWrap, OutboxMessage, LedgerEntry)
 OPENED = 20
+UPDATE = "UPDATE intake_request SET"
 
 
 def r13(place: Place, short: bool) -> Outcome:
@@ -41,9 +42,11 @@ def r13(place: Place, short: bool) -> Outcome:
 def r16(place: Place, short: bool) -> Outcome:
     """Dump, a fresh cluster, the recovery key: the same counts, and records open."""
     outcome, name = Outcome("R16"), place.database()
-    with site.running(place, place.url("site", name)) as served:
-        with Load(served.port, retry=True) as load:
-            time.sleep(1 if short else 5)
+    with (
+        site.running(place, place.url("site", name)) as served,
+        Load(served.port, retry=True) as load,
+    ):
+        time.sleep(1 if short else 5)
     for number in range(25):
         ledger.record("noted", by="bench", detail=str(number))
     counts = _counts()
@@ -85,9 +88,8 @@ def _judge_restored(outcome: Outcome, load: Load, counts: dict[str, int]) -> Non
     stored = vault.judge(outcome, [(each.post, each.acknowledged) for each in load.sent])
     least = min(OPENED, outcome.sent)
     outcome.require(len(stored) >= least > 0, "fewer than 20 records to open")
-    outcome.notes.append(
-        f"all {len(stored)} opened with the recovery key, {found['LedgerEntry']} ledger lines"
-    )
+    lines = found["LedgerEntry"]
+    outcome.notes.append(f"{len(stored)} opened with the recovery key, {lines} ledger lines")
 
 
 def _fill(*, due: int, kept: int) -> set[object]:
@@ -100,11 +102,9 @@ def _fill(*, due: int, kept: int) -> set[object]:
     for number in range(kept):
         row = rows.request_in([State.NEW, State.DECLINED, State.SPAM][number % 3])
         if number % 3 == 1:
-            rows.sql(
-                "UPDATE intake_request SET held_at = now(), held_by = 'ana' WHERE id = %s", row.id
-            )
+            rows.sql(f"{UPDATE} held_at = now(), held_by = 'ana' WHERE id = %s", row.id)
         if number % 3 == 2:
-            rows.sql("UPDATE intake_request SET closed_at = now() WHERE id = %s", row.id)
+            rows.sql(f"{UPDATE} closed_at = now() WHERE id = %s", row.id)
         stays.add(row.id)
     connection.close()
     return stays

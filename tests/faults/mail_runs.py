@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from typing import Any
 
 from django.db import connection
 from django.utils import timezone
@@ -32,10 +33,12 @@ def r8(place: Place, short: bool) -> Outcome:
     name = place.database()
     _fill(rows)
     mailbox = Mailbox(loses_connections=True)
-    with nursery(place, name, "work", EMAIL_PORT=str(mailbox.port)) as kill:
-        with Killer(kill, every=EVERY) as killer:
-            _have_a_bad_day(mailbox, 0.5 if short else AWAY)
-            _until_sent(hurry=short)
+    with (
+        nursery(place, name, "work", EMAIL_PORT=str(mailbox.port)) as kill,
+        Killer(kill, every=EVERY) as killer,
+    ):
+        _have_a_bad_day(mailbox, 0.5 if short else AWAY)
+        _until_sent(hurry=short)
     mailbox.close()
     _judge(outcome, mailbox, rows)
     outcome.kills = len(killer.at)
@@ -51,9 +54,11 @@ def r9(place: Place, short: bool) -> Outcome:
     name = place.database()
     _fill(rows)
     mailbox = Mailbox()
-    with nursery(place, name, "mark-first", EMAIL_PORT=str(mailbox.port)) as kill:
-        with Killer(kill, every=EVERY) as killer:
-            _until_sent()
+    with (
+        nursery(place, name, "mark-first", EMAIL_PORT=str(mailbox.port)) as kill,
+        Killer(kill, every=EVERY) as killer,
+    ):
+        _until_sent()
     mailbox.close()
     _judge(outcome, mailbox, rows)
     outcome.kills = len(killer.at)
@@ -118,12 +123,9 @@ def _until_sent(*, hurry: bool = False) -> None:
 
 def _judge(outcome: Outcome, mailbox: Mailbox, rows: int) -> None:
     """Every notice of a request must have arrived, and nothing that is no notice of ours."""
-    ids = OutboxMessage.objects.filter(kind=OutboxMessage.Kind.REQUEST).values_list("id", flat=True)
-    wanted = {notifications.message_id(each) for each in ids}
-    every = {
-        notifications.message_id(each)
-        for each in OutboxMessage.objects.values_list("id", flat=True)
-    }
+    notices = OutboxMessage.objects.all()
+    every = _message_ids(notices)
+    wanted = _message_ids(notices.filter(kind=OutboxMessage.Kind.REQUEST))
     outcome.sent = outcome.stored = rows
     outcome.require(len(wanted) == rows, f"{len(wanted)} notices for {rows} requests")
     outcome.acknowledged = len(wanted & mailbox.taken.keys())
@@ -131,3 +133,7 @@ def _judge(outcome: Outcome, mailbox: Mailbox, rows: int) -> None:
     outcome.duplicated = sum(mailbox.taken[each] - 1 for each in wanted & mailbox.taken.keys())
     strange = mailbox.taken.keys() - every
     outcome.require(not strange, f"{len(strange)} mails with a Message-ID of no notice")
+
+
+def _message_ids(rows: Any) -> set[str]:
+    return {notifications.message_id(each) for each in rows.values_list("id", flat=True)}

@@ -18,10 +18,11 @@ from tests.faults.place import PREPARED, Place
 from tests.faults.site_runs import judge_people, only_known_answers
 
 AWAY = 120.0
+SHORT = 1.2
 WHILE = 10.0
 DISK = "192m"
 SMALL = {"min_wal_size": "32MB", "max_wal_size": "48MB", "shared_buffers": "16MB"}
-STATEMENT_SECONDS = 1
+STATEMENT_LIMIT = "500ms"
 
 Fault = Callable[[Cluster, str], Any]
 
@@ -29,8 +30,8 @@ Fault = Callable[[Cluster, str], Any]
 def r6(place: Place, short: bool) -> Outcome:
     """Four outages in turn, and the same page works after each of them."""
     outcome = Outcome("R6")
-    seconds = 1.5 if short else WHILE
-    _ordeal(outcome, place, place.cluster, "away", away, 1.5 if short else AWAY)
+    seconds = SHORT if short else WHILE
+    _ordeal(outcome, place, place.cluster, "away", away, SHORT if short else AWAY)
     _ordeal(outcome, place, place.cluster, "crowded", crowded, seconds)
     _ordeal(outcome, place, place.cluster, "slow", slow, seconds)
     with _small_disk(place) as (cluster, how):
@@ -47,12 +48,12 @@ def _ordeal(
     with site.running(place, place.url("site", database, cluster)) as served:
         load = Load(served.port, retry=True, pause=0.2, retry_pause=0.5, patience=seconds + 60)
         with load:
-            time.sleep(1)
+            time.sleep(0.5)
             with fault(cluster, database):
                 began = time.monotonic()
                 time.sleep(seconds)
                 ended = time.monotonic()
-            time.sleep(1)
+            time.sleep(0.5)
     place.point_at(cluster.url(database))
     outcome.problems += load.failures
     judge_people(outcome, load)
@@ -96,9 +97,9 @@ def crowded(cluster: Cluster, database: str) -> Iterator[None]:
 
 @contextmanager
 def slow(cluster: Cluster, database: str) -> Iterator[None]:
-    """Somebody holds a lock; statements of the site end after a second."""
+    """Somebody holds a lock; statements of the site end after half a second."""
     role = cluster.sql("SELECT rolname FROM pg_roles WHERE rolname LIKE '%%_site'")[0][0]
-    cluster.sql(f"ALTER ROLE {role} SET statement_timeout = '{STATEMENT_SECONDS}s'")
+    cluster.sql(f"ALTER ROLE {role} SET statement_timeout = '{STATEMENT_LIMIT}'")
     cluster.disconnect_all(database)
     connection = cluster.connect(database)
     with connection.cursor() as cursor:

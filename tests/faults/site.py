@@ -14,7 +14,9 @@ from tests.faults.cluster import wait_for
 from tests.faults.place import Place
 
 CHECKOUT = Path(__file__).resolve().parents[2]
-GUNICORN = ("-m", "gunicorn", "--config", "clinic_site/gunicorn_settings.py")
+# Not `python -m gunicorn`: started anew by USR2, it takes its own `http` for that of Python.
+GUNICORN = Path(sys.executable).with_name("gunicorn")
+SETTINGS = "clinic_site/gunicorn_settings.py"
 WORKERS = 2
 
 
@@ -27,7 +29,7 @@ class Site:
         self.log = place.folder / f"site-{self.port}.log"
         self.process = child_processes.start(
             [
-                *(sys.executable, *GUNICORN, "--worker-tmp-dir", str(place.folder)),
+                *(GUNICORN, "--config", SETTINGS, "--worker-tmp-dir", place.folder),
                 *("--pid", str(self.pid_file), "clinic_site.wsgi"),
             ],
             log=self.log,
@@ -43,11 +45,11 @@ class Site:
 
     def workers(self) -> list[int]:
         """The processes that answer, by the kernel's word."""
-        return _children(self.master()) if self.pid_file.exists() else []
+        return _children(self.master())
 
     def master(self) -> int:
-        """The process that holds the port."""
-        return int(self.pid_file.read_text())
+        """The process that holds the port; 0 while one takes over from another."""
+        return _number_in(self.pid_file)
 
     def kill_worker(self) -> bool:
         """kill -9 one of them; False when none is there."""
@@ -67,16 +69,16 @@ class Site:
         old = self.master()
         os.kill(old, signal.SIGUSR2)
         second = self.pid_file.with_name(f"{self.pid_file.name}.2")
-        wait_for(lambda: second.exists() and _children(int(second.read_text())))
+        wait_for(lambda: _children(_number_in(second)), what="no second master came")
         os.kill(old, signal.SIGTERM)
-        wait_for(lambda: self.master() != old and not second.exists())
+        wait_for(lambda: self.master() not in (0, old), what="the old master stayed")
 
     def stop(self) -> None:
         """End whoever holds the port now, and the process that we started."""
-        with suppress(OSError, ValueError):
-            if self.master() != self.process.pid:
-                os.kill(self.master(), signal.SIGTERM)
-                wait_for(lambda: not self.pid_file.exists())
+        last = self.master()
+        if last not in (0, self.process.pid):
+            os.kill(last, signal.SIGTERM)
+            wait_for(lambda: not self.pid_file.exists(), what="the last master stayed")
         child_processes.stop(self.process, signal.SIGTERM)
 
     def refusals(self) -> str:
@@ -105,6 +107,12 @@ def _children(pid: int) -> list[int]:
     except OSError:
         return []
     return [int(child) for child in listed.split()]
+
+
+def _number_in(path: Path) -> int:
+    with suppress(OSError, ValueError):
+        return int(path.read_text())
+    return 0
 
 
 def _free_port() -> int:

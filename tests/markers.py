@@ -60,6 +60,7 @@ class Markers:
     made: set[str] = field(default_factory=set)
     refused: set[str] = field(default_factory=set)  # of these, nothing was to be kept
     _count: Iterator[int] = field(default_factory=lambda: count(1))
+    _addresses: Iterator[int] = field(default_factory=lambda: count(1))
 
     def __post_init__(self) -> None:
         stems = (self.words, self.digits)
@@ -75,7 +76,7 @@ class Markers:
 
     def address(self) -> str:
         """A new address, IPv4 and IPv6 in turn."""
-        number = next(self._count)
+        number = next(self._addresses)
         address = str(self.network[number // 2 % 250 + 1]) if number % 2 else self._v6(number)
         self.made.add(address)
         return address

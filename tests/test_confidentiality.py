@@ -366,6 +366,10 @@ def test_same_search_finds_everything_where_nothing_is_sealed(
     expected = markers.made - markers.refused
     everywhere = set().union(*found.values())
     assert len(expected) > 15 * REQUESTS
+    assert {":" in each for each in expected if each.count(".") == 3 or ":" in each} == {
+        True,
+        False,
+    }
     assert expected <= everywhere, sorted(expected - everywhere)[:5]
     stored = found["dump"]
     assert len(stored) > 5 * REQUESTS

@@ -35,8 +35,9 @@ def number(name: str, default: int) -> int:
 
 
 def words(name: str, default: str = "") -> list[str]:
-    """A comma-separated list, empty entries left out."""
-    return [word.strip() for word in os.environ.get(name, default).split(",") if word.strip()]
+    """A comma-separated list, empty entries left out; the default when unset or empty."""
+    given = os.environ.get(name) or default
+    return [word.strip() for word in given.split(",") if word.strip()]
 
 
 def required(name: str, why: str) -> str:

@@ -42,6 +42,8 @@ def test_number(monkeypatch):
 def test_words(monkeypatch):
     monkeypatch.setenv("X_WORDS", "a, b,,c")
     assert environment.words("X_WORDS") == ["a", "b", "c"]
+    monkeypatch.setenv("X_WORDS", "")
+    assert environment.words("X_WORDS", "a,b") == ["a", "b"]
 
 
 def test_required_says_why(monkeypatch):

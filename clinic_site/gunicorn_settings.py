@@ -43,7 +43,10 @@ def on_starting(server: object) -> None:
 
 def post_fork(server: object, worker: object) -> None:
     """In a worker."""
+    from clinic_site import early_refusals
     from intake import startup
+
+    early_refusals.install()
 
     startup.end_all_when_bad()
 

@@ -1,5 +1,6 @@
 """The contact form as a browser meets it: every row of the table of refusals, words kept."""
 
+import dataclasses
 import http.client
 import logging
 import re
@@ -361,6 +362,30 @@ def test_post_of_an_earlier_deploy_keeps_its_nonce(client, stored, settings) -> 
     page = refused(client, 422, token=old)
 
     assert form_token.read(page.values["token"], timezone.now()).nonce == NONCE
+
+
+@pytest.mark.django_db
+def test_post_of_a_form_with_other_questions_is_taken_in(client) -> None:
+    """A page that was open during a deployment: a question is gone, another one is new."""
+    fields = {"token": token(timedelta(hours=23)), "favorite_color": "blue", **ANSWERS}
+    for new in ("email", "message"):
+        del fields[new]
+
+    assert send(client, fields).status_code == 303
+    given = opened(Submission.objects.get())
+    assert (given.name, given.message) == (ANSWERS["name"], "")
+
+
+@pytest.mark.parametrize("offered", [("email",), ("text",)])
+def test_channel_that_a_deployment_took_away_is_asked_again(client, stored, settings, offered):
+    replies = dataclasses.replace(settings.CLINIC.replies, channels=offered)
+    settings.CLINIC = dataclasses.replace(settings.CLINIC, replies=replies)
+
+    page = refused(client, 422, message="kept")
+
+    assert HOW in page.text
+    assert page.values["message"] == "kept"
+    assert not stored
 
 
 def test_invalid_post_is_handed_back_with_linked_errors(client, stored) -> None:

@@ -20,8 +20,8 @@ LINES = {
     "ring-of-chairs": (
         78,
         '<g stroke-width="13" transform="rotate(78 48 39)">'
-        '<circle cx="48" cy="39" r="32" pathLength="9" stroke-dasharray=".6 .4"/>'
-        '<circle class="lit" cx="48" cy="39" r="32" pathLength="9" stroke-dasharray=".6 9"/></g>',
+        '<circle cx="48" cy="39" r="32" stroke-dasharray="13.4 8.94"/>'
+        '<circle class="lit" cx="48" cy="39" r="32" stroke-dasharray="13.4 999"/></g>',
     ),
     "speech": (
         78,

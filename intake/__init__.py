@@ -29,6 +29,9 @@ The modules, in the order in which a request passes them:
 5 follow up desk                    queue, opened record, notes, state changes (Django admin)
             ledger                  who did what to which record, when; append-only, hash-chained
 6 purge     retention               what is closed long enough is deleted, on a rule
+around it   startup                 what a process must be before it takes requests in production
+            roles, database_accounts    which process may do what in the database, and its login
+            rotation, paper         keys come and go by their wraps; a key on paper, and back
 
 The worker that sends, escalates and purges is `manage.py work`.
 """

@@ -252,6 +252,7 @@ def test_all_statements_are_inserts_without_target_and_return() -> None:
 
 def test_insert_only_role_can_do_it_all_and_read_nothing() -> None:
     sql("CREATE ROLE insert_only")
+    sql("GRANT USAGE ON SCHEMA public TO insert_only")  # `create_roles` takes it from everybody
     for model in TABLES:
         sql(f"GRANT INSERT ON {model._meta.db_table} TO insert_only")
     nonce = secrets.token_bytes(16)

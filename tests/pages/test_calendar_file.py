@@ -85,6 +85,15 @@ def test_local_time_stays_when_the_clock_changes(change, before, after):
     assert first.utcoffset() == timedelta(hours=after)
 
 
+def test_zone_names_the_wall_clock_at_which_it_changes():
+    (described,) = Calendar.from_ical(written()).walk("VTIMEZONE")
+    onsets = {
+        (part.name, f"{part['DTSTART'].dt:%Y-%m-%d %H:%M}") for part in described.subcomponents
+    }
+    assert ("STANDARD", "2026-11-01 02:00") in onsets
+    assert ("DAYLIGHT", "2026-03-08 02:00") in onsets
+
+
 @pytest.mark.parametrize(
     "zone",
     ["America/Phoenix", "America/New_York", "Pacific/Honolulu", "Australia/Lord_Howe", "UTC"],
@@ -122,7 +131,7 @@ def test_file_tells_nothing_by_itself(clinic):
 
 
 def test_name_and_place_are_there_if_asked_for():
-    summary, location = "Löwen; Haus, \\ Co", "Street 1\n" + "ä" * 100
+    summary, location = "Löwen; Haus, \\new", "Street 1\n" + "ä" * 100
     (event,) = events(written(summary=summary, location=location))
     assert event["SUMMARY"] == summary
     assert event["LOCATION"] == location.replace("\n", " ")

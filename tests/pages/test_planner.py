@@ -226,6 +226,13 @@ def test_hours_are_told_by_use():
     }
 
 
+def test_minute_that_two_things_want_goes_to_group_then_trip_then_work():
+    care = plan(Answers(care=frozenset({Care.BEDTIME})), [EVENING]).minutes
+    assert (care[Use.GROUP], care[Use.CARE]) == (3 * 180, 7 * 120 - 3 * 120)
+    work = plan(Answers(work=Work.EVENINGS, care=frozenset({Care.BEDTIME})), [EVENING]).minutes
+    assert (work[Use.WORK], work[Use.CARE]) == (5 * 480 - 3 * (180 + 60), 2 * 120)
+
+
 @pytest.mark.parametrize(
     ("minutes", "words"), [(60, "1 hour"), (90, "1.5 hours"), (0, "0 hours"), (50, "0.83 hours")]
 )

@@ -3,6 +3,7 @@
 import json
 import re
 
+import brotli
 import pytest
 from django.template import Context, Template, TemplateSyntaxError
 from django.test import Client
@@ -96,6 +97,13 @@ def test_structured_data_is_valid_and_resolves(client, page, clinic):
     if page.kind is Kind.HOME:
         assert {"MedicalClinic", "WebSite"} <= {str(node["@type"]) for node in nodes}
         assert nodes[0]["name"] == clinic.display_name
+
+
+@every_page
+def test_page_with_its_stylesheet_fits_the_first_exchange(client, page):
+    """Ten packets, RFC 6928: HTML and CSS together, legal pages excepted."""
+    most = 60_000 if page.kind is Kind.LEGAL else 14_600
+    assert len(brotli.compress(client.get(f"/{page.path}").content)) <= most
 
 
 def test_titles_and_descriptions_are_unique_and_short(clinic):

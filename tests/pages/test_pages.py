@@ -106,6 +106,21 @@ def test_page_with_its_stylesheet_fits_the_first_exchange(client, page):
     assert len(brotli.compress(client.get(f"/{page.path}").content)) <= most
 
 
+@every_page
+def test_header_and_footer_are_the_same_everywhere(client, page):
+    """WCAG 2.2, 3.2.3, 3.2.4 and 3.2.6: navigation, names and help in one order."""
+    here, home = (shell(text_of(client, one)) for one in (page, by_name("home")))
+    assert here == home
+
+
+def shell(text: str) -> list[str]:
+    parts = re.findall(r"<(?:aside|header|footer)\b.*?</(?:aside|header|footer)>", text, re.DOTALL)
+    assert len(parts) >= 3
+    return [
+        re.sub(r' aria-current="page"', "", part) for part in parts if 'class="note"' not in part
+    ]
+
+
 def test_titles_and_descriptions_are_unique_and_short(clinic):
     bound = [BoundPage(page, clinic) for page in PAGES]
     assert len({page.title for page in bound}) == len(PAGES)

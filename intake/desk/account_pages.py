@@ -89,7 +89,7 @@ def too_many(request: HttpRequest, exception: object = None) -> HttpResponse:
 
 def desk_words(request: HttpRequest) -> dict[str, Any]:
     """Context processor: what Django admin's frame needs on these pages too."""
-    if not is_desk(request):
+    if not is_desk(request) or not hasattr(request, "user"):
         return {}
     return {
         "site_header": desk.site_header,

@@ -9,7 +9,6 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import User
-from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
@@ -22,6 +21,7 @@ from intake.promise import Promise
 from intake.states import State
 from tests.intake import rows
 from tests.journeys.house import House
+from tests.plugin.staff import signed_in
 
 Scene = Callable[[Page, House], Any]
 
@@ -107,7 +107,7 @@ def desk_login_refused(page: Page, house: House) -> None:
     page.goto(f"{house.site}/desk/login/")
     page.get_by_label("Username").fill("coordinator")
     page.get_by_label("Password").fill("wrong")
-    page.get_by_role("button", name="Log in").click()
+    page.get_by_role("button", name="Log in", exact=True).click()
 
 
 def desk_list_empty(page: Page, house: House) -> None:
@@ -174,7 +174,7 @@ _WORDS: dict[Scene, str] = {
     server_error: "Something went wrong on our side",
     maintenance: "We are working on this page",
     desk_login: "Sign in",
-    desk_login_refused: "Please enter the correct username",
+    desk_login_refused: "do not go together",
     desk_list_empty: "0 requests",
     desk_list_filled: "5 requests",
     desk_not_found: "We can’t find that page",
@@ -211,8 +211,7 @@ def fill_in(page: Page, about: str = "Me") -> None:
 def sign_in(page: Page, house: House) -> str:
     """Give the page the session of the sample account; returns its name."""
     sample_staff.create()
-    client = Client()
-    client.force_login(User.objects.get(username=sample_staff.USERNAME))
+    client = signed_in(User.objects.get(username=sample_staff.USERNAME))
     session = client.cookies[settings.SESSION_COOKIE_NAME].value
     cookie = {"name": settings.SESSION_COOKIE_NAME, "value": session, "url": house.site}
     page.context.add_cookies([cookie])

@@ -16,7 +16,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--reset",
             action="store_true",
-            help="a new password, for a lost one or a lost second factor",
+            help="start anew: password, second factor",
         )
 
     def handle(self, *, reset: bool, **options: object) -> None:

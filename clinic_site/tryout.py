@@ -194,6 +194,7 @@ def _welcome(port: int, password: str | None, var: Path) -> str:
             f"  Site    http://localhost:{port}/",
             f"  Desk    http://localhost:{port}/desk/",
             f"  Sign in {account}",
+            "          The first time also with a passkey or an authenticator app.",
             f"  Mail    {var / 'mail'}",
             f"  Logs    {var / 'log'}",
             "",

@@ -61,6 +61,11 @@ class SigningIn(DefaultAccountAdapter):
         messages.error(request, self.error_messages["username_password_mismatch"])
         return HttpResponseRedirect(reverse("account_login"))
 
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: str) -> str:
+        """By name alone: allauth's own key also has the host, which the sender chooses."""
+        name = credentials.get("username", "").lower()
+        return salted_hmac("desk user name", name, algorithm="sha256").hexdigest()
+
     def get_client_ip(self, request: HttpRequest) -> str:
         """A stand-in for the address, which is neither counted by nor stored."""
         return network_name(request)

@@ -118,7 +118,7 @@ def refused(client: Client, address: str) -> bool:
 @pytest.mark.parametrize(("name", "address"), GUARDED, ids=[name for name, _ in GUARDED])
 @pytest.mark.parametrize("who", ["nobody", "password only", "owns a factor", "proof of another"])
 def test_without_the_second_factor_nothing_opens(name: str, address: str, who: str) -> None:
-    client, boss = Client(), User.objects.create_superuser("boss", password=PASSWORD)
+    client, boss = Client(), User.objects.create_superuser("boss")
     if who != "nobody":
         client.force_login(boss)
     if who == "owns a factor":
@@ -136,7 +136,7 @@ def test_without_the_second_factor_nothing_opens(name: str, address: str, who: s
 
 def test_same_addresses_open_with_it() -> None:
     """Or else the test above would pass on a desk that nobody can enter."""
-    client = signed_in(User.objects.create_superuser("boss", password=PASSWORD))
+    client = signed_in(User.objects.create_superuser("boss"))
 
     opened = [name for name, address in GUARDED if client.get(address).status_code == 200]
 

@@ -62,6 +62,7 @@ class FirstCodeForm(ActivateTOTPForm):
         super().__init__(*args, **kwargs)
         session.pop(SECRET_SESSION_KEY, None)
         session[PENDING] = factor_secrets.encrypt(self.secret)
+        self.fields["code"].label = "Code"
         self.fields["code"].help_text = "Six digits, shown by the app after you added it."
 
     def clean_code(self) -> str:

@@ -1,6 +1,9 @@
 """Signing in: both factors or nothing, limits that hold, logins that end (T11)."""
 
+import os
 import re
+import subprocess
+import sys
 import urllib.request
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -23,7 +26,7 @@ from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, r
 from intake.desk import factor_secrets, sign_in_records, signing_in
 from intake.models import LedgerEntry
 from tests.intake.typed_form import Fields
-from tests.plugin.live_site import running_site
+from tests.plugin.live_site import CHECKOUT, running_site
 from tests.plugin.staff import SECRET, code, give_app, prove, signed_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fresh_limits")]
@@ -583,3 +586,36 @@ def test_lost_factor_is_reset(capsys: pytest.CaptureFixture[str], with_app: User
 def test_reset_of_nobody_says_so() -> None:
     with pytest.raises(CommandError, match="no account"):
         call_command("reset_factor", "nobody")
+
+
+# ---- the site's process
+
+
+LOADED = """
+import sys, django
+django.setup()
+import clinic_site.urls
+from django.urls import resolve, Resolver404
+try:
+    resolve("/desk/login/")
+except Resolver404:
+    print("no desk")
+print(sorted({"allauth", "fido2", "qrcode", "intake.desk"} & set(sys.modules)))
+"""
+
+
+@pytest.mark.parametrize(
+    ("serves", "printed"),
+    [("site", "no desk\n[]\n"), ("desk", "['allauth', 'fido2', 'intake.desk']\n")],
+)
+def test_site_loads_nothing_of_signing_in(serves: str, printed: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", LOADED],
+        cwd=CHECKOUT,
+        env=os.environ | {"CLINIC_SERVES": serves},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert done.stdout == printed

@@ -1,8 +1,9 @@
 # `make run` tries the site out, `make test` proves it. Nothing but Python >= 3.11 and make is needed.
+# `make faults` breaks everything on purpose and counts what is lost (12 minutes; docs/reliability.md).
 # `make check` repeats the checks without installing; `make lock` renews the locks.
 
 .DEFAULT_GOAL := help
-.PHONY: help run manage test lighthouse lock python installed-run installed-test browser
+.PHONY: help run manage test faults lighthouse lock python installed-run installed-test browser
 .PHONY: check check-code check-format check-templates check-styles check-types check-django check-tests
 
 NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
@@ -39,6 +40,10 @@ test: installed-test node_modules/.installed browser
 # Lighthouse on every page, as on a slow phone; the reports stay in var/lighthouse/.
 lighthouse: installed-test node_modules/.installed browser
 	@$(IN_VENV) -m tests.lighthouse $(ARGS)
+
+# ARGS="R1 R4" for some of the runs, ARGS=--short for small numbers.
+faults: installed-test
+	@$(IN_VENV) -m tests.faults $(ARGS)
 
 # The one list of checks, for a person and for CI. `make -k check` goes on after a failure.
 check: check-code check-format check-templates check-styles check-types check-django check-tests

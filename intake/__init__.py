@@ -23,10 +23,15 @@ The modules, in the order in which a request passes them:
             pseudonym               "Quiet Harbor 27": the only name outside the opened record
 4 tell      outbox                  which notice is next; never lost, tried again until it is sent
             notifications           the notice: no content, one size
-            promise, safe_time      opening hours and safe windows: one clock for visitor and desk
+            promise, safe_time, deadlines   opening hours and safe windows: one clock for all
+            escalation              nobody acted in time: a second address is told, once
+            daily_notice            counts and the ledger's head, so that silence is noticed
 5 follow up desk                    queue, opened record, notes, state changes (Django admin)
             ledger                  who did what to which record, when; append-only, hash-chained
 6 purge     retention               what is closed long enough is deleted, on a rule
+around it   startup                 what a process must be before it takes requests in production
+            roles, database_accounts    which process may do what in the database, and its login
+            rotation, paper         keys come and go by their wraps; a key on paper, and back
 
-The worker that sends notices is `manage.py work`.
+The worker that sends, escalates and purges is `manage.py work`.
 """

@@ -92,9 +92,16 @@ def _linked(request: Request, rows: RequestQuerySet) -> list[Request]:
     return group
 
 
+def _joined(request: Request) -> Iterator[Request]:
+    """What it joins, and what that joins in turn. Links lead in no circle."""
+    while original := request.duplicate_of:
+        yield original
+        request = original
+
+
 def _with_rules(group: list[Request]) -> list[Purged]:
-    """Nothing when one of them is held."""
-    if any(each.held_at for each in group):
+    """Nothing when one of them is held, or one that they join."""
+    if any(each.held_at for each in (*group, *_joined(group[0]))):
         return []
     first, *duplicates = group
     days = settings.CLINIC.retention.days_after(first.state)

@@ -10,6 +10,9 @@ used_sources        every work behind a page, for /sources/
 letters             initials in lit windows
 figures             the 168 windows and their relatives, as SVG
 stylesheet          the layered CSS files -> one inlined text and its hash
+planner_form -> planner_answers -> planner -> planner_words, planned_windows    a person's own week;
+                    planner_week: the ring of its minutes; planner_views: served, nothing kept
+calendar_file, calendar_views    a group's times for a person's own calendar
 navigation, sitemaps, structured_data, robots    readers of the registry
 words               reading rules for authors
 """

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -38,41 +39,50 @@ def addresses(tracks: Sequence[Track]) -> dict[str, Track]:
     return found
 
 
-def text(
-    track: Track,
-    *,
-    zone: ZoneInfo,
-    today: date,
-    weeks: int,
-    changed: date,
-    summary: str = WITHOUT_NAME,
-    location: str = "",
-    owner: str = "",
-) -> str:
-    """The file: each time of day of the group as one series, from `today` on for `weeks` weeks.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What a file holds besides the group.
 
-    `changed` is the day on which the group's times were last looked at. `owner` goes into the
-    series' identity, which stays the same from download to download, and cannot be read from it.
+    Appointments run from `today` on for so many weeks. `changed` is the day on which the group's
+    times were last looked at. `owner` goes into the series' identity, which stays the same from
+    download to download and cannot be read back.
     """
-    stamp = datetime.combine(changed, time(), UTC).strftime(STAMP) + "Z"
-    head = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Appointments//EN", "CALSCALE:GREGORIAN"]
-    lines = [*head, *_zone(zone, today, today + timedelta(weeks=weeks + 1))]
+
+    zone: ZoneInfo
+    today: date
+    weeks: int
+    changed: date
+    owner: str
+    summary: str = WITHOUT_NAME
+    location: str = ""
+
+
+def text(track: Track, wanted: Wanted) -> str:
+    """The file, with one series for each time of day of the group."""
+    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Appointments//EN", "CALSCALE:GREGORIAN"]
+    end = wanted.today + timedelta(weeks=wanted.weeks + 1)
+    lines += _zone(wanted.zone, wanted.today, end)
     for span, days in _series(track).items():
-        start = min(today + timedelta((day - today.weekday()) % 7) for day in days)
-        lines += [
-            "BEGIN:VEVENT",
-            f"UID:{_identity(owner, track, span)}",
-            f"DTSTAMP:{stamp}",
-            f"DTSTART;TZID={zone.key}:{_local(start, span.start)}",
-            f"DTEND;TZID={zone.key}:{_local(start, span.end)}",
-            f"RRULE:FREQ=WEEKLY;COUNT={weeks * len(days)};BYDAY={_codes(days)}",
-            f"SUMMARY:{_escaped(summary)}",
-            *([f"LOCATION:{_escaped(location)}"] if location else []),
-            "CLASS:PRIVATE",
-            "END:VEVENT",
-        ]
+        lines += _event(track, span, days, wanted)
     lines.append("END:VCALENDAR")
     return "".join(f"{folded}\r\n" for line in lines for folded in _folded(line))
+
+
+def _event(track: Track, span: Span, days: Sequence[int], wanted: Wanted) -> Iterator[str]:
+    today, zone = wanted.today, wanted.zone.key
+    first = min(today + timedelta((day - today.weekday()) % 7) for day in days)
+    stamp = datetime.combine(wanted.changed, time(), UTC).strftime(STAMP)
+    yield "BEGIN:VEVENT"
+    yield f"UID:{_identity(wanted.owner, track, span)}"
+    yield f"DTSTAMP:{stamp}Z"
+    yield f"DTSTART;TZID={zone}:{_local(first, span.start)}"
+    yield f"DTEND;TZID={zone}:{_local(first, span.end)}"
+    yield f"RRULE:FREQ=WEEKLY;COUNT={wanted.weeks * len(days)};BYDAY={_codes(days)}"
+    yield f"SUMMARY:{_escaped(wanted.summary)}"
+    if wanted.location:
+        yield f"LOCATION:{_escaped(wanted.location)}"
+    yield "CLASS:PRIVATE"
+    yield "END:VEVENT"
 
 
 def _series(track: Track) -> dict[Span, list[int]]:

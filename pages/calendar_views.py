@@ -17,23 +17,23 @@ def show(request: HttpRequest, group: str) -> HttpResponse:
     track = calendar_file.addresses(clinic.tracks).get(group)
     if track is None:
         raise Http404
-    named = {"summary": clinic.display_name} if request.GET.get("name") == "1" else {}
-    placed = (
-        {"location": ", ".join(clinic.address.lines)} if request.GET.get("place") == "1" else {}
-    )
-    text = calendar_file.text(
-        track,
+    asked = {name for name in ("name", "place") if request.GET.get(name) == "1"}
+    wanted = calendar_file.Wanted(
         zone=clinic.time_zone,
         today=timezone.localdate(),
         weeks=len(clinic.answers.sessions_by_week),
         changed=by_name("plan-your-week").changed,
         owner=clinic.url,
-        **named,
-        **placed,
+        summary=clinic.display_name if "name" in asked else calendar_file.WITHOUT_NAME,
+        location=str(clinic.address) if "place" in asked else "",
     )
     headers = {
         "Cache-Control": FRESH,
         "Content-Disposition": 'attachment; filename="appointments.ics"',
         "X-Robots-Tag": "noindex",
     }
-    return HttpResponse(text, content_type="text/calendar; charset=utf-8", headers=headers)
+    return HttpResponse(
+        calendar_file.text(track, wanted),
+        content_type="text/calendar; charset=utf-8",
+        headers=headers,
+    )

@@ -81,11 +81,11 @@ SLEEP_AFTER_NIGHT = (32 * 60, 39 * 60)
 
 def duties(answers: Answers) -> Iterator[Block]:
     """Everything that is fixed before a group comes into the week."""
-    if answers.work in SHIFTS:
+    if answers.work and answers.work in SHIFTS:
         days, start, end = SHIFTS[answers.work]
         yield from _on(days, start, end, Use.WORK, answers.work)
-        if answers.work is Work.NIGHTS:
-            yield from _on(days, *SLEEP_AFTER_NIGHT, Use.SLEEP, Use.SLEEP)
+    if answers.work is Work.NIGHTS:
+        yield from _on(NIGHTS_OF_WORK, *SLEEP_AFTER_NIGHT, Use.SLEEP, Use.SLEEP)
     for care in Care:
         if care in answers.care:
             for days, start, end in DUTIES[care]:

@@ -11,8 +11,10 @@ from pages.planner import Clash, Fit, Visit, WeekPlan
 from pages.planner_answers import Care, Work
 from pages.planner_week import Block, Use, times
 
-NAMES = {
-    **dict.fromkeys((Work.DAYS, Work.EARLY, Work.EVENINGS), "work"),
+NAMES: dict[str, str] = {
+    Work.DAYS: "work",
+    Work.EARLY: "work",
+    Work.EVENINGS: "work",
     Work.NIGHTS: "night shift",
     Care.DROP_OFF: "school drop-off",
     Care.PICK_UP: "school pick-up",
@@ -22,9 +24,14 @@ NAMES = {
     Use.SLEEP: "sleep after the shift",
     Use.AWAY: "a day that is taken",
 }
-WAYS = {
-    **dict.fromkeys((Work.DAYS, Work.EARLY, Work.EVENINGS, Work.NIGHTS), "work"),
-    **dict.fromkeys((Care.DROP_OFF, Care.PICK_UP, Care.BEDTIME), "children"),
+WAYS: dict[str, str] = {
+    Work.DAYS: "work",
+    Work.EARLY: "work",
+    Work.EVENINGS: "work",
+    Work.NIGHTS: "work",
+    Care.DROP_OFF: "children",
+    Care.PICK_UP: "children",
+    Care.BEDTIME: "children",
     Care.WEEKEND: "weekend",
     Care.ADULT: "adult",
     Use.SLEEP: "sleep",

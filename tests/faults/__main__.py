@@ -34,6 +34,7 @@ def catalogue() -> dict[str, Run]:
         keeping_runs,
         mail_runs,
         outage_runs,
+        rotation_run,
         site_runs,
         text_runs,
     )
@@ -41,7 +42,7 @@ def catalogue() -> dict[str, Run]:
     modules = (site_runs, database_runs, outage_runs, mail_runs, text_runs, desk_runs)
     found = {
         name.upper(): run
-        for module in (*modules, keeping_runs, deploy_runs)
+        for module in (*modules, keeping_runs, deploy_runs, rotation_run)
         for name, run in vars(module).items()
         if name[:1] == "r" and name[1:].isdecimal()
     }

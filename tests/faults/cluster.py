@@ -14,6 +14,7 @@ import psycopg2
 from clinic_site import child_processes, embedded_postgres, postgres_account
 
 SECONDS = 30
+MOMENT = 0.5
 
 
 class Cluster:
@@ -45,8 +46,16 @@ class Cluster:
         embedded_postgres._wait_until_ready(self.process, self.socket, self.log)
 
     def kill(self) -> None:
-        """What `pg_ctl stop -m immediate` sends: no checkpoint, no goodbye."""
+        """What `pg_ctl stop -m immediate` sends: no checkpoint, no goodbye.
+
+        The WAL writer is halted for a moment before. What no commit has written by itself is
+        then only in memory and dies, as it would in a power cut; the kernel would keep the rest.
+        """
+        writer = self.sql("SELECT pid FROM pg_stat_activity WHERE backend_type = 'walwriter'")[0][0]
+        os.kill(writer, signal.SIGSTOP)
+        time.sleep(MOMENT)
         self.process.send_signal(signal.SIGQUIT)
+        os.kill(writer, signal.SIGKILL)
         self.process.wait(SECONDS)
 
     def stop(self) -> None:

@@ -15,14 +15,7 @@ from tests.faults.site_runs import EVERY, judge_people, only_known_answers, r1
 KILLS = 3
 FULL = {"acknowledged": 1000, "kills": 50, "mid_request": 10}
 SECONDS_TO_BE_TOLD = 3.0
-# Nothing but a commit writes down what was committed, and a commit does not wait for it.
-FORGETFUL = {
-    "synchronous_commit": "off",
-    "wal_writer_delay": "10s",
-    "wal_writer_flush_after": "0",
-    "bgwriter_lru_maxpages": "0",
-    "autovacuum": "off",
-}
+FORGETFUL = {"synchronous_commit": "off"}
 
 
 def r4(place: Place, short: bool) -> Outcome:

@@ -23,7 +23,7 @@ def r15(place: Place, short: bool) -> Outcome:
         stale = visitor.write(9_900_000, age=TOO_OLD)
         load = Load(served.port, retry=True)
         with load, Killer(served.kill_worker, every=0.3) as killer:
-            _deploy(served, killer, rounds=1 if short else 5)
+            _deploy(served, killer, rounds=1 if short else 6)
         for post in old:
             load.post(post)
         _send_stale(outcome, load, stale)
@@ -43,7 +43,7 @@ def _deploy(served: Site, killer: Killer, *, rounds: int) -> None:
     for _ in range(rounds):
         time.sleep(1)
         served.reload()
-        time.sleep(2)
+        time.sleep(1)
         killer.pause()
         served.replace_master()
         killer.go_on()

@@ -132,14 +132,15 @@ class Walk:
             )
 
     def _linked(self, request: Request) -> dict[str, Any]:
-        other = next(each for each in self.requests if each != request.id)
+        fits = Request.objects.filter(id__in=self.requests, asker=request.asker)
+        other = fits.exclude(id=request.id).exclude(state=State.DUPLICATE).first()
         return {
             "state": "duplicate",
             "next_action": "",
             "next_due": None,
             "closed_at": self.now,
             "closed_by": "ana",
-            "duplicate_of_id": other,
+            "duplicate_of_id": other and other.id,
         }
 
     def _new(self) -> None:

@@ -22,7 +22,7 @@ SHORT = 1.2
 WHILE = 10.0
 DISK = "192m"
 SMALL = {"min_wal_size": "32MB", "max_wal_size": "48MB", "shared_buffers": "16MB"}
-STATEMENT_LIMIT = "500ms"
+STATEMENT_LIMIT = "200ms"
 
 Fault = Callable[[Cluster, str], Any]
 
@@ -97,7 +97,7 @@ def crowded(cluster: Cluster, database: str) -> Iterator[None]:
 
 @contextmanager
 def slow(cluster: Cluster, database: str) -> Iterator[None]:
-    """Somebody holds a lock; statements of the site end after half a second."""
+    """Somebody holds a lock; statements of the site end after a fifth of a second."""
     role = cluster.sql("SELECT rolname FROM pg_roles WHERE rolname LIKE '%%_site'")[0][0]
     cluster.sql(f"ALTER ROLE {role} SET statement_timeout = '{STATEMENT_LIMIT}'")
     cluster.disconnect_all(database)

@@ -2,12 +2,13 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
 from intake import keys, submission
+from intake.keys import PrivateKey
 from intake.models import OutboxMessage, Submission
 from tests.faults.outcome import Outcome
 from tests.faults.visitor import Post
@@ -50,6 +51,17 @@ def opened() -> Stored:
     return Stored(forms, len(due - there), wrong)
 
 
+def ids() -> list[UUID]:
+    """Of every form that is stored now."""
+    return list(Submission.objects.values_list("id", flat=True))
+
+
+def count_opened(forms: list[UUID], held: Mapping[str, PrivateKey]) -> int:
+    """How many of these forms open with nothing but these keys. Raises SealError otherwise."""
+    rows = Submission.objects.filter(id__in=forms).prefetch_related("wraps")
+    return sum(bool(_content(row, held)) for row in rows)
+
+
 def compare(stored: Stored, sent: Iterable[tuple[Post, bool]]) -> Comparison:
     """`sent` pairs each post with whether it was acknowledged."""
     found = Counter((request, _text(content)) for request, _, content in stored.forms)
@@ -90,7 +102,7 @@ def expectation(post: Post) -> dict[str, Any]:
     return {name: value for name, value in (post.expected | rest).items() if name != "weekdays"}
 
 
-def _content(row: Submission, held: Any) -> dict[str, Any]:
+def _content(row: Submission, held: Mapping[str, PrivateKey]) -> dict[str, Any]:
     """By a plain JSON reader, not by the code that packed it; the plain columns must agree."""
     content = json.loads(row.unseal(held).decode(), strict=False)
     plain = {name: getattr(row, name) for name in PLAIN}

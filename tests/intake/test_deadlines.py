@@ -1,4 +1,5 @@
 import secrets
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -91,21 +92,29 @@ def test_revised_request_counts_from_its_newest_form() -> None:
     assert deadlines.recompute() == []
 
 
-def test_who_claims_it_meanwhile_keeps_their_deadline(
-    late_hours: Any, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda row: rows.step(row, State.CLAIMED, next_due=row.next_due),
+        lambda row: Request.objects.filter(id=row.id).update(next_due=NOW),  # by a revision
+    ],
+)
+def test_what_changes_meanwhile_keeps_its_deadline(
+    late_hours: Any, monkeypatch: pytest.MonkeyPatch, change: Callable[[Request], Any]
 ) -> None:
     row = rows.request(sent=rows.answers(windows=Window(0)))
     late_hours()
-    first_attempt = promise.first_attempt
+    first_attempt, kept = promise.first_attempt, []
 
     def slow(*given: Any, **named: Any) -> promise.Promise:
-        rows.step(row, State.CLAIMED)
+        change(row)
+        kept.append(Request.objects.get(id=row.id).next_due)
         return first_attempt(*given, **named)
 
     monkeypatch.setattr(promise, "first_attempt", slow)
 
     assert deadlines.recompute() == []
-    assert Request.objects.get(id=row.id).next_due == NOW
+    assert [Request.objects.get(id=row.id).next_due] == kept
 
 
 def test_command_tells_how_many_moved_and_whom_nobody_reaches(

@@ -207,6 +207,7 @@ def test_rolled_back_line_leaves_no_gap() -> None:
 
 def test_append_only_role_can_record_and_nothing_else() -> None:
     sql("CREATE ROLE append_only")
+    sql("GRANT USAGE ON SCHEMA public TO append_only")  # `create_roles` takes it from everybody
     sql("GRANT INSERT ON intake_ledgerentry TO append_only")
 
     sql("SET LOCAL ROLE append_only")

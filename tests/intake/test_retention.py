@@ -247,16 +247,26 @@ def test_chain_of_duplicates_goes_as_a_whole() -> None:
     assert not left()
 
 
+def test_warning_leaves_out_what_a_linked_hold_keeps() -> None:
+    original, duplicate = closed(), rows.request()
+    join(duplicate, original)
+    assert set(Request.objects.closing_soon(LONG_AFTER)) == {original, duplicate}
+
+    hold(duplicate)
+    assert not Request.objects.closing_soon(LONG_AFTER)
+
+
 @pytest.mark.parametrize("held", [0, 1, 2])
-def test_hold_covers_what_is_linked(held: int) -> None:
+def test_hold_covers_what_is_linked(held: int, caplog: pytest.LogCaptureFixture) -> None:
     first, second, third = closed(), rows.request(), rows.request()
     join(third, second)
     join(second, first)
     hold((first, second, third)[held])
 
-    purge(NOW + timedelta(days=21))
+    call_command("purge")
 
     assert {first.id, second.id, third.id} <= left()
+    assert "not purged" not in caplog.text  # found, and not only refused by the table
 
 
 # The command
@@ -302,7 +312,9 @@ def test_one_that_cannot_go_does_not_keep_the_others(caplog: pytest.LogCaptureFi
 @pytest.mark.parametrize(
     "change", [{"held_at": NOW}, {"state": "claimed", "closed_at": None, "closed_by": ""}]
 )
-def test_what_changes_during_the_run_is_seen(change: dict[str, Any]) -> None:
+def test_what_changes_during_the_run_is_seen(
+    change: dict[str, Any], caplog: pytest.LogCaptureFixture
+) -> None:
     closed(), closed(at=NOW + timedelta(hours=1))
     run = retention.purge(LONG_AFTER)
 
@@ -314,6 +326,7 @@ def test_what_changes_during_the_run_is_seen(change: dict[str, Any]) -> None:
 
     assert list(run) == []
     assert left() == {later.id}
+    assert "not purged" not in caplog.text
 
 
 # Killed

@@ -1,6 +1,7 @@
 """One post, one request; an edited post, one more submission of it; nothing is ever half there."""
 
 import secrets
+import shutil
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -12,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import given, settings
 from hypothesis.extra.django import TestCase
 
-from intake import answers, keys, submission
+from intake import answers, keys, rotation, submission
 from intake.answers import Answers, AnswersError, Channel, Window
 from intake.keys import KeyFileError
 from intake.models import KeyWrap, Lane, OutboxMessage, Request, Submission
@@ -131,6 +132,26 @@ def test_same_post_a_day_later_changes_nothing() -> None:
     assert Request.objects.values().get() == before
 
 
+def test_same_post_after_a_rotation_opens_with_every_key(settings: Any, tmp_path: Any) -> None:
+    """The second post seals anew: its wrap for the new key would not fit the first ciphertext."""
+    settings.INTAKE_KEYS = shutil.copytree(settings.INTAKE_KEYS, tmp_path / "keys")
+    nonce = secrets.token_bytes(16)
+    rows.receive(nonce=nonce)
+    new = keys.make(
+        label="new",
+        purpose=keys.Purpose.DESK,
+        suite=Suite.HYBRID,
+        development=True,
+        folder=settings.INTAKE_KEYS,
+    )
+    rows.receive(nonce=nonce)
+    list(rotation.add(new, keys.private_keys(), by="sam"))
+    row = Submission.objects.get()
+
+    for key in keys.private_keys().values():
+        assert answers.unpack(row.unseal({key.id: key})) == rows.answers()
+
+
 def test_edited_post_is_a_revision_with_its_own_notice() -> None:
     nonce = secrets.token_bytes(16)
     first, second = rows.answers(), rows.answers(message="One more thing")
@@ -231,6 +252,7 @@ def test_all_statements_are_inserts_without_target_and_return() -> None:
 
 def test_insert_only_role_can_do_it_all_and_read_nothing() -> None:
     sql("CREATE ROLE insert_only")
+    sql("GRANT USAGE ON SCHEMA public TO insert_only")  # `create_roles` takes it from everybody
     for model in TABLES:
         sql(f"GRANT INSERT ON {model._meta.db_table} TO insert_only")
     nonce = secrets.token_bytes(16)

@@ -1,0 +1,279 @@
+"""The planned week: every minute has its place, a clash is mutual, Sunday runs into Monday."""
+
+import re
+from dataclasses import dataclass, replace
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from clinic_site.opening_hours import Session, Span, Track
+from pages import planned_windows, planner_words
+from pages.planner import plan
+from pages.planner_answers import Answers, Care, Preference, Work, duties
+from pages.planner_week import WEEK_MINUTES, Block, Use, overlap, stretch
+
+DAY = 24 * 60
+
+
+def track(name: str, days: str, start: float, end: float) -> Track:
+    """A group on "Mon Wed" from 18 to 21."""
+    numbers = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
+    span = Span(int(start * 60), int(end * 60))
+    return Track(name, tuple(Session(numbers.index(day), span) for day in days.split()))
+
+
+EVENING = track("Evening group", "Mon Wed Thu", 18, 21)
+MORNING = track("Morning group", "Mon Tue Thu", 9, 12)
+SUNDAY_NIGHT = track("Late group", "Sun", 21, 24)
+BOTH = (EVENING, MORNING)
+
+
+def sets_of(values):
+    return st.frozensets(st.sampled_from(sorted(values)))
+
+
+spans = st.tuples(st.integers(0, DAY - 1), st.integers(1, DAY)).map(
+    lambda pair: Span(pair[0], min(DAY, pair[0] + pair[1]))
+)
+sessions = st.lists(
+    st.builds(Session, st.integers(0, 6), spans), min_size=1, max_size=8, unique_by=lambda s: s.day
+)
+tracks = st.lists(
+    st.builds(Track, st.sampled_from(("A group", "{x}")), sessions.map(tuple)),
+    min_size=1,
+    max_size=4,
+)
+answers = st.builds(
+    Answers,
+    work=st.none() | st.sampled_from(Work),
+    travel=st.sampled_from((15, 30, 45, 60)),
+    care=sets_of(Care),
+    away=sets_of(range(7)),
+    preference=st.sampled_from(Preference),
+)
+blocks = st.builds(stretch, st.sampled_from(Use), st.integers(-DAY, 8 * DAY), st.integers(1, 3000))
+
+
+def minutes_of(block: Block) -> set[int]:
+    """The minutes of a block, counted one by one round the ring."""
+    return {minute % WEEK_MINUTES for minute in range(block.start, block.end)}
+
+
+# ---- the ring
+
+
+@given(blocks, blocks)
+def test_overlap_is_the_number_of_minutes_that_both_hold(one, other):
+    assert overlap(one, other) == len(minutes_of(one) & minutes_of(other))
+
+
+@given(blocks, blocks)
+def test_overlap_is_mutual(one, other):
+    assert overlap(one, other) == overlap(other, one)
+
+
+@given(blocks)
+def test_pieces_stay_in_the_week_and_keep_every_minute(block):
+    assert all(0 <= start < end <= WEEK_MINUTES for start, end in block.pieces)
+    assert sum(end - start for start, end in block.pieces) == block.end - block.start
+
+
+def test_blocks_that_only_touch_do_not_clash():
+    assert overlap(stretch(Use.WORK, 0, 60), stretch(Use.GROUP, 60, 60)) == 0
+    assert overlap(stretch(Use.WORK, -60, 60), stretch(Use.GROUP, 0, 60)) == 0
+
+
+def test_sunday_midnight_is_monday():
+    night = stretch(Use.WORK, 6 * DAY + 23 * 60, 8 * 60)
+    assert night.pieces == ((10_020, 10_080), (0, 420))
+    assert overlap(night, stretch(Use.GROUP, 6 * 60, 120)) == 60
+
+
+# ---- the plan
+
+
+@given(answers, tracks)
+def test_every_minute_of_the_week_has_one_use(answers, tracks):
+    planned = plan(answers, tracks)
+    assert sum(planned.minutes.values()) == WEEK_MINUTES
+    assert planned.left == WEEK_MINUTES - planned.minutes[Use.GROUP] - planned.minutes[Use.TRIP]
+
+
+@given(answers, tracks)
+def test_clash_is_any_shared_minute_and_nothing_else(answers, tracks):
+    for fit in plan(answers, tracks).fits:
+        for visit in fit.visits:
+            others = {clash.other for clash in visit.clashes}
+            whole = set().union(*(minutes_of(part) for part in visit.parts))
+            assert others == {block for block in duties(answers) if minutes_of(block) & whole}
+            assert all(overlap(clash.part, clash.other) > 0 for clash in visit.clashes)
+
+
+@given(answers, tracks)
+def test_group_that_fits_most_days_comes_first(answers, tracks):
+    fits = plan(answers, tracks).fits
+    shares = [len(fit.good_days) / len(fit.days) for fit in fits]
+    assert shares == sorted(shares, reverse=True)
+    assert len(fits) == len(tracks)
+
+
+@given(answers, tracks)
+@example(Answers(away=frozenset(range(7))), [EVENING])
+@example(Answers(work=Work.NIGHTS, care=frozenset(Care)), [SUNDAY_NIGHT])
+def test_any_week_can_be_told(answers, tracks):
+    told = planner_words.tell(plan(answers, tracks))
+    assert re.search(r" fits [1-7] of [1-7] days$| comes closest$", told.outcome)
+    assert len(told.days) == 7
+    assert all(day.lines for day in told.days)
+    assert bool(told.overlaps) is not told.fits_all
+    assert not told.overlaps or told.ways
+    assert not re.search("cannot|can’t|can't", " ".join([told.outcome, *told.overlaps]))
+    lit = [line for day in told.days for line in day.lines if line.kind == "lit"]
+    assert len(lit) == len(plan(answers, tracks).best.visits)
+
+
+# ---- examples with their results
+
+
+@pytest.mark.parametrize(
+    ("answers", "outcome", "overlaps"),
+    [
+        (Answers(), "Evening group fits 3 of 3 days", []),
+        (Answers(preference=Preference.MORNING), "Morning group fits 3 of 3 days", []),
+        (
+            Answers(work=Work.DAYS, care=frozenset({Care.BEDTIME}), preference=Preference.EVENING),
+            "Evening group comes closest",
+            [
+                "Monday, Wednesday and Thursday: group, 6 to 9 pm, "
+                "overlaps dinner and bedtime, 6 to 8 pm."
+            ],
+        ),
+        (
+            Answers(away=frozenset({2}), preference=Preference.EVENING),
+            "Morning group fits 3 of 3 days",
+            [],
+        ),
+        (
+            Answers(work=Work.DAYS, away=frozenset({2})),
+            "Evening group fits 2 of 3 days",
+            ["Wednesday: group, 6 to 9 pm, is on a day that is taken."],
+        ),
+        (Answers(work=Work.EVENINGS), "Morning group fits 3 of 3 days", []),
+        (Answers(work=Work.NIGHTS, travel=60), "Evening group fits 3 of 3 days", []),
+        (
+            Answers(work=Work.EVENINGS, care=frozenset({Care.DROP_OFF}), travel=45),
+            "Morning group comes closest",
+            [
+                "Monday, Tuesday and Thursday: the trip, 8:15 to 9 am, "
+                "overlaps school drop-off, 7:30 to 8:30 am."
+            ],
+        ),
+    ],
+)
+def test_week_has_the_expected_outcome(answers, outcome, overlaps):
+    told = planner_words.tell(plan(answers, BOTH))
+    assert told.outcome == outcome
+    assert [words.replace("\u00a0", " ") for words in told.overlaps] == overlaps
+
+
+def test_trip_counts_both_ways():
+    planned = plan(Answers(travel=45), [EVENING])
+    assert planned.minutes[Use.TRIP] == 3 * 2 * 45
+    assert planner_words.tell(planned).left == "154.5 hours"
+
+
+def test_trip_home_on_sunday_night_reaches_into_monday():
+    planned = plan(Answers(away=frozenset({0})), [SUNDAY_NIGHT])
+    (clash,) = planned.best.clashes
+    assert (clash.part.use, clash.part.pieces) == (Use.TRIP, ((0, 30),))
+
+
+def test_trip_to_monday_at_midnight_starts_on_sunday():
+    early = track("Early group", "Mon", 0, 1)
+    planned = plan(Answers(away=frozenset({6})), [early])
+    assert planned.best.clashes[0].part.pieces == ((WEEK_MINUTES - 30, WEEK_MINUTES),)
+
+
+def test_night_shift_keeps_its_sleep_free():
+    told = planner_words.tell(plan(Answers(work=Work.NIGHTS), [MORNING]))
+    assert told.ways == {"sleep"}
+    assert told.nights
+
+
+@pytest.mark.parametrize("work", [None, Work.CHANGES])
+def test_shift_that_is_not_known_is_said_to_be_left_out(work):
+    assert planner_words.tell(plan(Answers(work=work), BOTH)).no_shift
+
+
+def test_ways_are_those_of_the_overlap_found():
+    answers = Answers(care=frozenset({Care.ADULT}), away=frozenset({0}))
+    assert planner_words.tell(plan(answers, [EVENING])).ways == {"adult", "day"}
+    assert planner_words.tell(plan(replace(answers, work=Work.CHANGES), [EVENING])).ways == {
+        "adult",
+        "changes",
+        "day",
+    }
+
+
+def test_hours_are_told_by_use():
+    told = planner_words.tell(plan(Answers(work=Work.DAYS), [EVENING]))
+    assert dict(told.hours) == {
+        "Group": "9 hours",
+        "The trip": "3 hours",
+        "Work": "45 hours",
+        "Sleep and everything else": "111 hours",
+    }
+
+
+def test_minute_that_two_things_want_goes_to_group_then_trip_then_work():
+    care = plan(Answers(care=frozenset({Care.BEDTIME})), [EVENING]).minutes
+    assert (care[Use.GROUP], care[Use.CARE]) == (3 * 180, 7 * 120 - 3 * 120)
+    work = plan(Answers(work=Work.EVENINGS, care=frozenset({Care.BEDTIME})), [EVENING]).minutes
+    assert (work[Use.WORK], work[Use.CARE]) == (5 * 480 - 3 * (180 + 60), 2 * 120)
+
+
+@pytest.mark.parametrize(
+    ("minutes", "words"), [(60, "1 hour"), (90, "1.5 hours"), (0, "0 hours"), (50, "0.83 hours")]
+)
+def test_amount_in_words(minutes, words):
+    assert planner_words.amount(minutes) == words
+
+
+# ---- the drawing
+
+
+@dataclass
+class Drawn:
+    """What a drawing shows, in minutes by class."""
+
+    svg: str
+
+    def minutes(self, name: str) -> float:
+        paths = re.findall(rf'<path class="{name}" d="([^"]*)"', self.svg)
+        return sum(float(n) for d in paths for n in re.findall(r"h([\d.]+)", d)) * 60 / 11
+
+
+@given(answers, tracks)
+def test_drawing_has_every_minute_of_group_and_trip(answers, tracks):
+    planned = plan(answers, tracks)
+    drawn = Drawn(planned_windows.windows(planned, "A week"))
+    group = {m for visit in planned.best.visits for m in minutes_of(visit.group)}
+    taken = {m for block in planned.fixed for m in minutes_of(block)}
+    assert drawn.minutes("lit") == pytest.approx(len(group - taken), abs=2)
+    assert drawn.minutes("lit half") >= len(group & taken) - 2
+
+
+def test_drawing_is_half_lit_where_two_things_meet():
+    planned = plan(Answers(care=frozenset({Care.BEDTIME})), [EVENING])
+    drawn = Drawn(planned_windows.windows(planned, "A week"))
+    assert drawn.minutes("lit half") == pytest.approx(3 * 120)
+    assert drawn.minutes("lit") == pytest.approx(3 * 60)
+    assert drawn.minutes("busy") == pytest.approx(7 * 120)
+
+
+def test_drawing_says_in_words_what_is_lit_and_escapes_names():
+    told = planner_words.tell(plan(Answers(), [track("<b>", "Mon", 18, 21)]))
+    assert "<b>" not in told.windows
+    assert "Lit for &lt;b&gt;: Monday 6 to 9\u00a0pm." in told.windows
+    assert "style=" not in told.windows

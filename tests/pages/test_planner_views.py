@@ -1,0 +1,224 @@
+"""The planner as a visitor meets it: every post has an answer, and nothing of it is kept."""
+
+import re
+from dataclasses import replace
+from html import unescape
+from urllib.parse import urlencode
+
+import pytest
+from django.test import Client
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.django import SimpleTestCase
+
+from clinic_site.opening_hours import Session, Span, Track
+from pages.planner_views import EXAMPLES
+from pages.visible_text import read
+from pages.words import findings
+from tests.pages.test_html import assert_valid
+
+ADDRESS = "/plan-your-week/"
+FORM_TYPE = "application/x-www-form-urlencoded"
+ANSWERS = {
+    "work": "days",
+    "travel": "45",
+    "care": ["bedtime", "adult"],
+    "days": ["friday"],
+    "preference": "evening",
+}
+CHECKED = re.compile(r'<input[^>]*name="(\w+)" value="([^"]*)"[^>]*checked')
+
+
+def post(client, data=None, **extra):
+    return client.post(
+        ADDRESS, urlencode(ANSWERS if data is None else data, True), FORM_TYPE, **extra
+    )
+
+
+def heading(response):
+    return unescape(re.search("<h1>(.*?)</h1>", response.content.decode())[1])
+
+
+def checked(response):
+    return set(CHECKED.findall(response.content.decode()))
+
+
+def test_form_is_a_page_like_others(client):
+    response = client.get(ADDRESS)
+    assert response.headers["Cache-Control"].startswith("public")
+    assert heading(response) == "Plan your week"
+    assert checked(response) == {("travel", "30"), ("preference", "either")}
+
+
+def test_head_has_no_body(client):
+    assert client.head(ADDRESS).status_code == 200
+
+
+def test_post_puts_the_outcome_into_the_heading_and_keeps_the_title(client):
+    response = post(client)
+    assert response.status_code == 200
+    assert heading(response) == "Evening group comes closest"
+    assert "<title>Plan your week around treatment | Lamplight IOP</title>" in (
+        response.content.decode()
+    )
+
+
+def test_post_shows_the_answers_again(client):
+    expected = {
+        (name, value)
+        for name, values in ANSWERS.items()
+        for value in ([values] if isinstance(values, str) else values)
+    }
+    assert checked(post(client)) == expected
+
+
+def test_result_stands_above_the_form(client):
+    text = post(client).content.decode()
+    assert text.index('id="by-day"') < text.index("<form") < text.index('id="ask"')
+
+
+def test_post_leaves_nothing_behind(client, django_assert_num_queries, db):
+    with django_assert_num_queries(0):
+        response = post(client)
+    assert response.headers["Cache-Control"] == "no-store"
+    assert "noindex" in response.headers["X-Robots-Tag"]
+    assert not response.cookies
+    assert "Cookie" not in response.headers.get("Vary", "")
+
+
+@pytest.mark.parametrize("sample", [True, False])
+def test_post_is_never_indexed(client, clinic, settings, sample):
+    settings.CLINIC = replace(clinic, sample=sample)
+    assert post(client).headers["X-Robots-Tag"] == "noindex"
+
+
+def test_post_from_anywhere_needs_no_token(settings):
+    client = Client(enforce_csrf_checks=True, headers={"Origin": "https://elsewhere.example"})
+    assert post(client).status_code == 200
+
+
+def test_post_writes_no_log_line(client, caplog):
+    with caplog.at_level("DEBUG"):
+        post(client)
+        client.post(ADDRESS, b"\xff" * 10, "text/plain")
+        client.put(ADDRESS, b"work=days")
+    assert [record for record in caplog.records if record.name != "asyncio"] == []
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type", "status"),
+    [
+        (b"", FORM_TYPE, 415),  # Django's client names no type when there is nothing
+        (b"work=days", "text/plain", 415),
+        (b"work=days&" + b"care=adult&" * 7000, FORM_TYPE, 413),
+        (b"&".join(b"x%d=1" % number for number in range(200)), FORM_TYPE, 400),
+    ],
+)
+def test_post_that_cannot_be_read_has_a_next_step(client, body, content_type, status):
+    response = client.post(ADDRESS, body, content_type)
+    assert response.status_code == status
+    assert response.headers["Cache-Control"] == "no-store"
+    text = response.content.decode()
+    assert "<title>Error: Plan your week" in text
+    assert_next_step(text)
+
+
+def test_other_methods_are_refused_with_the_page(client):
+    response = client.delete(ADDRESS)
+    assert response.status_code == 405
+    assert response.headers["Allow"] == "GET, HEAD, POST"
+    assert_next_step(response.content.decode())
+
+
+def assert_next_step(text):
+    main = text[text.index("<main") :]
+    assert 'href="tel:+12175550168"' in main
+    assert "Show my week" in main
+    assert 'action="/plan-your-week/"' in main
+
+
+class AnyPost(SimpleTestCase):
+    """Whatever is posted, there is a page with a way on."""
+
+    names = st.sampled_from(["work", "travel", "care", "days", "preference", "x", ""]) | st.text()
+    values = st.sampled_from(["days", "nights", "30", "-1", "bedtime", "sunday", "{0}"]) | st.text()
+    pairs = st.lists(st.tuples(names, values), max_size=12)
+
+    @given(pairs)
+    def test_any_fields_are_answered(self, pairs):
+        body = urlencode(pairs, errors="surrogatepass")
+        self._assert_answered(self.client.post(ADDRESS, body, FORM_TYPE))
+
+    @given(st.binary(max_size=300))
+    def test_any_bytes_are_answered(self, body):
+        self._assert_answered(self.client.post(ADDRESS, body, FORM_TYPE))
+
+    def _assert_answered(self, response):
+        assert response.status_code in (200, 400, 415)
+        assert_next_step(response.content.decode())
+
+
+def test_words_that_are_not_on_the_list_are_not_repeated(client):
+    text = post(client, {"work": "zqx<b>", "days": ["zqx"], "other": "zqx"}).content.decode()
+    assert "zqx" not in text
+
+
+def test_group_named_with_braces_is_no_format(client, clinic, settings):
+    track = Track("{clinic.owner} {0}", (Session(0, Span(1080, 1260)),))
+    settings.CLINIC = replace(clinic, tracks=(track,))
+    assert heading(post(client)) == "{clinic.owner} {0} comes closest"
+
+
+def test_week_without_overlap_offers_no_other_care(client):
+    text = post(client, {"work": "early"}).content.decode()
+    assert "Nothing overlaps" in text
+    assert 'id="nothing-fits"' not in text
+    assert 'id="clashes"' not in text
+
+
+def test_week_where_nothing_fits_shows_what_could(client):
+    everything = {"days": [f"{day}day" for day in ("mon", "tues", "wednes", "thurs", "fri")]}
+    text = post(client, everything).content.decode()
+    other = text[text.index('id="nothing-fits"') :]
+    for words in ("Morning group", "day treatment", "video", "findtreatment.gov"):
+        assert words in other
+    assert not re.search("you (cannot|can’t) (do|come|join)", read(text).blocks[0].words)
+
+
+@pytest.mark.parametrize("video", [True, False])
+def test_video_is_offered_as_the_clinic_has_it(client, clinic, settings, video):
+    offer = replace(clinic.services, telehealth=type(clinic.services.telehealth)(video))
+    settings.CLINIC = replace(clinic, services=offer)
+    assert ("groups by video" in post(client).content.decode()) is video
+
+
+def test_night_shift_reads_a_line_on_sleep(client):
+    assert "sleep comes before the drive" in post(client, {"work": "nights"}).content.decode()
+    assert "sleep comes before the drive" not in post(client).content.decode()
+
+
+@pytest.mark.parametrize("name", sorted(EXAMPLES))
+def test_example_is_a_page_that_can_be_kept(client, name):
+    address = f"/{name.replace('week-', 'week/')}/"
+    response = client.get(address)
+    assert response.headers["Cache-Control"].startswith("public")
+    text = response.content.decode()
+    assert 'id="by-day"' in text
+    assert "The answers behind this week" in text
+    assert checked(response)
+    assert client.post(address).status_code == 405
+
+
+def test_result_reads_as_easily_as_a_page(client):
+    found = findings("plan-your-week-day-shift-parent", read(post(client).content.decode()))
+    assert [str(each) for each in found if "untagged figure" not in each.problem] == []
+
+
+def test_states_are_valid_html(client, vnu):
+    states = [
+        ("clash", post(client)),
+        ("fit", post(client, {"work": "nights"})),
+        ("nothing", post(client, {"days": ["monday", "tuesday", "wednesday", "thursday"]})),
+        ("refused", client.post(ADDRESS, b"x", "text/plain")),
+    ]
+    assert_valid(vnu((name, response.content.decode()) for name, response in states))

@@ -8,7 +8,7 @@ import sys
 import tempfile
 import threading
 import time
-from contextlib import closing, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -119,11 +119,22 @@ def test_it_serves_stops_everything_and_keeps_the_data(var, port):
     assert _wait_until_gone(children) == []
 
 
+@contextmanager
+def disposition(number, handler):
+    """What a process started meanwhile inherits: the suite itself may run under nohup."""
+    before = signal.signal(number, handler)
+    try:
+        yield
+    finally:
+        signal.signal(number, before)
+
+
 @pytest.mark.timeout(3 * SECONDS)
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
 def test_a_stop_in_the_middle_of_the_start_leaves_nothing(tmp_path, port, number):
     before = sockets()
-    run = Run(tmp_path, port)
+    with disposition(number, signal.SIG_DFL):
+        run = Run(tmp_path, port)
     while not (tmp_path / "postgres.lock").exists() and run.process.poll() is None:
         time.sleep(0.02)
     assert run.end(number) == (0, "")
@@ -134,11 +145,8 @@ def test_a_stop_in_the_middle_of_the_start_leaves_nothing(tmp_path, port, number
 @pytest.mark.parametrize(("number", "stops"), [(signal.SIGINT, True), (signal.SIGHUP, False)])
 def test_of_what_the_caller_ignores_only_the_hang_up_stays_ignored(tmp_path, port, number, stops):
     """A shell ignores Ctrl-C for a job in the background, nohup the closed terminal."""
-    before = signal.signal(number, signal.SIG_IGN)
-    try:
+    with disposition(number, signal.SIG_IGN):
         run = Run(tmp_path, port)
-    finally:
-        signal.signal(number, before)
     while not (tmp_path / "postgres.lock").exists() and run.process.poll() is None:
         time.sleep(0.02)
     run.process.send_signal(number)

@@ -4,6 +4,7 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -24,53 +25,66 @@ DISK = "192m"
 SMALL = {"min_wal_size": "32MB", "max_wal_size": "48MB", "shared_buffers": "16MB"}
 STATEMENT_LIMIT = "200ms"
 
-Fault = Callable[[Cluster, str], Any]
+
+@dataclass
+class Ordeal:
+    """An outage, how long it lasts, and when it was."""
+
+    name: str
+    fault: Callable[[Cluster, str], Any]
+    seconds: float
+    window: tuple[float, float] = (0.0, 0.0)
 
 
 def r6(place: Place, short: bool) -> Outcome:
     """Four outages in turn, and the same page works after each of them."""
-    outcome = Outcome("R6")
-    seconds = SHORT if short else WHILE
-    _ordeal(outcome, place, place.cluster, "away", away, SHORT if short else AWAY)
-    _ordeal(outcome, place, place.cluster, "crowded", crowded, seconds)
-    _ordeal(outcome, place, place.cluster, "slow", slow, seconds)
+    outcome, seconds = Outcome("R6"), SHORT if short else WHILE
+    faults = [
+        Ordeal("away", away, SHORT if short else AWAY),
+        Ordeal("crowded", crowded, seconds),
+        Ordeal("slow", slow, seconds),
+    ]
+    _suffer(outcome, place, place.cluster, place.database(), faults)
     with _small_disk(place) as (cluster, how):
         fault = full if how == "full" else read_only
-        _ordeal(outcome, place, cluster, how, fault, seconds)
+        _suffer(outcome, place, cluster, PREPARED, [Ordeal(how, fault, seconds)])
     return outcome
 
 
-def _ordeal(
-    outcome: Outcome, place: Place, cluster: Cluster, name: str, fault: Fault, seconds: float
+def _suffer(
+    outcome: Outcome, place: Place, cluster: Cluster, database: str, ordeals: list[Ordeal]
 ) -> None:
-    """People write and try again; for some seconds nothing can be stored."""
-    database = place.database() if cluster is place.cluster else PREPARED
+    """People write and try again; for some seconds at a time nothing can be stored."""
+    patience = 60 + max(each.seconds for each in ordeals)
     with site.running(place, place.url("site", database, cluster)) as served:
-        load = Load(served.port, retry=True, pause=0.2, retry_pause=0.5, patience=seconds + 60)
+        load = Load(served.port, retry=True, pause=0.2, retry_pause=0.5, patience=patience)
         with load:
-            time.sleep(0.5)
-            with fault(cluster, database):
-                began = time.monotonic()
-                time.sleep(seconds)
-                ended = time.monotonic()
+            for each in ordeals:
+                time.sleep(0.5)
+                with each.fault(cluster, database):
+                    began = time.monotonic()
+                    time.sleep(each.seconds)
+                    each.window = (began, time.monotonic())
             time.sleep(0.5)
     place.point_at(cluster.url(database))
     outcome.problems += load.failures
     judge_people(outcome, load)
-    _judge_outage(outcome, load, name, began, ended)
     only_known_answers(outcome, load)
+    missing = [each.missing for each in load.sent if each.missing]
+    outcome.require(not missing, f"pages without {missing[:3]}")
+    outcome.require(all(each.acknowledged for each in load.sent), "a retry did not work")
+    for each in ordeals:
+        _judge_window(outcome, load, each)
 
 
-def _judge_outage(outcome: Outcome, load: Load, name: str, began: float, ended: float) -> None:
+def _judge_window(outcome: Outcome, load: Load, ordeal: Ordeal) -> None:
     """Whoever began and was answered during the outage was told so."""
+    name, (began, ended) = ordeal.name, ordeal.window
     during = [r for r in load.replies() if began < r.started and r.ended < ended]
     told = [reply for reply in during if reply.status == 503]
     taken = [reply for reply in during if reply.status == 303]
-    missing = [each.missing for each in load.sent if each.missing]
     outcome.require(len(told) >= 5, f"{name}: only {len(told)} saw the outage")
     outcome.require(name == "full" or not taken, f"{name}: {len(taken)} acknowledged meanwhile")
-    outcome.require(not missing, f"{name}: pages without {missing[:3]}")
-    outcome.require(all(each.acknowledged for each in load.sent), f"{name}: retry did not work")
     slowest = max((reply.seconds for reply in told), default=0)
     outcome.notes.append(f"{name}: {len(told)} told, slowest {slowest:.1f} s")
 

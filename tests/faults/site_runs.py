@@ -14,20 +14,20 @@ from tests.faults.visitor import Post
 
 EVERY = 0.15
 FULL = {"acknowledged": 1000, "kills": 50, "mid_request": 10}
-SHORT = {"acknowledged": 20, "kills": 8, "mid_request": 1}
+SHORT = {"acknowledged": 20, "kills": 5, "mid_request": 1}
 
 
 def r1(place: Place, short: bool) -> Outcome:
     """kill -9 a random worker every 150 ms: whoever saw "received" is stored, byte for byte."""
     outcome = Outcome("R1")
-    _run(outcome, place, short, seconds=2 if short else 20, retry=False)
+    _run(outcome, place, short, seconds=1.5 if short else 20, retry=False)
     return outcome
 
 
 def r2(place: Place, short: bool) -> Outcome:
     """The same, and whoever saw nothing sends again: sent = acknowledged = stored."""
     outcome = Outcome("R2")
-    _run(outcome, place, short, seconds=2 if short else 20, retry=True)
+    _run(outcome, place, short, seconds=1.5 if short else 20, retry=True)
     outcome.require(outcome.sent == outcome.acknowledged == outcome.stored, "the three sets differ")
     return outcome
 
@@ -35,7 +35,7 @@ def r2(place: Place, short: bool) -> Outcome:
 def r3(place: Place, short: bool) -> Outcome:
     """Doubles, two tabs and edits under kills: one row, two requests, one revision."""
     outcome = Outcome("R3")
-    seconds = 3 if short else 25
+    seconds = 2 if short else 25
     _run(outcome, place, short, seconds=seconds, retry=True, person=habits)
     return outcome
 

@@ -82,7 +82,9 @@ def test_check_names_a_file_that_cannot_be_read(tmp_path, settings, text):
 def test_log_of_the_start_names_a_line_that_moves_nobody(moved, caplog):
     moved('[redirects]\n"/a" = "gone"\n')
     assert moved_patterns() == []
-    assert 'redirects.toml, line 2: "gone" is neither a page nor a path' in caplog.text
+    assert 'redirects.toml, line 2: "gone" is neither a page nor a path' in " ".join(
+        caplog.messages
+    )
 
 
 def test_our_own_file_has_no_mistake_and_none_is_needed(settings, tmp_path):

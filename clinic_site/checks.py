@@ -65,15 +65,15 @@ def _development_key() -> str | None:
     return f"key {made[0]}: made for development" if made else None
 
 
-@register(Tags.security)
-def desk_has_its_second_factor(**kwargs: object) -> list[CheckMessage]:
-    """A password alone must not open requests."""
-    if settings.PRODUCTION and settings.SERVES_DESK and not settings.DESK_SECOND_FACTOR:
-        return [
-            Error(
-                "The desk cannot be served in production: it has no second factor yet.",
-                hint="Set CLINIC_SERVES=site.",
-                id="clinic_site.E003",
-            )
-        ]
-    return []
+@register(Tags.security, deploy=True)
+def second_factor_keeps_its_secrets(**kwargs: object) -> list[CheckMessage]:
+    """Without a key nobody could set a second factor up, and without that nobody gets in."""
+    if not settings.SERVES_DESK or (settings.MFA_KEYS and min(map(len, settings.MFA_KEYS)) >= 32):
+        return []
+    return [
+        Error(
+            "MFA_KEY is not set, or shorter than 32 characters.",
+            hint="openssl rand -hex 32",
+            id="clinic_site.E003",
+        )
+    ]

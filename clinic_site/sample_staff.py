@@ -1,13 +1,12 @@
 """One staff account for trying the desk out. Production has none that it did not make itself."""
 
-import secrets
-
 from django.conf import settings
 from django.contrib.auth.models import Permission, User
 from django.db import transaction
 
+from intake.desk import accounts
+
 USERNAME = "coordinator"
-LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that is easily mistaken for another
 
 
 class NotForProduction(Exception):
@@ -26,12 +25,12 @@ def create() -> str | None:
 
 
 def reset() -> str:
-    """Give the account a new password and return it."""
-    return create() or _set_up(User.objects.get(username=USERNAME))
+    """Give the account a new password, without a second factor yet, and return it."""
+    return create() or accounts.reset_factor(USERNAME)
 
 
 def _set_up(user: User) -> str:
-    password = "-".join("".join(secrets.choice(LETTERS) for _ in range(5)) for _ in range(4))
+    password = accounts.new_password()
     user.set_password(password)
     user.save()
     user.user_permissions.set(Permission.objects.filter(content_type__app_label="intake"))

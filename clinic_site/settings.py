@@ -46,11 +46,15 @@ ALLOWED_HOSTS = environment.words(
 TRUSTED_PROXIES = environment.number("TRUSTED_PROXIES", 0)
 
 DESK_APPS = [
-    "django.contrib.admin",
+    "django.contrib.admin.apps.SimpleAdminConfig",  # the desk alone registers what it shows
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "intake.desk",
 ]
 INSTALLED_APPS = [
     "clinic_site",
@@ -66,6 +70,8 @@ DESK_MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "intake.desk.signing_in.IdleLimit",
 ]
 MIDDLEWARE = [
     "clinic_site.middleware.SampleMiddleware",
@@ -95,6 +101,7 @@ TEMPLATES = [
                     [
                         "django.contrib.auth.context_processors.auth",
                         "django.contrib.messages.context_processors.messages",
+                        "intake.desk.account_pages.desk_words",
                     ]
                     if SERVES_DESK
                     else []
@@ -128,6 +135,17 @@ DATABASES = {
 if not BUILD_ONLY:
     DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 3)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# What the desk's processes must know of each other, wrong passwords above all
+
+if SERVES_DESK:
+    CACHES = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+            "LOCATION": "desk_remembered",
+            "OPTIONS": {"MAX_ENTRIES": 50_000},
+        }
+    }
 
 # E-mail
 
@@ -197,9 +215,43 @@ if PRODUCTION:
     if TRUSTED_PROXIES:
         SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
-# Signing in at the desk
+# Signing in at the desk: a password and a second factor, or a passkey that asks who holds it
 
 LOGIN_URL = "/desk/login/"
+LOGIN_REDIRECT_URL = "/desk/"
+LOGOUT_REDIRECT_URL = ACCOUNT_LOGOUT_REDIRECT_URL = "/desk/login/"
+DESK_IDLE_MINUTES = 15
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # no second cookie
+ACCOUNT_ADAPTER = "intake.desk.signing_in.SigningIn"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]  # of a form that has no address
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = False
+# Wrong passwords, and wrong codes: for each user name, and for each network.
+ACCOUNT_RATE_LIMITS = {
+    "login_failed": "5/15m/key,30/15m/ip",
+    "login": None,  # right ones are not counted
+    "reauthenticate": "30/m/user",
+}
+MFA_ADAPTER = "intake.desk.second_factor.SecondFactor"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_FORMS = {
+    "authenticate": "intake.desk.code_forms.CodeForm",
+    "reauthenticate": "intake.desk.code_forms.CodeAgainForm",
+    "activate_totp": "intake.desk.code_forms.FirstCodeForm",
+    "add_webauthn": "intake.desk.account_pages.PasskeyForm",
+}
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # nothing is sent there
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TOTP_TOLERANCE = 1  # periods of 30 seconds that clocks may differ
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION  # http://localhost
+MFA_RATE_LIMITS = {"webauthn_login": "30/m/ip"}
+# Encrypts what makes codes. The newest first; `factor_secrets` says how they are changed.
+if PRODUCTION or BUILD_ONLY or not SERVES_DESK:
+    MFA_KEYS = environment.words("MFA_KEY")
+else:
+    MFA_KEYS = environment.words("MFA_KEY", environment.kept_secret(VAR_DIR / "mfa_key"))
 AUTH_PASSWORD_VALIDATORS = [
     {
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
@@ -225,6 +277,3 @@ STORAGES = {
 INTAKE_KEYS = Path(os.environ.get("INTAKE_KEYS") or VAR_DIR / "keys")
 INTAKE_SUITE = environment.choice("INTAKE_SUITE", ("hybrid", "classical"))
 INTAKE_PINNED_KEYS = environment.words("INTAKE_PINNED_KEYS")
-
-# Becomes True with the desk's second factor; until then production refuses to serve the desk.
-DESK_SECOND_FACTOR = False

@@ -9,6 +9,7 @@ import os
 import signal
 import socket
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext, suppress
@@ -28,6 +29,7 @@ from clinic_site.embedded_postgres import EmbeddedPostgresError
 CHECKOUT = Path(__file__).resolve().parent.parent
 SECONDS_TO_ANSWER = 60
 STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+_asked_to_stop = threading.Event()
 
 
 class TryoutError(Exception):
@@ -37,6 +39,7 @@ class TryoutError(Exception):
 def main() -> int:
     """Run until stopped. Exit code 0 when a person stopped us, 1 with a line that says why not."""
     os.chdir(CHECKOUT)
+    sys.unraisablehook = _report_dropped
     for number in STOPPING:
         if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:  # nohup
             signal.signal(number, _stop)
@@ -179,6 +182,8 @@ def _wait_for_end(servers: dict[str, Popen[bytes]], logs: Path) -> None:
 
 
 def _require_running(servers: dict[str, Popen[bytes]], logs: Path) -> None:
+    if _asked_to_stop.is_set():  # the interrupt came where Python drops exceptions, in an import
+        raise KeyboardInterrupt
     for name, server in servers.items():
         if server.poll() is not None:
             raise TryoutError(f"The {name} ended by itself; {logs / name}.log says why.")
@@ -194,6 +199,7 @@ def _welcome(port: int, password: str | None, var: Path) -> str:
             f"  Site    http://localhost:{port}/",
             f"  Desk    http://localhost:{port}/desk/",
             f"  Sign in {account}",
+            "          The first time also with a passkey or an authenticator app.",
             f"  Mail    {var / 'mail'}",
             f"  Logs    {var / 'log'}",
             "",
@@ -203,9 +209,16 @@ def _welcome(port: int, password: str | None, var: Path) -> str:
 
 
 def _stop(number: int, frame: object) -> None:
+    _asked_to_stop.set()
     for other in STOPPING:
         signal.signal(other, signal.SIG_IGN)  # a second Ctrl-C must not break the clean-up
     raise KeyboardInterrupt
+
+
+def _report_dropped(dropped: "sys.UnraisableHookArgs") -> None:
+    """An interrupt that Python dropped is not lost: `_asked_to_stop` remembers it."""
+    if not isinstance(dropped.exc_value, KeyboardInterrupt):
+        sys.__unraisablehook__(dropped)
 
 
 def _say(text: str) -> None:

@@ -13,11 +13,12 @@ urlpatterns = [
 if settings.SERVES_SITE:
     urlpatterns += [path("", include("intake.urls")), path("", include("pages.urls"))]
 if settings.SERVES_DESK:
-    from intake.desk import gallery
+    from intake.desk import account_pages, gallery
     from intake.desk.admin import desk
 
     urlpatterns += [
         path("desk/gallery/", desk.admin_view(gallery.show), name="gallery"),
+        path("desk/", include(account_pages.urlpatterns)),
         path("desk/", desk.urls),
         path(".well-known/change-password", well_known.change_password),
     ]
@@ -26,3 +27,5 @@ handler400 = "clinic_site.views.bad_request"
 handler403 = "clinic_site.views.forbidden"
 handler404 = "clinic_site.views.not_found"
 handler500 = "clinic_site.views.server_error"
+if settings.SERVES_DESK:
+    handler429 = "intake.desk.account_pages.too_many"

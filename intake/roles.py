@@ -79,6 +79,11 @@ TABLES: dict[str, Access] = {
     "auth_permission": KINDS_OF_RIGHTS,
     "django_content_type": KINDS_OF_RIGHTS,
     "django_session": ACCOUNTS,
+    "account_emailaddress": ACCOUNTS,  # of allauth; nothing is written there
+    "account_emailconfirmation": ACCOUNTS,
+    "mfa_authenticator": ACCOUNTS,
+    "usersessions_usersession": ACCOUNTS,
+    "desk_remembered": ACCOUNTS,
     "django_admin_log": Access(desk="SELECT INSERT DELETE"),  # goes with its account
 }
 EXECUTE: dict[str, tuple[Role, ...]] = {"ledger_hash": (Role.DESK, Role.WORKER)}

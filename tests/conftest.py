@@ -8,6 +8,7 @@ pytest_plugins = [
     "tests.plugin.intake",
     "tests.plugin.static_files",
     "tests.plugin.mail",
+    "tests.plugin.staff",
     "tests.plugin.live_site",
     "tests.plugin.processes",
     "tests.plugin.browser",

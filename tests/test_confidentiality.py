@@ -45,6 +45,7 @@ from tests.intake.typed_form import FORM_TYPE, Fields
 from tests.markers import Markers, spellings
 from tests.plugin.live_site import CHECKOUT, log_of, running_site, test_database_url
 from tests.plugin.mail import SmtpServer
+from tests.plugin.staff import code, give_app
 
 REQUESTS = 200
 WORKED = 12
@@ -186,11 +187,17 @@ def sign_in(desk: Browser, markers: Markers) -> None:
     user = User.objects.create_user("ana", password="right-horse-7", is_staff=True)
     user.user_permissions.set(Permission.objects.filter(content_type__app_label="intake"))
     before = set(markers.made)
-    wrong = submit(desk, "/desk/login/", {"username": markers.word(), "password": markers.word()})
+    wrong = submit(desk, "/desk/login/", {"login": markers.word(), "password": markers.word()})
     assert wrong.status == 200
     markers.refused |= markers.made - before
-    right = submit(desk, "/desk/login/", {"username": "ana", "password": "right-horse-7"})
+    both_factors(desk, user)
+
+
+def both_factors(desk: Browser, user: User) -> None:
+    give_app(user)
+    right = submit(desk, "/desk/login/", {"login": user.username, "password": "right-horse-7"})
     assert right.status == 302
+    assert submit(desk, "/desk/login/code/", {"code": code()}).status == 302
 
 
 def submit(desk: Browser, path: str, fields: dict[str, Any]) -> SimpleNamespace:
@@ -407,8 +414,7 @@ def test_a_mistake_that_quotes_people_tells_nobody(
 
 
 def fail_at_the_desk(desk: Browser, markers: Markers) -> SimpleNamespace:
-    sign_in_again = User.objects.create_superuser("eve", password="right-horse-7")
-    submit(desk, "/desk/login/", {"username": sign_in_again.username, "password": "right-horse-7"})
+    both_factors(desk, User.objects.create_superuser("eve", password="right-horse-7"))
     path = f"/desk/intake/request/{rows.request().pk}/change/"
     return submit(desk, path, {"action": "note", "text": markers.word()})
 

@@ -1,8 +1,11 @@
 """Follow up: what staff see and do, in Django admin.
 
-site        the admin site itself
-admin       which tables staff can list: requests, the ledger, accounts
-record      the opened request: ledger first, then decrypted
-followup    a note, a claim, a change of state: one transaction with its ledger line
-views       which template, which context
+signing_in      password, limits, how long a login lives
+second_factor   proved in this login, asked again before what is delicate
+account_pages   which pages of signing in there are, each with its guard
+site            the admin site itself
+admin           which tables staff can list: requests, the ledger, accounts
+record          the opened request: ledger first, then decrypted
+followup        a note, a claim, a change of state: one transaction with its ledger line
+views           which template, which context
 """

@@ -7,6 +7,8 @@ from django.contrib.admin import AdminSite
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
+from intake.desk import second_factor
+
 HEADINGS = {"intake": "Follow-up", "auth": "Accounts"}
 FIRST = ("Request", "LedgerEntry")
 
@@ -28,6 +30,10 @@ class Desk(AdminSite):
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         """Says on every page whether this one process both takes and opens requests."""
         return {**super().each_context(request), "one_process": settings.SERVES_SITE}
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        """Staff, and only with the second factor in this very login."""
+        return super().has_permission(request) and second_factor.proved(request)
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         """Requests first, under the desk's own headings."""

@@ -29,19 +29,19 @@ def test_keys_must_be_pinned(settings):
 
 
 @pytest.mark.parametrize(
-    ("production", "desk", "second_factor", "found"),
+    ("desk", "keys", "found"),
     [
-        (True, True, False, ["clinic_site.E003"]),
-        (True, True, True, []),
-        (True, False, False, []),
-        (False, True, False, []),
+        (True, [], ["clinic_site.E003"]),
+        (True, ["short"], ["clinic_site.E003"]),
+        (True, ["n" * 32, "short"], ["clinic_site.E003"]),
+        (True, ["n" * 32], []),
+        (False, [], []),
     ],
 )
-def test_desk_needs_its_second_factor(settings, production, desk, second_factor, found):
-    settings.PRODUCTION = production
+def test_second_factor_needs_its_key(settings, desk, keys, found):
     settings.SERVES_DESK = desk
-    settings.DESK_SECOND_FACTOR = second_factor
-    assert [error.id for error in checks.desk_has_its_second_factor()] == found
+    settings.MFA_KEYS = keys
+    assert [error.id for error in checks.second_factor_keeps_its_secrets()] == found
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ KNOWN_TO = {
     "DATABASE_PASSWORD_WORKER": {"migrate", "worker"},
     "SECRET_KEY": {"site", "worker"},
     "DESK_SECRET_KEY": {"desk"},
+    "MFA_KEY": {"desk"},
     "EMAIL_PASSWORD": {"worker"},
 }
 

@@ -6,8 +6,9 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -152,6 +153,17 @@ def test_of_what_the_caller_ignores_only_the_hang_up_stays_ignored(tmp_path, por
     if not stops:
         run.wait_until_welcome()
     assert run.end(None if stops else signal.SIGTERM) == (0, "")
+
+
+def test_a_stop_that_was_dropped_on_its_way_is_not_forgotten(monkeypatch, tmp_path):
+    monkeypatch.setattr(tryout, "STOPPING", ())
+    monkeypatch.setattr(tryout, "_asked_to_stop", threading.Event())
+    tryout._require_running({}, tmp_path)
+    with suppress(KeyboardInterrupt):
+        tryout._stop(signal.SIGTERM, None)
+
+    with pytest.raises(KeyboardInterrupt):
+        tryout._require_running({}, tmp_path)
 
 
 def test_a_port_in_use_gives_one_line(var, port):

@@ -9,11 +9,11 @@ from urllib.request import urlopen
 import pytest
 from django.conf import settings as django_settings
 from django.contrib.auth.models import Permission, User
-from django.test import Client
 
 from intake import answers, keys, ledger
 from intake.models import LedgerEntry, OutboxMessage, Request
 from tests.plugin.processes import SECRET, Processes, get, send_form
+from tests.plugin.staff import signed_in
 
 
 @pytest.fixture
@@ -22,8 +22,7 @@ def at_desk(processes: Processes, settings: Any) -> Callable[[str], str]:
     settings.SECRET_KEY = SECRET
     user = User.objects.create_user("ana", is_staff=True)
     user.user_permissions.set(Permission.objects.filter(content_type__app_label="intake"))
-    client = Client()
-    client.force_login(user)
+    client = signed_in(user)
     name = django_settings.SESSION_COOKIE_NAME
     cookie = f"{name}={client.cookies[name].value}"
 

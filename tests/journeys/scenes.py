@@ -9,7 +9,6 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import User
-from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
@@ -22,6 +21,7 @@ from intake.promise import Promise
 from intake.states import State
 from tests.intake import rows
 from tests.journeys.house import House
+from tests.plugin.staff import code, give_app, signed_in
 
 Scene = Callable[[Page, House], Any]
 
@@ -106,8 +106,61 @@ def desk_login_refused(page: Page, house: House) -> None:
     """A wrong password."""
     page.goto(f"{house.site}/desk/login/")
     page.get_by_label("Username").fill("coordinator")
-    page.get_by_label("Password").fill("wrong")
-    page.get_by_role("button", name="Log in").click()
+    page.get_by_label("Password", exact=True).fill("wrong")
+    page.get_by_role("button", name="Log in", exact=True).click()
+
+
+def desk_first_sign_in(page: Page, house: House) -> None:
+    """No second factor yet."""
+    password = sample_staff.create()
+    page.goto(f"{house.site}/desk/")
+    page.get_by_label("Username").fill(sample_staff.USERNAME)
+    page.get_by_label("Password", exact=True).fill(str(password))
+    page.get_by_role("button", name="Log in", exact=True).click()
+
+
+def desk_set_up_app(page: Page, house: House) -> None:
+    """A square to scan, and a code that was wrong."""
+    desk_first_sign_in(page, house)
+    page.get_by_role("link", name="Set up an authenticator app").click()
+    page.get_by_label("Code", exact=True).fill("1")
+    page.get_by_role("button", name="Set up").click()
+
+
+def desk_set_up_passkey(page: Page, house: House) -> None:
+    """A passkey."""
+    desk_first_sign_in(page, house)
+    page.get_by_role("link", name="Add a passkey").click()
+
+
+def desk_recovery_codes(page: Page, house: House) -> None:
+    """Shown once."""
+    desk_first_sign_in(page, house)
+    page.get_by_role("link", name="Set up an authenticator app").click()
+    page.get_by_label("Code", exact=True).fill(code(page.locator("#key").inner_text()))
+    page.get_by_role("button", name="Set up").click()
+
+
+def desk_second_step(page: Page, house: House) -> None:
+    """The code of every later sign-in."""
+    password = sample_staff.create()
+    give_app(User.objects.get(username=sample_staff.USERNAME))
+    page.goto(f"{house.site}/desk/")
+    page.get_by_label("Username").fill(sample_staff.USERNAME)
+    page.get_by_label("Password", exact=True).fill(str(password))
+    page.get_by_role("button", name="Log in", exact=True).click()
+
+
+def desk_factors(page: Page, house: House) -> None:
+    """What one's sign-in has."""
+    desk_recovery_codes(page, house)
+    page.goto(f"{house.site}/desk/security/")
+
+
+def desk_logins(page: Page, house: House) -> None:
+    """Where one is signed in."""
+    desk_recovery_codes(page, house)
+    page.goto(f"{house.site}/desk/security/logins/")
 
 
 def desk_list_empty(page: Page, house: House) -> None:
@@ -174,7 +227,14 @@ _WORDS: dict[Scene, str] = {
     server_error: "Something went wrong on our side",
     maintenance: "We are working on this page",
     desk_login: "Sign in",
-    desk_login_refused: "Please enter the correct username",
+    desk_login_refused: "do not go together",
+    desk_first_sign_in: "One more step before you can work",
+    desk_set_up_app: "That code is not right",
+    desk_set_up_passkey: "Name of this passkey",
+    desk_recovery_codes: "Write these down now",
+    desk_second_step: "one of your recovery codes",
+    desk_factors: "Make new codes",
+    desk_logins: "signed in nowhere else",
     desk_list_empty: "0 requests",
     desk_list_filled: "5 requests",
     desk_not_found: "We can’t find that page",
@@ -211,8 +271,7 @@ def fill_in(page: Page, about: str = "Me") -> None:
 def sign_in(page: Page, house: House) -> str:
     """Give the page the session of the sample account; returns its name."""
     sample_staff.create()
-    client = Client()
-    client.force_login(User.objects.get(username=sample_staff.USERNAME))
+    client = signed_in(User.objects.get(username=sample_staff.USERNAME))
     session = client.cookies[settings.SESSION_COOKIE_NAME].value
     cookie = {"name": settings.SESSION_COOKIE_NAME, "value": session, "url": house.site}
     page.context.add_cookies([cookie])

@@ -18,6 +18,7 @@ from intake.promise import Promise
 from pages.registry import PAGES
 from tests.intake import rows
 from tests.intake.typed_form import send
+from tests.plugin.staff import signed_in
 
 Validator = Callable[[Iterable[tuple[str, str]]], list[str]]
 
@@ -59,7 +60,7 @@ def test_error_pages_are_valid(vnu: Validator) -> None:
 @pytest.mark.django_db(transaction=True)
 def test_states_of_the_desk_are_valid(client: Client, vnu: Validator) -> None:
     states = [("login", text_of(client.get("/desk/login/"), 200))]
-    client.force_login(User.objects.create_superuser("sam"))
+    client = signed_in(User.objects.create_superuser("sam"))
     states += [("empty list", text_of(client.get(DESK), 200))]
     first, second = rows.request(), rows.request(sent=_weekend())
     for row in (first, second):

@@ -5,6 +5,7 @@ intake            sealing keys for the run, a ledger that can be emptied
 static_files      hashed names for {% static %}
 intake            sealing keys, and a ledger that may be emptied between tests
 mail              an SMTP server on loopback
+staff             signed in with both factors; codes of an authenticator app
 live_site         gunicorn with the test database
 processes         site, desk and worker, each with its own database role and keys
 chromium          finds or installs the browser

@@ -10,10 +10,14 @@ from clinic_site import sample_staff
 class Command(BaseCommand):
     """Prints the password once, when the account is made or its password replaced."""
 
-    help = "Make the sample staff account; with --reset, give it a new password."
+    help = "Make the sample staff account; with --reset, let it start anew."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--reset", action="store_true", help="replace a forgotten password")
+        parser.add_argument(
+            "--reset",
+            action="store_true",
+            help="start anew: password, second factor",
+        )
 
     def handle(self, *, reset: bool, **options: object) -> None:
         try:

@@ -12,6 +12,7 @@ from django.test import Client
 
 from intake.desk.followup import MANAGER_GROUP
 from tests.intake import rows
+from tests.plugin.staff import signed_in
 
 AFTERNOON = rows.NOW + timedelta(hours=5)
 
@@ -54,6 +55,12 @@ def at_desk(coordinator: User) -> Client:
 
 
 @pytest.fixture
+def admin_client(admin_user: User) -> Client:
+    """pytest-django's superuser, with the second factor."""
+    return signed_in(admin_user)
+
+
+@pytest.fixture
 def broken_ledger(db: None) -> Callable[[], None]:
     """Call it, and Postgres refuses every further line until the test ends."""
 
@@ -80,9 +87,3 @@ def unsealings(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
 
     monkeypatch.setattr(sealing, "open_sealed", spied)
     return seen
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client

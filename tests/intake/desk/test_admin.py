@@ -18,9 +18,9 @@ from intake.answers import Asker, Channel
 from intake.models import Request
 from intake.states import CLOSED, OPEN, State
 from tests.intake import rows
-from tests.intake.desk.conftest import signed_in
 from tests.intake.typed_form import Fields
 from tests.plugin.live_site import running_site
+from tests.plugin.staff import signed_in
 
 pytestmark = pytest.mark.django_db
 LIST = "/desk/intake/request/"

@@ -6,14 +6,14 @@ from django.contrib.auth.models import User
 
 from clinic_site import content_security
 from pages import stylesheet
+from tests.plugin.staff import signed_in
 
 ADDRESS = "/desk/gallery/"
 
 
 @pytest.fixture
-def staff(db, client):
-    client.force_login(User.objects.create_user("coordinator", is_staff=True))
-    return client
+def staff(db):
+    return signed_in(User.objects.create_user("coordinator", is_staff=True))
 
 
 def test_reader_is_asked_to_sign_in(client):

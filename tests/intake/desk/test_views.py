@@ -20,8 +20,8 @@ from intake.desk.followup import write_note
 from intake.models import LedgerEntry, Request, StaffText
 from intake.states import State
 from tests.intake import rows
-from tests.intake.desk.conftest import signed_in
 from tests.intake.typed_form import FORM_TYPE, Fields
+from tests.plugin.staff import prove, signed_in
 
 pytestmark = pytest.mark.django_db
 NUMBER = "217-555-0100"
@@ -92,6 +92,7 @@ def test_staff_without_the_right_open_nothing(
 def test_post_without_the_forms_own_token_is_refused(coordinator: User) -> None:
     client = Client(enforce_csrf_checks=True)
     client.force_login(coordinator)
+    prove(client, coordinator)
 
     assert step(client, rows.request(), "claimed").status_code == 403
     assert Request.objects.get().state == State.NEW

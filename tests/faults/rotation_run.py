@@ -17,7 +17,7 @@ from tests.faults.killing import Killer, met_a_request
 from tests.faults.load import Load
 from tests.faults.outcome import Outcome
 from tests.faults.place import Place
-from tests.faults.site_runs import judge_people, only_known_answers
+from tests.faults.site_runs import hold, judge_people, only_known_answers
 
 EVERY = 0.3
 USER = "bench"
@@ -36,7 +36,7 @@ def r14(place: Place, short: bool) -> Outcome:
             time.sleep(seconds)
             both = _opened_by(old, new)
             _take_away(place, name, old)
-            time.sleep(seconds)
+            hold(load, seconds, 0 if short else 1000)
         rotate(place, name, "--remove", old.id)
         outcome.kills = len(killer.at)
         judge_people(outcome, load)

@@ -3,7 +3,7 @@
 # `make check` repeats the checks without installing; `make lock` renews the locks.
 
 .DEFAULT_GOAL := help
-.PHONY: help run manage test faults lighthouse lock python installed-run installed-test browser
+.PHONY: help run manage test faults lighthouse bench lock python installed-run installed-test browser
 .PHONY: check check-code check-format check-templates check-styles check-types check-django check-tests
 
 NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
@@ -40,6 +40,10 @@ test: installed-test node_modules/.installed browser
 # Lighthouse on every page, as on a slow phone; the reports stay in var/lighthouse/.
 lighthouse: installed-test node_modules/.installed browser
 	@$(IN_VENV) -m tests.lighthouse $(ARGS)
+
+# What sealing costs a post, in throughput and CPU (3 minutes; docs/performance.md).
+bench: installed-test
+	@$(IN_VENV) -m tests.bench
 
 # ARGS="R1 R4" for some of the runs, ARGS=--short for small numbers.
 faults: installed-test

@@ -1,0 +1,1 @@
+"""What sealing costs: `make bench`, docs/performance.md. `posts` measures one run."""

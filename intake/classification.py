@@ -17,11 +17,13 @@ SEALED: dict[str, frozenset[str]] = {
 PLAIN: dict[str, frozenset[str]] = {
     "Request": _columns(
         "id received lane form_version suite asker channel windows language "
-        "state owner next_action next_due outcome duplicate_of "
+        "state owner next_action next_due changes worked_at outcome duplicate_of "
         "opened_at opened_revision claimed_at attempts first_attempt_at last_attempt_at "
-        "reached_at offered_at closed_at closed_by no_contact_at no_contact_by "
+        "reached_at offered_at benefits benefits_at details_agreed_at hand_off_at "
+        "closed_at closed_by no_contact_at no_contact_by "
         "held_at held_by held_until"
     ),
+    "Attempt": _columns("id request at by channel outcome window inside"),
     "Submission": _columns(
         "id form_version suite request revision received deadline asker channel windows language"
     ),
@@ -32,4 +34,6 @@ PLAIN: dict[str, frozenset[str]] = {
     "Tombstone": _columns(
         "id month final_state lane minutes_to_attempt minutes_to_talk minutes_to_offer"
     ),
+    "WeeklyCount": _columns("id week figure part bucket number"),
+    "SignOfLife": _columns("name at"),
 }

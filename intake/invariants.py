@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from django.db.models import CheckConstraint, F, Q
+from django.db.models import CheckConstraint, F, Q, UniqueConstraint
 
 from intake.answers import Window
 from intake.states import CLOSED, OPEN, OWNED, UNOWNED, NextAction, State
@@ -58,3 +58,7 @@ KEY_WRAP = [
     )
 ]
 LEDGER = [CheckConstraint(name="ledger_has_actor", condition=~Q(by=""))]
+ATTEMPT = [CheckConstraint(name="attempt_has_author", condition=~Q(by=""))]
+WEEKLY_COUNT = [
+    UniqueConstraint(name="weekly_count_once", fields=("week", "figure", "part", "bucket"))
+]

@@ -18,7 +18,7 @@ from django.db import connection, transaction
 from django.db.models import Q
 
 from intake import ledger
-from intake.models import KeyWrap, OutboxMessage, Request, StaffText, Submission, Tombstone
+from intake.models import Attempt, KeyWrap, OutboxMessage, Request, StaffText, Submission, Tombstone
 from intake.querysets import RequestQuerySet
 from intake.states import State
 
@@ -116,7 +116,7 @@ def _bury(request: Request) -> None:
     Request.objects.filter(id=request.id).update(state=State.PURGED)
     wraps = Q(submission__request=request) | Q(staff_text__request=request)
     KeyWrap.objects.filter(wraps).delete()
-    for model in (Submission, StaffText, OutboxMessage):
+    for model in (Submission, StaffText, Attempt, OutboxMessage):
         _delete(model.objects.filter(request=request))
     _delete(Request.objects.filter(id=request.id))
     tombstone.save(force_insert=True)

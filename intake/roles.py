@@ -57,6 +57,7 @@ TABLES: dict[str, Access] = {
         desk="SELECT INSERT UPDATE(work)",
         worker="SELECT UPDATE(course) DELETE",
     ),
+    "intake_attempt": Access(desk="SELECT INSERT", worker="SELECT DELETE"),
     "intake_submission": Access(site="INSERT", desk="SELECT INSERT", worker="SELECT(plain) DELETE"),
     "intake_stafftext": Access(desk="SELECT INSERT", worker="SELECT(plain) DELETE"),
     # The desk takes wraps away when a key is rotated; a trigger keeps the last one.
@@ -68,6 +69,8 @@ TABLES: dict[str, Access] = {
     ),
     "intake_ledgerentry": Access(desk="SELECT INSERT", worker="SELECT INSERT"),
     "intake_tombstone": Access(desk="SELECT", worker="SELECT INSERT"),
+    "intake_weeklycount": Access(desk="SELECT", worker="SELECT INSERT DELETE"),
+    "intake_signoflife": Access(desk="SELECT", worker="SELECT INSERT UPDATE"),
     # Readiness.
     "django_migrations": Access(site="SELECT", desk="SELECT", worker="SELECT"),
     # Staff accounts and their sessions.

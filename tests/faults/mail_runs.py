@@ -50,7 +50,7 @@ def r8(place: Place, short: bool) -> Outcome:
 
 def r9(place: Place, short: bool) -> Outcome:
     """Negative control: marked first and then sent, the same kills lose notices."""
-    outcome, rows = Outcome("R9", must_lose=True), 60 if short else 600
+    outcome, rows = Outcome("R9", must_lose=True), 300 if short else 600
     name = place.database()
     _fill(rows)
     mailbox = Mailbox()

@@ -1,0 +1,41 @@
+"""What remains when requests are gone. Nothing here leads back to one."""
+
+from django.db import models
+
+from intake import invariants
+from intake.models.columns import choices, code
+from intake.models.request import Lane
+from intake.states import CLOSED
+
+
+class Tombstone(models.Model):
+    """What remains of a purged request: nothing that leads back to it."""
+
+    month = models.DateField(help_text="The first day of the month in which it came in.")
+    final_state = code(choices(CLOSED))
+    lane = code(Lane.choices)
+    minutes_to_attempt = models.PositiveIntegerField(null=True, help_text="Rounded.")
+    minutes_to_talk = models.PositiveIntegerField(null=True, help_text="Rounded.")
+    minutes_to_offer = models.PositiveIntegerField(null=True, help_text="Rounded.")
+
+    def __str__(self) -> str:
+        return f"{self.final_state} in {self.month:%Y-%m}"
+
+
+class WeeklyCount(models.Model):
+    """A figure of a past week, counted by the worker, so that no page counts all requests again.
+
+    `bucket` is a code, or a number of minutes that `figure` was rounded down to.
+    """
+
+    week = models.DateField(help_text="Its Monday.")
+    figure = models.CharField(max_length=40)
+    part = models.CharField(max_length=40, blank=True, help_text="Part of the week, or of nothing.")
+    bucket = models.CharField(max_length=40)
+    number = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = invariants.WEEKLY_COUNT
+
+    def __str__(self) -> str:
+        return f"{self.figure} in the week of {self.week}"

@@ -1,0 +1,122 @@
+"""What people typed, sealed, and the keys to it."""
+
+from collections.abc import Mapping
+
+from django.db import models
+
+from intake import invariants, sealing
+from intake.answers import Asker, Channel
+from intake.keys import PrivateKey, configured_suite
+from intake.models.columns import choices, code
+from intake.models.columns import windows as windows_column
+from intake.models.request import Request
+from intake.pseudonym import pseudonym
+from intake.querysets import StaffTextQuerySet, SubmissionQuerySet
+from intake.sealing import SealError, Suite, Wrap
+
+
+class SealedText(models.Model):
+    """What the two sealed tables share: ciphertext, and what it is bound to."""
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    form_version = models.PositiveSmallIntegerField(editable=False)
+    suite = code(choices(Suite), editable=False)
+    ciphertext = models.BinaryField()
+
+    class Meta:
+        abstract = True
+
+    purpose: str  # what the text is for and whose it is: moved to another request it stays shut
+
+    def unseal(self, private_keys: Mapping[str, PrivateKey]) -> bytes:
+        """The plaintext, by whichever of these keys fits. Raises SealError.
+
+        The caller has written the ledger before.
+        """
+        wraps = [wrap for wrap in self.wraps.all() if wrap.key_id in private_keys]
+        if not wraps:
+            raise SealError("none of the keys here belongs to this text")
+        wrap = wraps[0]
+        return sealing.open_sealed(
+            bytes(self.ciphertext),
+            Wrap(wrap.key_id, wrap.suite, bytes(wrap.wrapped)),
+            record=self.id,
+            purpose=self.purpose,
+            form_version=self.form_version,
+            private_key=private_keys[wrap.key_id],
+            suite=configured_suite(),
+        )
+
+
+class Submission(SealedText):
+    """One sent form, sealed and immutable. The plain columns are those that the desk sorts by;
+    a revision hands them on to its request (see `triggers`), which also counts `revision`.
+    """
+
+    request = models.ForeignKey(Request, models.PROTECT, related_name="submissions")
+    revision = models.PositiveSmallIntegerField(default=0, editable=False)
+    received = models.DateTimeField(editable=False, help_text="To the minute.")
+    deadline = models.DateTimeField(editable=False, help_text="What the visitor was promised.")
+    asker = code(choices(Asker), editable=False)
+    channel = code(choices(Channel), editable=False)
+    windows = windows_column()
+    language = models.CharField(max_length=35, editable=False)
+
+    objects = SubmissionQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return pseudonym(self.request_id)
+
+    @property
+    def purpose(self) -> str:
+        return f"submission of {self.request_id}"
+
+
+class StaffText(SealedText):
+    """What staff typed: sealed like a visitor's words."""
+
+    class Kind(models.TextChoices):
+        NOTE = "note", "Note"
+        HAND_OVER = "hand_over", "Hand-over"
+        REASON = "reason", "Reason"
+        AMENDMENT = "amendment", "Contact details learned"
+        REFERRAL = "referral", "Referred to"
+
+    request = models.ForeignKey(Request, models.PROTECT, related_name="texts")
+    kind = code(Kind.choices, editable=False)
+    written_at = models.DateTimeField(editable=False)
+    written_by = models.CharField(max_length=150, editable=False)
+
+    objects = StaffTextQuerySet.as_manager()
+
+    class Meta:
+        constraints = invariants.STAFF_TEXT
+
+    def __str__(self) -> str:
+        return pseudonym(self.request_id)
+
+    @property
+    def purpose(self) -> str:
+        return f"{self.kind} on {self.request_id}"
+
+
+class KeyWrap(models.Model):
+    """One content key for one recipient."""
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    submission = models.ForeignKey(
+        Submission, models.PROTECT, null=True, blank=True, related_name="wraps"
+    )
+    staff_text = models.ForeignKey(
+        StaffText, models.PROTECT, null=True, blank=True, related_name="wraps"
+    )
+    key_id = models.CharField(max_length=64, editable=False)
+    suite = code(choices(Suite), editable=False)
+    wrapped = models.BinaryField()
+
+    class Meta:
+        indexes = [models.Index(fields=["key_id"], name="key_wrap_key")]
+        constraints = invariants.KEY_WRAP
+
+    def __str__(self) -> str:
+        return f"wrap for key {self.key_id}"

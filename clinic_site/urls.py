@@ -19,6 +19,7 @@ if settings.SERVES_DESK:
     urlpatterns += [
         path("desk/gallery/", desk.admin_view(gallery.show), name="gallery"),
         path("desk/", include(account_pages.urlpatterns)),
+        path("desk/", include("intake.desk.urls")),
         path("desk/", desk.urls),
         path(".well-known/change-password", well_known.change_password),
     ]

@@ -1,12 +1,13 @@
-"""One staff account for trying the desk out. Production has none that it did not make itself."""
+"""Staff accounts for trying the desk out. Production has none that it did not make itself."""
 
 from django.conf import settings
-from django.contrib.auth.models import Permission, User
+from django.contrib.auth.models import User
 from django.db import transaction
 
-from intake.desk import accounts
+from intake.desk import accounts, rights
 
 USERNAME = "coordinator"
+ROLES = {USERNAME: rights.COORDINATOR, "manager": rights.MANAGER, "auditor": rights.AUDITOR}
 
 
 class NotForProduction(Exception):
@@ -14,24 +15,22 @@ class NotForProduction(Exception):
 
 
 @transaction.atomic
-def create() -> str | None:
-    """Make the account and return its password, or None when it exists already."""
+def create(username: str = USERNAME) -> str | None:
+    """Make one of ROLES and return its password, or None when it exists already."""
     if settings.PRODUCTION:
         raise NotForProduction("The sample account is for trying out, not for production.")
-    user, created = User.objects.get_or_create(username=USERNAME, defaults={"is_staff": True})
-    if not created:
-        return None
-    return _set_up(user)
+    user, created = User.objects.get_or_create(username=username, defaults={"is_staff": True})
+    return _set_up(user) if created else None
 
 
-def reset() -> str:
+def reset(username: str = USERNAME) -> str:
     """Give the account a new password, without a second factor yet, and return it."""
-    return create() or accounts.reset_factor(USERNAME)
+    return create(username) or accounts.reset_factor(username)
 
 
 def _set_up(user: User) -> str:
     password = accounts.new_password()
     user.set_password(password)
     user.save()
-    user.user_permissions.set(Permission.objects.filter(content_type__app_label="intake"))
+    rights.give(user, ROLES[user.get_username()])
     return password

@@ -29,4 +29,5 @@ handler403 = "clinic_site.views.forbidden"
 handler404 = "clinic_site.views.not_found"
 handler500 = "clinic_site.views.server_error"
 if settings.SERVES_DESK:
+    handler403 = "intake.desk.account_pages.forbidden"
     handler429 = "intake.desk.account_pages.too_many"

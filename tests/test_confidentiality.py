@@ -29,7 +29,7 @@ from urllib.parse import urlencode, urlsplit
 
 import pytest
 from django.contrib.admin.models import LogEntry
-from django.contrib.auth.models import Permission, User
+from django.contrib.auth.models import User
 from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 from django.db import connection
@@ -37,6 +37,7 @@ from django.utils import timezone
 
 from clinic_site import embedded_postgres
 from intake import sealing, staff_text
+from intake.desk import rights
 from intake.models import OutboxMessage, Request, StaffText
 from intake.questions import IF_NO_ANSWER, IF_OTHER_ANSWERS
 from tests import unsealed
@@ -185,7 +186,7 @@ def write_what_is_refused(visitor: Browser, markers: Markers, number: int) -> No
 
 def sign_in(desk: Browser, markers: Markers) -> None:
     user = User.objects.create_user("ana", password="right-horse-7", is_staff=True)
-    user.user_permissions.set(Permission.objects.filter(content_type__app_label="intake"))
+    rights.give(user, rights.MANAGER)
     before = set(markers.made)
     wrong = submit(desk, "/desk/login/", {"login": markers.word(), "password": markers.word()})
     assert wrong.status == 200
@@ -414,7 +415,9 @@ def test_a_mistake_that_quotes_people_tells_nobody(
 
 
 def fail_at_the_desk(desk: Browser, markers: Markers) -> SimpleNamespace:
-    both_factors(desk, User.objects.create_superuser("eve", password="right-horse-7"))
+    eve = User.objects.create_user("eve", password="right-horse-7", is_staff=True)
+    rights.give(eve, rights.MANAGER)
+    both_factors(desk, eve)
     path = f"/desk/intake/request/{rows.request().pk}/change/"
     return submit(desk, path, {"action": "note", "text": markers.word()})
 

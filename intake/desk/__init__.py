@@ -3,9 +3,10 @@
 signing_in      password, limits, how long a login lives
 second_factor   proved in this login, asked again before what is delicate
 account_pages   which pages of signing in there are, each with its guard
+rights          coordinator, manager, auditor: what each may do, and guards for views
 site            the admin site itself
 urls            its own pages, each behind both factors
-admin           which tables staff can list: requests, the ledger, accounts
+admin           which tables staff can list: requests, the ledger
 record          the opened request: ledger first, then decrypted
 followup        a note, a claim, a change of state: one transaction with its ledger line
 views           which template, which context

@@ -28,6 +28,7 @@ from django.urls import URLPattern, path, reverse_lazy
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.generic import View
 
+from clinic_site import views
 from clinic_site.middleware import is_desk
 from intake.desk import second_factor
 from intake.desk.second_factor import (
@@ -85,6 +86,14 @@ class RemovePasskey(RemoveWebAuthnView):
 def too_many(request: HttpRequest, exception: object = None) -> HttpResponse:
     """429, for staff only: a visitor is never told to come back later."""
     return TemplateResponse(request, "desk/too_many.html", {"title": "Please wait"}, status=429)
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """403: which roles may do this, for staff; everybody else gets the readers' page."""
+    if not is_desk(request) or not desk.has_permission(request):
+        return views.forbidden(request, exception)
+    context = {"title": "Not with your role", "roles": getattr(exception, "roles", ())}
+    return TemplateResponse(request, "desk/forbidden.html", context, status=403)
 
 
 def desk_words(request: HttpRequest) -> dict[str, Any]:

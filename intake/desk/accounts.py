@@ -4,11 +4,11 @@ import secrets
 
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import User
 from django.db import transaction
 
 from intake import ledger
-from intake.desk.followup import MANAGER_GROUP
+from intake.desk import rights
 
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that is easily mistaken for another
 COMMAND = "command"
@@ -25,12 +25,15 @@ def new_password() -> str:
 
 @transaction.atomic
 def create_manager(username: str) -> str:
-    """Make a manager, who may make accounts too, and return the password. Raises AccountExists."""
+    """Make a manager, who makes the other accounts, and return the password.
+
+    Raises AccountExists.
+    """
     if User.objects.filter(username=username).exists():
         raise AccountExists(username)
     password = new_password()
-    user = User.objects.create_superuser(username, password=password)
-    user.groups.add(Group.objects.get_or_create(name=MANAGER_GROUP)[0])
+    user = User.objects.create_user(username, password=password, is_staff=True)
+    rights.give(user, rights.MANAGER)
     ledger.record("manager_created", by=COMMAND, detail=f"account {user.pk}")
     return password
 

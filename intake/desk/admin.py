@@ -1,4 +1,7 @@
-"""Which tables staff can list. Requests and ledger have no add, edit or delete form."""
+"""Which tables staff can list: requests and ledger, without a form to add, edit or delete.
+
+Accounts are not in Django admin, where who may edit them could give themselves every right.
+"""
 
 from collections.abc import Iterator
 from typing import Any
@@ -6,17 +9,17 @@ from uuid import UUID
 
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
-from django.contrib.auth.admin import GroupAdmin, UserAdmin
-from django.contrib.auth.models import Group, User
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern
 from django.utils import timezone
+from django.utils.decorators import method_decorator
 from django.utils.formats import date_format
 from django.utils.timesince import timeuntil
 
 from intake.desk import views
 from intake.desk.record import is_safe
+from intake.desk.rights import NotYours, needs
 from intake.desk.site import desk
 from intake.models import LedgerEntry, Request
 from intake.states import OPEN
@@ -39,6 +42,8 @@ class ReadOnlyAdmin(admin.ModelAdmin):
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
+        if not self.has_view_permission(request):
+            raise NotYours(f"{self.opts.app_label}.view_{self.opts.model_name}")
         return super().changelist_view(request, {"title": self.heading, **(extra_context or {})})
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -156,6 +161,7 @@ class RequestAdmin(ReadOnlyAdmin):
     def came_in(self, row: Request) -> str:
         return date_format(timezone.localtime(row.received), "M j, g:i a")
 
+    @method_decorator(needs("intake.change_request"))
     def change_view(
         self,
         request: HttpRequest,
@@ -190,32 +196,3 @@ class LedgerAdmin(ReadOnlyAdmin):
     @admin.display(description="Record")
     def name(self, row: LedgerEntry) -> str:
         return str(row) if row.record else ""
-
-
-class SuperusersOnly:
-    """Who may edit accounts could otherwise give themselves every right."""
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return request.user.is_active and request.user.is_superuser
-
-    def has_view_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return self.has_module_permission(request)
-
-    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return self.has_module_permission(request)
-
-    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return self.has_module_permission(request)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return self.has_module_permission(request)
-
-
-@admin.register(User, site=desk)
-class AccountAdmin(SuperusersOnly, UserAdmin):
-    """The people on the staff."""
-
-
-@admin.register(Group, site=desk)
-class RoleAdmin(SuperusersOnly, GroupAdmin):
-    """What they may do together."""

@@ -1,4 +1,11 @@
+from typing import Any
+
 from django.apps import AppConfig
+from django.apps import apps as installed
+from django.apps.registry import Apps
+from django.db.models.signals import post_migrate
+
+MADE_BEFORE = (("auth", "group"), ("auth", "permission"), ("intake", "request"))
 
 
 class DeskConfig(AppConfig):
@@ -10,3 +17,13 @@ class DeskConfig(AppConfig):
 
     def ready(self) -> None:
         from intake.desk import sign_in_records  # noqa: F401  importing connects its receivers
+
+        post_migrate.connect(make_roles, sender=self)
+
+
+def make_roles(*, apps: Apps = installed, **kwargs: Any) -> None:
+    """The roles of the staff. This app comes last, so the permissions of the others are there."""
+    from intake.desk import rights
+
+    if all(name in apps.all_models[app] for app, name in MADE_BEFORE):
+        rights.make_roles()

@@ -10,6 +10,7 @@ from django.contrib.auth.models import AbstractUser
 from django.db import transaction
 
 from intake import ledger, outbox, staff_text
+from intake.desk.rights import is_manager
 from intake.models import Request, StaffText
 from intake.states import (
     CLOSED,
@@ -25,7 +26,6 @@ from intake.states import (
 from intake.submission import first_deadline
 from intake.triggers import REQUEST_ORIGIN
 
-MANAGER_GROUP = "clinic manager"
 NEED_A_DATE = (State.WAITING, State.SCHEDULED)
 NOT_BY_HAND = (State.DUPLICATE, State.PURGED)
 RESCUED_FROM = (State.QUARANTINED, State.SPAM)
@@ -45,7 +45,7 @@ class StepRefused(Exception):
 
 def steps_for(request: Request, user: AbstractUser) -> tuple[Transition, ...]:
     """The steps that this person may take from here, in the order of the matrix."""
-    manager = _is_manager(user)
+    manager = is_manager(user)
     return tuple(
         each
         for each in steps_from(State(request.state))
@@ -99,10 +99,6 @@ def take_step(
     return request
 
 
-def _is_manager(user: AbstractUser) -> bool:
-    return user.is_superuser or user.groups.filter(name=MANAGER_GROUP).exists()
-
-
 def _may(who: Who, *, manager: bool) -> bool:
     if who is Who.MANAGER:
         return manager
@@ -124,7 +120,7 @@ def _refuse_forbidden(source: State, target: State, user: AbstractUser) -> None:
         raise StepRefused("That step is not possible from here. Nothing was changed.") from None
     if target in NOT_BY_HAND:
         raise StepRefused("That step is not taken by hand. Nothing was changed.")
-    if not _may(transition.who, manager=_is_manager(user)):
+    if not _may(transition.who, manager=is_manager(user)):
         raise StepRefused(f"That step is for {transition.who}. Nothing was changed.")
 
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from intake.desk import second_factor
 
-HEADINGS = {"intake": "Follow-up", "auth": "Accounts"}
+HEADINGS = {"intake": "Follow-up"}
 FIRST = ("Request", "LedgerEntry")
 
 

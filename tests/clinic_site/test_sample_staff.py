@@ -5,6 +5,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.management import CommandError, call_command
 
 from clinic_site import sample_staff
+from intake.desk import rights
 
 pytestmark = pytest.mark.django_db
 
@@ -17,10 +18,11 @@ def test_the_account_is_made_once_with_a_password_that_signs_in():
     assert sample_staff.create() is None
 
 
-def test_the_account_may_work_with_requests_and_nothing_else():
-    sample_staff.create()
-    permissions = User.objects.get(username="coordinator").get_all_permissions()
-    assert {permission.partition(".")[0] for permission in permissions} == {"intake"}
+@pytest.mark.parametrize("name", sample_staff.ROLES)
+def test_each_account_has_the_role_of_its_name(name):
+    sample_staff.create(name)
+    permissions = User.objects.get(username=name).get_all_permissions()
+    assert permissions == rights.ROLES[sample_staff.ROLES[name]]
 
 
 def test_the_password_is_as_strong_as_the_desk_demands():
@@ -40,6 +42,8 @@ def test_the_command_prints_the_password_once(capsys):
     assert capsys.readouterr().out == "coordinator exists already.\n"
     call_command("create_sample_staff", reset=True)
     assert "shown this once" in capsys.readouterr().out
+    call_command("create_sample_staff", role="manager")
+    assert capsys.readouterr().out.startswith("manager / ")
 
 
 def test_production_has_no_sample_account(settings):

@@ -8,21 +8,19 @@ from urllib.request import urlopen
 
 import pytest
 from django.conf import settings as django_settings
-from django.contrib.auth.models import Permission, User
 
 from intake import answers, keys, ledger
+from intake.desk import rights
 from intake.models import LedgerEntry, OutboxMessage, Request
 from tests.plugin.processes import SECRET, Processes, get, send_form
-from tests.plugin.staff import signed_in
+from tests.plugin.staff import member, signed_in
 
 
 @pytest.fixture
 def at_desk(processes: Processes, settings: Any) -> Callable[[str], str]:
     """A signed-in coordinator's browser: gives the page at a path of the desk."""
     settings.SECRET_KEY = SECRET
-    user = User.objects.create_user("ana", is_staff=True)
-    user.user_permissions.set(Permission.objects.filter(content_type__app_label="intake"))
-    client = signed_in(user)
+    client = signed_in(member("ana", rights.COORDINATOR))
     name = django_settings.SESSION_COOKIE_NAME
     cookie = f"{name}={client.cookies[name].value}"
 

@@ -5,7 +5,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
 from django.db import OperationalError
 from django.http import HttpResponse
 from django.test import Client
@@ -14,11 +13,12 @@ from django.utils import timezone
 from clinic_site import error_pages
 from intake import acknowledgment, submission
 from intake.answers import Asker, Window
+from intake.desk import rights
 from intake.promise import Promise
 from pages.registry import PAGES
 from tests.intake import rows
 from tests.intake.typed_form import send
-from tests.plugin.staff import signed_in
+from tests.plugin.staff import member, signed_in
 
 Validator = Callable[[Iterable[tuple[str, str]]], list[str]]
 
@@ -60,7 +60,7 @@ def test_error_pages_are_valid(vnu: Validator) -> None:
 @pytest.mark.django_db(transaction=True)
 def test_states_of_the_desk_are_valid(client: Client, vnu: Validator) -> None:
     states = [("login", text_of(client.get("/desk/login/"), 200))]
-    client = signed_in(User.objects.create_superuser("sam"))
+    client = signed_in(member("sam", rights.MANAGER))
     states += [("empty list", text_of(client.get(DESK), 200))]
     first, second = rows.request(), rows.request(sent=_weekend())
     for row in (first, second):

@@ -17,6 +17,15 @@ SECRET = base64.b32encode(b"twenty bytes of ours").decode()
 PERIOD = 30
 
 
+def member(username: str, role: str) -> User:
+    """Somebody on the staff with one of `rights.ROLES`. A test that uses it has a database."""
+    from intake.desk import rights
+
+    user = User.objects.create_user(username, is_staff=True)
+    rights.give(user, role)
+    return user
+
+
 def signed_in(user: User) -> Client:
     """The browser of somebody who signed in with both factors. Set the clock first: logins end."""
     client = Client()

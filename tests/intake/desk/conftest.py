@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 import time_machine
-from django.contrib.auth.models import Group, Permission, User
+from django.contrib.auth.models import User
 from django.db import connection
 from django.test import Client
 
-from intake.desk.followup import MANAGER_GROUP
+from intake.desk import rights
 from tests.intake import rows
-from tests.plugin.staff import signed_in
+from tests.plugin.staff import member, signed_in
 
 AFTERNOON = rows.NOW + timedelta(hours=5)
 
@@ -34,18 +34,19 @@ def afternoon() -> Iterator[datetime]:
 @pytest.fixture
 def coordinator(db: None) -> User:
     """Opens and works requests, like the sample account."""
-    user = User.objects.create_user("ana", is_staff=True)
-    user.user_permissions.set(Permission.objects.filter(content_type__app_label="intake"))
-    return user
+    return member("ana", rights.COORDINATOR)
 
 
 @pytest.fixture
 def manager(db: None) -> User:
-    """A coordinator who also decides."""
-    user = User.objects.create_user("max", is_staff=True)
-    user.user_permissions.set(Permission.objects.filter(content_type__app_label="intake"))
-    user.groups.add(Group.objects.create(name=MANAGER_GROUP))
-    return user
+    """A coordinator who also decides, exports and looks after colleagues."""
+    return member("max", rights.MANAGER)
+
+
+@pytest.fixture
+def auditor(db: None) -> User:
+    """Reads the ledger and the figures, and opens nothing."""
+    return member("aud", rights.AUDITOR)
 
 
 @pytest.fixture
@@ -55,9 +56,15 @@ def at_desk(coordinator: User) -> Client:
 
 
 @pytest.fixture
-def admin_client(admin_user: User) -> Client:
-    """pytest-django's superuser, with the second factor."""
-    return signed_in(admin_user)
+def manager_at_desk(manager: User) -> Client:
+    """The manager's browser, like `at_desk`."""
+    return signed_in(manager)
+
+
+@pytest.fixture
+def auditor_at_desk(auditor: User) -> Client:
+    """The auditor's browser, like `at_desk`."""
+    return signed_in(auditor)
 
 
 @pytest.fixture

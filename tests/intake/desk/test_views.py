@@ -249,10 +249,10 @@ def test_number_stays_hidden_without_a_reason(
 @pytest.mark.parametrize("now", ["morning", "afternoon"])
 @pytest.mark.parametrize("again", [False, True])
 def test_do_not_contact_hides_number_and_email_for_good(
-    request: pytest.FixtureRequest, now: str, again: bool, admin_user: User
+    request: pytest.FixtureRequest, now: str, again: bool, manager: User
 ) -> None:
     request.getfixturevalue(now)
-    client = signed_in(admin_user)
+    client = signed_in(manager)
     mail = rows.answers(channel="email", phone="", email="sam@mail.example")
     for row, detail in ((rows.request(), NUMBER), (rows.request(sent=mail), "sam@mail")):
         step(client, row, "do_not_contact")

@@ -1,0 +1,98 @@
+"""Who on the staff may do what: three roles, and nothing that a single account has by itself.
+
+`ROLES` is the whole table. `make_roles` makes the groups in the database equal to it after every
+`migrate`, so that no clinic has to remember it. Code asks for a right, never for a role by name.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, Group, Permission
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import QuerySet, Value
+from django.db.models.functions import Concat
+from django.http import HttpRequest, HttpResponse
+
+View = Callable[..., HttpResponse]
+
+COORDINATOR, MANAGER, AUDITOR = "intake coordinator", "clinic manager", "auditor"
+DECIDE = "intake.decide_request"
+LOOK_AFTER_COLLEAGUES = "auth.change_user"
+FOLLOW_UP = frozenset(
+    {
+        "intake.view_request",
+        "intake.add_request",
+        "intake.change_request",
+        "intake.view_weeklycount",
+    }
+)
+ROLES: dict[str, frozenset[str]] = {
+    COORDINATOR: FOLLOW_UP,
+    MANAGER: FOLLOW_UP
+    | {
+        DECIDE,
+        "intake.export_request",
+        "intake.view_ledgerentry",
+        "auth.view_user",
+        "auth.add_user",
+        LOOK_AFTER_COLLEAGUES,
+    },
+    AUDITOR: frozenset({"intake.view_ledgerentry", "intake.view_weeklycount"}),
+}
+
+
+class NotYours(PermissionDenied):
+    """The right is missing. `roles` are those that have it."""
+
+    def __init__(self, *permissions: str) -> None:
+        super().__init__()
+        self.roles = roles_with(*permissions)
+
+
+def needs(*permissions: str) -> Callable[[View], View]:
+    """Only for whoever has all of these rights, else NotYours, which the desk answers with 403.
+
+    It stands inside `desk.admin_view`, which asks for the second factor first.
+    """
+
+    def guard(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+            if not request.user.has_perms(permissions):  # type: ignore[union-attr]
+                raise NotYours(*permissions)
+            return view(request, *args, **kwargs)
+
+        return guarded
+
+    return guard
+
+
+def is_manager(user: AbstractBaseUser | AnonymousUser) -> bool:
+    """May this person take the steps that the matrix leaves to a manager?"""
+    return user.has_perm(DECIDE)  # type: ignore[union-attr]
+
+
+def roles_with(*permissions: str) -> tuple[str, ...]:
+    """The roles that have all of these rights."""
+    return tuple(role for role, held in ROLES.items() if held.issuperset(permissions))
+
+
+@transaction.atomic
+def make_roles() -> None:
+    """Make the three groups, or make them right; other groups are left alone."""
+    for role, held in ROLES.items():
+        group, _ = Group.objects.get_or_create(name=role)
+        group.permissions.set(_permissions(held))
+
+
+def give(user: AbstractBaseUser, role: str) -> None:
+    """This role and none of the other two. Raises Group.DoesNotExist for any other name."""
+    others = Group.objects.filter(name__in=ROLES.keys() - {role})
+    user.groups.remove(*others)  # type: ignore[attr-defined]
+    user.groups.add(Group.objects.get(name=role))  # type: ignore[attr-defined]
+
+
+def _permissions(labels: frozenset[str]) -> QuerySet[Permission]:
+    label = Concat("content_type__app_label", Value("."), "codename")
+    return Permission.objects.annotate(label=label).filter(label__in=labels)

@@ -14,6 +14,7 @@ The modules, in the order in which a request passes them:
             keys                    who can read: the desk's key and the recovery key
             sealing                 answers -> ciphertext and one wrapped key per reader
             submission              one transaction: request, sealed submission, wraps, outbox row
+            insertion               rows stored by a role that may not read
             staff_text              the same sealing for what staff type
 3 keep      states                  the life of a request: every allowed step, who, under what guard
             models, querysets       the tables, and the questions that they answer

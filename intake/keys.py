@@ -9,7 +9,7 @@ import json
 import os
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -44,7 +44,7 @@ class PublicKey:
     development: bool
     public: bytes
 
-    @property
+    @cached_property
     def id(self) -> str:
         """The first 128 bits of a SHA-256, in hexadecimal."""
         return sha256(self.suite.encode() + b"\0" + self.public).hexdigest()[:ID_LENGTH]
@@ -140,7 +140,7 @@ def _recipients(
 
 def _present() -> frozenset[Path]:
     """Differs when a key file came or went, so that rotation needs no restart."""
-    return frozenset(_folder().glob(f"*{PUBLIC}"))
+    return frozenset(_folder().iterdir())
 
 
 def _folder() -> Path:

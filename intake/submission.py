@@ -5,16 +5,16 @@ derived from the form's nonce, so the same post again finds its rows there and c
 while an edited post becomes a second submission of the same request, with a notice of its own.
 """
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.crypto import salted_hmac
 
 from intake import deadlines, keys, sealing
 from intake.answers import FORM_VERSION, Answers, pack
+from intake.insertion import insert
 from intake.models import KeyWrap, Lane, OutboxMessage, Request, StaffText, Submission
 from intake.sealing import Sealed
 from intake.states import NEXT_ACTION, State
@@ -43,15 +43,16 @@ def receive(answers: Answers, *, nonce: bytes, quarantined: bool, now: datetime)
 
 
 def store(answers: Answers, *, nonce: bytes, lane: Lane, now: datetime) -> Receipt:
-    """Like `receive`, for a caller with a transaction of its own and more to write in it."""
+    """Like `receive`, for a caller with a transaction of its own and more to write in it.
+
+    When this fails, all of that transaction has failed.
+    """
     content = pack(answers)
     submission = _submission(answers, content, nonce, _to_the_minute(now))
     sealed = seal_into(submission, content)
-    with transaction.atomic():
-        _insert(_request(submission, lane))
-        if _insert(submission):  # else it is there, with wraps of its own content key
-            _insert(*wrap_rows(submission, sealed))
-            _insert(_notice(submission, lane, now))
+    with transaction.atomic(savepoint=False):
+        if insert(_request(submission, lane), submission):  # else it has wraps of its own key
+            insert(*wrap_rows(submission, sealed), _notice(submission, lane, now))
     return Receipt(submission.request_id, submission.id, submission.deadline)
 
 
@@ -76,14 +77,14 @@ def seal_into(row: Submission | StaffText, content: bytes) -> Sealed:
 
 def wrap_rows(row: Submission | StaffText, sealed: Sealed) -> list[KeyWrap]:
     """The wraps of a row, not saved; their ids derive from the row's and the key's."""
-    owner = "submission" if isinstance(row, Submission) else "staff_text"
+    owner = "submission_id" if isinstance(row, Submission) else "staff_text_id"
     return [
         KeyWrap(
             id=derived_id("wrap", row.id.bytes + wrap.key_id.encode()),
             key_id=wrap.key_id,
             suite=wrap.suite,
             wrapped=wrap.wrapped,
-            **{owner: row},
+            **{owner: row.id},
         )
         for wrap in sealed.wraps
     ]
@@ -157,20 +158,3 @@ def _next_gathering(now: datetime) -> datetime:
 
 def _to_the_minute(now: datetime) -> datetime:
     return now.replace(second=0, microsecond=0)
-
-
-def _insert(*rows: Request | Submission | KeyWrap | OutboxMessage) -> bool:
-    """Whether they were new. ON CONFLICT DO NOTHING without a target is the only form that needs
-    no SELECT; neither does the number of rows, which Postgres tells with every INSERT.
-    """
-    inserted = 0
-
-    def count(execute: Callable[..., Any], *arguments: Any) -> Any:
-        nonlocal inserted
-        result = execute(*arguments)
-        inserted += arguments[-1]["cursor"].rowcount
-        return result
-
-    with connection.execute_wrapper(count):
-        type(rows[0]).objects.bulk_create(rows, ignore_conflicts=True)
-    return inserted > 0

@@ -5,12 +5,13 @@ from typing import Any
 from django.conf import settings
 from django.contrib.admin import AdminSite
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
+from django.urls import URLPattern, URLResolver, reverse
 
 from intake.desk import second_factor
 
 HEADINGS = {"intake": "Follow-up"}
 FIRST = ("Request", "LedgerEntry")
+UNUSED = {"autocomplete", "jsi18n", "view_on_site"}
 
 
 class Desk(AdminSite):
@@ -30,6 +31,10 @@ class Desk(AdminSite):
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         """Says on every page whether this one process both takes and opens requests."""
         return {**super().each_context(request), "one_process": settings.SERVES_SITE}
+
+    def get_urls(self) -> list[URLResolver | URLPattern]:
+        """Without what only Django's generic forms ask for."""
+        return [each for each in super().get_urls() if getattr(each, "name", "") not in UNUSED]
 
     def has_permission(self, request: HttpRequest) -> bool:
         """Staff, and only with the second factor in this very login."""

@@ -6,10 +6,12 @@ import pytest
 from django.apps import apps
 from django.apps.registry import Apps
 from django.contrib.auth.models import AnonymousUser, Group, Permission, User
+from django.core.exceptions import PermissionDenied
 from django.core.management import call_command
 from django.test import Client
 
 from intake.desk import rights
+from intake.desk.account_pages import forbidden
 from intake.desk.apps import make_roles
 from intake.desk.rights import AUDITOR, COORDINATOR, MANAGER, ROLES
 from tests.intake.typed_form import Fields
@@ -124,18 +126,17 @@ def test_page_of_another_role_says_whose_it_is(auditor_at_desk: Client) -> None:
     assert "intake coordinator or clinic manager" in page.text
 
 
-def test_page_of_no_role_says_so() -> None:
-    client = signed_in(User.objects.create_user("new", is_staff=True))
+def test_what_no_role_may_is_said_so(rf: Any, manager: User) -> None:
+    request = rf.get("/desk/")
+    request.user, request.session = manager, signed_in(manager).session
 
-    answer = client.get("/desk/autocomplete/")
+    answer = forbidden(request, PermissionDenied())
 
     assert answer.status_code == 403
-    assert "does not belong to your role" in Fields(answer).text
+    assert "does not belong to your role" in answer.render().content.decode()
 
 
 def test_readers_page_answers_whoever_is_no_staff(rf: Any) -> None:
-    from intake.desk.account_pages import forbidden
-
     answer = forbidden(rf.get("/contact/"), rights.NotYours("intake.view_request"))
 
     assert answer.status_code == 403

@@ -1,11 +1,12 @@
-"""Signing in: both factors or nothing, limits that hold, logins that end (T11)."""
+"""Signing in: both factors, limits that hold, logins that end (T11). Every address of the desk is
+tried without the second factor in test_url_matrix.
+"""
 
 import os
 import re
 import subprocess
 import sys
 import urllib.request
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from http.cookiejar import CookieJar
 from typing import Any
@@ -21,7 +22,7 @@ from django.contrib.sessions.models import Session
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
-from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
+from django.urls import NoReverseMatch, reverse
 
 from intake.desk import factor_secrets, sign_in_records, signing_in
 from intake.models import LedgerEntry
@@ -38,8 +39,6 @@ APP = "/desk/security/app/"
 CODES = "/desk/security/codes/"
 PASSWORD = "right-horse-7"
 AGENT = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
-OPEN_TO_ALL = {"account_login", "mfa_authenticate", "mfa_login_webauthn", "account_logout", "login"}
-OPEN_AT_FIRST = {"mfa_index", "mfa_activate_totp", "mfa_add_webauthn"}
 
 
 @pytest.fixture
@@ -71,79 +70,7 @@ def at_work(client: Client) -> bool:
     return client.get("/desk/").status_code == 200
 
 
-# ---- nothing without the second factor
-
-
-def addresses() -> Iterator[tuple[str, str]]:
-    """Every address of the desk, by name, from the URL resolver itself."""
-    for prefix, pattern in _walk(get_resolver().url_patterns, ""):
-        if prefix.startswith("desk/"):
-            yield str(pattern.name or pattern.lookup_str), "/" + _filled(prefix)
-
-
-def _walk(patterns: list[Any], prefix: str) -> Iterator[tuple[str, URLPattern]]:
-    for each in patterns:
-        route = prefix + str(each.pattern)
-        if isinstance(each, URLResolver):
-            yield from _walk(each.url_patterns, route)
-        else:
-            yield route, each
-
-
-def _filled(route: str) -> str:
-    """With something in the place of each argument."""
-    route = re.sub(r"\^\(\?P<app_label>[^)]*\)/\$", "intake/", route)
-    route = route.replace("(?P<url>.*)$", "anything/else")
-    return re.sub(r"<[^>]+>", "1", route)
-
-
-ADDRESSES = sorted(set(addresses()))
-GUARDED = [(name, address) for name, address in ADDRESSES if name not in OPEN_TO_ALL]
-
-
-def test_every_part_of_the_desk_is_tried() -> None:
-    names = {name for name, _ in ADDRESSES}
-
-    assert {"index", "gallery", "intake_request_change", "intake_ledgerentry_changelist"} <= names
-    assert {"password_change", "jsi18n", "autocomplete", "usersessions_list"} <= names
-    assert not [address for _, address in ADDRESSES if re.search(r"[<>^$()?]", address)]
-
-
-def refused(client: Client, address: str) -> bool:
-    """Sent to the sign-in page, whatever is asked and sent."""
-    answers = [client.get(address), client.post(address, {"action": "note", "text": "x"})]
-    return all(
-        answer.status_code == 302 and answer["Location"].startswith(LOGIN) for answer in answers
-    )
-
-
-@pytest.mark.parametrize(("name", "address"), GUARDED, ids=[name for name, _ in GUARDED])
-@pytest.mark.parametrize("who", ["nobody", "password only", "owns a factor", "proof of another"])
-def test_without_the_second_factor_nothing_opens(name: str, address: str, who: str) -> None:
-    client, boss = Client(), User.objects.create_superuser("boss")
-    if who != "nobody":
-        client.force_login(boss)
-    if who == "owns a factor":
-        give_app(boss)
-    if who == "proof of another":
-        prove(client, User.objects.create_user("other"))
-    first_time = who in ("password only", "proof of another")
-
-    if first_time and name in OPEN_AT_FIRST:
-        assert client.get(address).status_code == 200
-    else:
-        # The admin sends a login that may not enter from its own sign-out to its index.
-        assert refused(client, address) or (name == "logout" and not at_work(client))
-
-
-def test_same_addresses_open_with_it() -> None:
-    """Or else the test above would pass on a desk that nobody can enter."""
-    client = signed_in(User.objects.create_superuser("boss"))
-
-    opened = [name for name, address in GUARDED if client.get(address).status_code == 200]
-
-    assert {"index", "gallery", "intake_request_changelist"} <= set(opened)
-    assert {"mfa_index", "usersessions_list", "password_change"} <= set(opened)
+# ---- what there is
 
 
 @pytest.mark.parametrize(

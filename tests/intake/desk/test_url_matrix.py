@@ -1,0 +1,222 @@
+"""Every address of the desk, tried by everybody (T10, T11).
+
+The addresses come from the URL resolver. What they answer is in MATRIX, one line each: a new
+address without a line fails, and so does a line without an address. To add a page, add
+
+    "search/": Row(FOLLOW_UP),                          opens to these roles, others get 403
+    "export/": Row(MANAGERS, 422, by="post"),           sent empty, it answers 422
+
+The key is the route as `urls.py` has it, without "desk/" in front. An argument is filled with a
+real object by ARGUMENTS; give a new kind of argument a name of its own and a line there.
+
+Whoever has not shown a second factor in this very login is sent to sign in, by GET and by POST.
+`outside` names the exceptions, which only the pages of signing in have.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from django.contrib.auth.models import User
+from django.test import Client
+from django.urls import URLResolver, get_resolver
+
+from intake.desk.rights import AUDITOR, COORDINATOR, MANAGER
+from intake.models import LedgerEntry
+from tests.intake import rows
+from tests.plugin.staff import give_app, member, prove, signed_in
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fresh_limits")]
+
+LOGIN = "/desk/login/"
+TO_SIGN_IN = "to sign in"
+
+# Outside: no second factor in this login. All but the first would be managers.
+ANONYMOUS = "anonymous"
+FIRST_TIME = "password, no factor yet"
+PASSWORD_ONLY = "password, factor not shown"
+PROOF_OF_ANOTHER = "password, proof of another"
+DEACTIVATED = "deactivated"
+OUTSIDE = (ANONYMOUS, FIRST_TIME, PASSWORD_ONLY, PROOF_OF_ANOTHER, DEACTIVATED)
+
+# Inside: the second factor was shown a moment ago.
+NO_ROLE = "no role"
+INSIDE = (NO_ROLE, COORDINATOR, MANAGER, AUDITOR)
+
+EVERYBODY = frozenset(INSIDE)
+FOLLOW_UP = frozenset({COORDINATOR, MANAGER})
+MANAGERS = frozenset({MANAGER})
+LEDGER = frozenset({MANAGER, AUDITOR})
+SET_UP = {FIRST_TIME: 200, PROOF_OF_ANOTHER: 200}
+
+
+class Row(NamedTuple):
+    """Whom an address opens to, what it answers them, and how they ask."""
+
+    opens_to: frozenset[str]
+    answer: int = 200
+    by: str = "get"
+    outside: Mapping[str, int] = {}
+
+
+MATRIX: dict[str, Row] = {
+    "": Row(EVERYBODY),
+    "^(?P<app_label>intake)/$": Row(EVERYBODY, 302),
+    "(?P<url>.*)$": Row(EVERYBODY, 404),
+    "gallery/": Row(EVERYBODY),
+    # requests and ledger
+    "intake/request/": Row(FOLLOW_UP),
+    "intake/request/<path:object_id>/change/": Row(FOLLOW_UP),
+    "intake/ledgerentry/": Row(LEDGER),
+    # one's own sign-in
+    "password_change/": Row(EVERYBODY),
+    "password_change/done/": Row(EVERYBODY),
+    "security/": Row(EVERYBODY, outside=SET_UP),
+    "security/app/": Row(EVERYBODY, 302, outside=SET_UP),  # the app is there already
+    "security/app/remove/": Row(EVERYBODY),
+    "security/passkeys/add/": Row(EVERYBODY, outside=SET_UP),
+    "security/passkeys/<int:pk>/remove/": Row(EVERYBODY),
+    "security/codes/": Row(EVERYBODY),
+    "security/codes/new/": Row(EVERYBODY),
+    "security/logins/": Row(EVERYBODY),
+    "security/again/": Row(EVERYBODY),
+    "security/again/passkey/": Row(EVERYBODY),
+    # signing in: who is inside is led on to the desk
+    "login/": Row(
+        EVERYBODY,
+        302,
+        outside={
+            ANONYMOUS: 200,
+            FIRST_TIME: 302,
+            PASSWORD_ONLY: 200,
+            PROOF_OF_ANOTHER: 302,
+            DEACTIVATED: 200,
+        },
+    ),
+    "login/code/": Row(
+        EVERYBODY, 302, outside={FIRST_TIME: 302, PASSWORD_ONLY: 302, PROOF_OF_ANOTHER: 302}
+    ),
+    "login/passkey/": Row(
+        EVERYBODY, 302, outside={FIRST_TIME: 302, PASSWORD_ONLY: 302, PROOF_OF_ANOTHER: 302}
+    ),
+    "logout/": Row(EVERYBODY, 302, by="post", outside=dict.fromkeys(OUTSIDE, 405)),
+}
+
+ARGUMENTS: dict[str, Callable[[User], object]] = {
+    "<path:object_id>": lambda me: rows.request().pk,
+    "<int:pk>": lambda me: passkey(me).pk,
+    "^(?P<app_label>intake)/$": lambda me: "intake/",
+    "(?P<url>.*)$": lambda me: "nothing/here",
+}
+
+
+def routes() -> Iterator[str]:
+    """Every route of the desk, from the URL resolver itself."""
+    for route in _walk(get_resolver().url_patterns, ""):
+        if route.startswith("desk/"):
+            yield route.removeprefix("desk/")
+
+
+def _walk(patterns: list[Any], prefix: str) -> Iterator[str]:
+    for each in patterns:
+        route = prefix + str(each.pattern)
+        if isinstance(each, URLResolver):
+            yield from _walk(each.url_patterns, route)
+        else:
+            yield route
+
+
+def person(who: str) -> tuple[User, Client]:
+    """Somebody on the staff, and their browser."""
+    role = who if who in (COORDINATOR, MANAGER, AUDITOR) else MANAGER
+    user = member("kim", role)
+    if who == NO_ROLE:
+        user.groups.clear()
+    if who not in (FIRST_TIME, PROOF_OF_ANOTHER):
+        give_app(user)
+        RecoveryCodes.activate(user)
+    return user, _browser(user, who)
+
+
+def _browser(user: User, who: str) -> Client:
+    if who in (*INSIDE, DEACTIVATED):
+        client = signed_in(user)
+        User.objects.filter(pk=user.pk).update(is_active=who != DEACTIVATED)
+        return client
+    client = Client()
+    if who != ANONYMOUS:
+        client.force_login(user)
+    if who == PROOF_OF_ANOTHER:
+        prove(client, User.objects.create_user("other"))
+    return client
+
+
+def passkey(owner: User) -> Authenticator:
+    return Authenticator.objects.create(user=owner, type="webauthn", data={"name": "Key"})
+
+
+def address(route: str, me: User) -> str:
+    """The route with something real in the place of each argument."""
+    for argument, real in ARGUMENTS.items():
+        if argument in route:
+            route = route.replace(argument, str(real(me)))
+    return f"/desk/{route}"
+
+
+def ask(client: Client, by: str, path: str) -> int | str:
+    """What comes back: a status, or the way to the sign-in page."""
+    answer = client.post(path, {"action": "note"}) if by == "post" else client.get(path)
+    if answer.status_code == 302 and answer["Location"].startswith(LOGIN):
+        return LOGIN if path == LOGIN else TO_SIGN_IN
+    return answer.status_code
+
+
+def test_every_address_has_a_line_and_every_line_an_address() -> None:
+    assert set(MATRIX) == set(routes())
+
+
+def test_every_argument_is_filled_with_something_real() -> None:
+    me, _ = person(MANAGER)
+    addresses = [address(route, me) for route in MATRIX]
+
+    assert not [each for each in addresses if re.search("[<>^$]", each)]
+
+
+@pytest.mark.parametrize("who", INSIDE)
+@pytest.mark.parametrize("route", MATRIX)
+def test_role_reaches_what_is_its_own(route: str, who: str) -> None:
+    row = MATRIX[route]
+    me, client = person(who)
+    path = address(route, me)
+
+    if who in row.opens_to:
+        # Signing out leads to the sign-in page, for whoever may.
+        assert ask(client, row.by, path) == (TO_SIGN_IN if route == "logout/" else row.answer)
+    else:
+        assert (ask(client, "get", path), ask(client, "post", path)) == (403, 403)
+        assert not LedgerEntry.objects.exists()
+
+
+@pytest.mark.parametrize("who", OUTSIDE)
+@pytest.mark.parametrize("route", MATRIX)
+def test_without_the_second_factor_nothing_opens(route: str, who: str) -> None:
+    exception = MATRIX[route].outside.get(who)
+    me, client = person(who)
+    path = address(route, me)
+
+    if exception:
+        assert ask(client, "get", path) == exception
+    else:
+        assert (ask(client, "get", path), ask(client, "post", path)) == (TO_SIGN_IN, TO_SIGN_IN)
+    assert ask(client, "get", "/desk/") == TO_SIGN_IN
+    assert not LedgerEntry.objects.exists()
+
+
+def test_the_exceptions_are_pages_of_signing_in() -> None:
+    assert {route for route, row in MATRIX.items() if row.outside} == {
+        *("login/", "login/code/", "login/passkey/", "logout/"),
+        *("security/", "security/app/", "security/passkeys/add/"),
+    }

@@ -184,7 +184,7 @@ def desk_not_found(page: Page, house: House) -> None:
 
 def desk_ledger(page: Page, house: House) -> None:
     """Who did what."""
-    ledger.record("opened", by=sign_in(page, house), request=a_request())
+    ledger.record("opened", by=sign_in(page, house, "auditor"), request=a_request())
     page.goto(f"{house.site}/desk/intake/ledgerentry/")
 
 
@@ -268,14 +268,14 @@ def fill_in(page: Page, about: str = "Me") -> None:
     page.get_by_label("Anything you want us to know").fill(WORDS)
 
 
-def sign_in(page: Page, house: House) -> str:
-    """Give the page the session of the sample account; returns its name."""
-    sample_staff.create()
-    client = signed_in(User.objects.get(username=sample_staff.USERNAME))
+def sign_in(page: Page, house: House, name: str = sample_staff.USERNAME) -> str:
+    """Give the page the session of the sample account of that name, and return the name."""
+    sample_staff.create(name)
+    client = signed_in(User.objects.get(username=name))
     session = client.cookies[settings.SESSION_COOKIE_NAME].value
     cookie = {"name": settings.SESSION_COOKIE_NAME, "value": session, "url": house.site}
     page.context.add_cookies([cookie])
-    return sample_staff.USERNAME
+    return name
 
 
 def record_address(site: str, row: Request) -> str:

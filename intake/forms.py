@@ -203,7 +203,7 @@ def _helper(fields: Collection[str]) -> FormHelper:
     helper.form_tag = False
     helper.layout = Layout(
         "token",
-        Field(TRAP, template="clinic_forms/trap.html"),
+        *(Field(name, template="clinic_forms/trap.html") for name in _present(fields, TRAP)),
         *_present(fields, "about", "name", "channel", "phone", "email"),
         *_present(fields, "if_no_answer", "if_other_answers"),
         Fieldset("Good times", *_present(fields, "weekdays", "weekend")),

@@ -3,6 +3,7 @@
 Derived from the id, stored nowhere. Pure. Changing a word list renames every request.
 """
 
+import re
 from hashlib import sha256
 from uuid import UUID
 
@@ -31,6 +32,8 @@ _SECOND = """
 """
 FIRST_WORDS = tuple(_FIRST.split())
 SECOND_WORDS = tuple(_SECOND.split())
+PARTS = 3
+TWO_DIGITS = re.compile("[0-9]{2}")
 
 
 def pseudonym(request_id: UUID) -> str:
@@ -40,3 +43,14 @@ def pseudonym(request_id: UUID) -> str:
     number, first = divmod(number, len(FIRST_WORDS))
     second = number % len(SECOND_WORDS)
     return f"{FIRST_WORDS[first]} {SECOND_WORDS[second]} {digits:02}"
+
+
+def is_pseudonym(text: str) -> bool:
+    """Written out in full, in capitals or not: "quiet harbor 27"."""
+    words = text.title().split()
+    return (
+        len(words) == PARTS
+        and words[0] in FIRST_WORDS
+        and words[1] in SECOND_WORDS
+        and bool(TWO_DIGITS.fullmatch(words[2]))
+    )

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from functools import reduce
 from operator import or_
+from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Count, F, Max, Q, QuerySet
+from django.db.models import Count, F, FilteredRelation, Max, Q, QuerySet
 
 from intake import promise
 from intake.answers import Window
 from intake.states import CLOSED, OPEN, UNOWNED, State
+
+LATELY = timedelta(days=90)
 
 
 class RequestQuerySet(QuerySet):
@@ -25,6 +29,15 @@ class RequestQuerySet(QuerySet):
         """Everything that was brought to an end."""
         return self.filter(state__in=CLOSED)
 
+    def closed_lately(self, now: datetime) -> RequestQuerySet:
+        """Closed within LATELY, the last first; not what a person asked us to erase."""
+        ended = self.closed().filter(closed_at__gte=now - LATELY)
+        return ended.exclude(state=State.WITHDRAWN).order_by("-closed_at", "id")
+
+    def asked_by(self, asker: str) -> RequestQuerySet:
+        """Written by such a person: an `Asker`."""
+        return self.filter(asker=asker)
+
     def unowned(self) -> RequestQuerySet:
         """Nobody has taken it on yet: new, or in quarantine."""
         return self.filter(state__in=UNOWNED)
@@ -32,6 +45,10 @@ class RequestQuerySet(QuerySet):
     def quarantined(self) -> RequestQuerySet:
         """The lane of what looked suspicious and was not dropped."""
         return self.filter(state=State.QUARANTINED)
+
+    def with_ids(self, ids: Iterable[UUID]) -> RequestQuerySet:
+        """These, wherever they stand."""
+        return self.filter(pk__in=list(ids))
 
     def by_due(self) -> RequestQuerySet:
         """The most urgent first."""
@@ -97,20 +114,56 @@ def _kept_until(now: datetime, prefix: str = "") -> Q:
     )
 
 
-class SubmissionQuerySet(QuerySet):
+class SealedQuerySet(QuerySet):
+    """Sealed texts, many at once."""
+
+    def key_ids(self, texts: Iterable[UUID]) -> set[str]:
+        """Every key that one of these texts is sealed to."""
+        return set(self.filter(pk__in=list(texts)).values_list("wraps__key_id", flat=True))
+
+    def _newest_of(
+        self, requests: QuerySet, key_ids: Iterable[str], *newest: str
+    ) -> SealedQuerySet:
+        """One text of each request, in the order of their ids, with its wrap for one of these
+        keys in the same row: `held_key`, `held_suite`, `held_wrapped`, all None without one.
+        """
+        held = Q(wraps__key_id__in=[*key_ids, ""])  # an empty list would leave no rows at all
+        return (
+            self.filter(request__in=requests.values("pk"))
+            .annotate(held=FilteredRelation("wraps", condition=held))
+            .annotate(
+                held_key=F("held__key_id"),
+                held_suite=F("held__suite"),
+                held_wrapped=F("held__wrapped"),
+            )
+            .order_by("request_id", *newest, "held__key_id")
+            .distinct("request_id")
+        )
+
+
+class SubmissionQuerySet(SealedQuerySet):
     """The sealed forms of a request."""
 
     def newest_first(self) -> SubmissionQuerySet:
         """What counts comes first."""
         return self.order_by("-revision", "id")
 
+    def newest_of(self, requests: QuerySet, key_ids: Iterable[str]) -> SealedQuerySet:
+        """The form that counts, of each request: see `_newest_of`."""
+        return self._newest_of(requests, key_ids, "-revision", "id")
 
-class StaffTextQuerySet(QuerySet):
+
+class StaffTextQuerySet(SealedQuerySet):
     """What staff wrote about a request, sealed."""
 
     def in_order(self) -> StaffTextQuerySet:
         """As it was written."""
         return self.order_by("written_at", "id")
+
+    def newest_amendment_of(self, requests: QuerySet, key_ids: Iterable[str]) -> SealedQuerySet:
+        """What was last learned of where to reach them, of each request: see `_newest_of`."""
+        amendments = self.filter(kind="amendment")
+        return amendments._newest_of(requests, key_ids, "-written_at", "-id")
 
 
 class OutboxQuerySet(QuerySet):

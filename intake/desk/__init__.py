@@ -10,4 +10,7 @@ admin           which tables staff can list: requests, the ledger
 record          the opened request: ledger first, then decrypted
 followup        a note, a claim, a change of state: one transaction with its ledger line
 views           which template, which context
+phone_entry, phone_page     a request taken by telephone: the form's questions, sealed alike
+scan, comparing             open requests read one after the other, compared, forgotten
+search, search_page         who is it? a list that names nobody
 """

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from django.urls import URLPattern, path
 
+from intake.desk import phone_page, search_page
 from intake.desk.rights import needs
 from intake.desk.site import desk
 
@@ -15,4 +16,7 @@ def _page(address: str, name: str, view: Callable, *permissions: str) -> URLPatt
     return path(address, desk.admin_view(needs(*permissions)(view)), name=name)
 
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    _page("search/", "desk_search", search_page.show, "intake.change_request"),
+    _page("requests/by-phone/", "desk_by_phone", phone_page.show, "intake.add_request"),
+]

@@ -37,13 +37,19 @@ class SealedText(models.Model):
         if not wraps:
             raise SealError("none of the keys here belongs to this text")
         wrap = wraps[0]
+        return self.unseal_by(
+            Wrap(wrap.key_id, wrap.suite, bytes(wrap.wrapped)), private_keys[wrap.key_id]
+        )
+
+    def unseal_by(self, wrap: Wrap, private_key: PrivateKey) -> bytes:
+        """Like `unseal`, with a wrap of this text that the caller has read already."""
         return sealing.open_sealed(
             bytes(self.ciphertext),
-            Wrap(wrap.key_id, wrap.suite, bytes(wrap.wrapped)),
+            wrap,
             record=self.id,
             purpose=self.purpose,
             form_version=self.form_version,
-            private_key=private_keys[wrap.key_id],
+            private_key=private_key,
             suite=configured_suite(),
         )
 

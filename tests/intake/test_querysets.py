@@ -3,7 +3,7 @@ from datetime import timedelta
 
 import pytest
 
-from intake.answers import Window
+from intake.answers import Asker, Window
 from intake.models import OutboxMessage, Request, Submission
 from intake.states import CLOSED, OPEN, State
 from tests.intake import rows
@@ -94,3 +94,21 @@ def test_count_by_kind() -> None:
     rows.request(quarantined=True)
 
     assert OutboxMessage.objects.count_by_kind() == {"request": 1, "quarantine": 1}
+
+
+def test_closed_lately_leaves_out_what_is_old_and_what_is_to_be_erased() -> None:
+    lately, before, erased = rows.request(), rows.request(), rows.request()
+    rows.step(lately, State.SPAM, closed_at=NOW - timedelta(days=90))
+    rows.step(before, State.SPAM, closed_at=NOW - timedelta(days=90, seconds=1))
+    rows.step(erased, State.WITHDRAWN)
+    rows.request()
+
+    assert list(Request.objects.closed_lately(NOW)) == [lately]
+
+
+def test_asked_by_tells_those_who_wrote_apart() -> None:
+    mine = rows.request()
+    theirs = rows.request(sent=rows.answers(about=Asker.SOMEONE))
+
+    assert list(Request.objects.asked_by(Asker.SELF)) == [mine]
+    assert list(Request.objects.asked_by(Asker.SOMEONE)) == [theirs]

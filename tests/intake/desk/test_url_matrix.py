@@ -70,6 +70,8 @@ MATRIX: dict[str, Row] = {
     # requests and ledger
     "intake/request/": Row(FOLLOW_UP),
     "intake/request/<path:object_id>/change/": Row(FOLLOW_UP),
+    "search/": Row(FOLLOW_UP),
+    "requests/by-phone/": Row(FOLLOW_UP),
     "intake/ledgerentry/": Row(LEDGER),
     # one's own sign-in
     "password_change/": Row(EVERYBODY),

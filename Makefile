@@ -72,7 +72,7 @@ check-django:
 	$(WITH_DATABASE) manage.py makemigrations --check --dry-run
 
 check-tests:
-	$(IN_VENV) -m pytest --cov --cov-report=term $(ARGS)
+	$(IN_VENV) -m pytest --numprocesses=auto --maxprocesses=4 --cov --cov-report=term $(ARGS)
 
 # The header of each lock repeats its command.
 lock: installed-test

@@ -19,6 +19,7 @@ from clinic_site import embedded_postgres
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 RUNS = CHECKOUT / "var" / "tests"
+STARTED_HERE = "EMBEDDED_DATABASE_URL"  # each process of a run side by side has its own server
 OF_A_DEPLOYMENT = ("CLINIC_", "INTAKE_", "EMAIL_", "DJANGO_", "SECRET_KEY", "ALLOWED_HOSTS")
 
 
@@ -47,10 +48,10 @@ def surroundings() -> Iterator[None]:
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright keeps an event loop running
     with ExitStack() as stack:
         stack.callback(shutil.rmtree, var, ignore_errors=True)
-        if not os.environ.get("DATABASE_URL"):
+        if os.environ.get("DATABASE_URL") in (None, "", os.environ.get(STARTED_HERE)):
             log = var / "log" / "postgres.log"
             server = embedded_postgres.running(var / "postgres", log=log, durable=False)
-            os.environ["DATABASE_URL"] = stack.enter_context(server)
+            os.environ["DATABASE_URL"] = os.environ[STARTED_HERE] = stack.enter_context(server)
         yield
 
 

@@ -30,7 +30,7 @@ from clinic_site import child_processes
 from tests.plugin import live_site
 from tests.plugin.mail import SmtpServer
 
-PREFIX = "test_clinic"
+PREFIX = f"test_clinic{os.environ.get('PYTEST_XDIST_WORKER', '')}"  # roles are of the whole server
 ROLES = ("site", "desk", "worker")
 THROUGH_TLS = {"X-Forwarded-Proto": "https", "X-Forwarded-For": "192.0.2.7"}
 SECONDS_TO_ANSWER = 20

@@ -62,6 +62,11 @@ class RequestQuerySet(QuerySet):
         """The requests that this person works on."""
         return self.filter(owner=username)
 
+    def count_open_by_owner(self) -> dict[str, int]:
+        """How many open requests each person works on; nobody who has none."""
+        rows = self.open().exclude(owner="").order_by("owner")
+        return dict(rows.values_list("owner").annotate(number=Count("id")))
+
     def reachable_in(self, window: Window) -> RequestQuerySet:
         """Contact is safe in this part of the week; no window chosen means any."""
         return self.annotate(_safe=F("windows").bitand(int(window))).filter(

@@ -7,6 +7,8 @@ rights          coordinator, manager, auditor: what each may do, and guards for 
 site            the admin site itself
 urls            its own pages, each behind both factors
 admin           which tables staff can list: requests, the ledger
+accounts, colleagues, colleague_forms, colleague_pages
+                who is on the staff: made, given a role, rescued, closed, by a manager
 record          the opened request: ledger first, then decrypted
 followup        a note, a claim, a change of state: one transaction with its ledger line
 views           which template, which context

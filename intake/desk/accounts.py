@@ -1,17 +1,20 @@
-"""Accounts that are made or rescued from the command line: the first manager, a lost factor."""
+"""Accounts of the staff: made, and rescued when a factor is lost. From the command line, or by a
+manager at the desk (`colleagues`).
+"""
 
 import secrets
 
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.contrib.auth.models import User
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from intake import ledger
 from intake.desk import rights
 
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that is easily mistaken for another
 COMMAND = "command"
+IN_THE_LEDGER = (COMMAND, ledger.SITE, ledger.WORKER)
 
 
 class AccountExists(Exception):
@@ -24,17 +27,21 @@ def new_password() -> str:
 
 
 @transaction.atomic
-def create_manager(username: str) -> str:
-    """Make a manager, who makes the other accounts, and return the password.
+def create(username: str, role: str, *, by: str = COMMAND) -> str:
+    """Make an account with this role and return its password, which is kept nowhere.
 
     Raises AccountExists.
     """
-    if User.objects.filter(username=username).exists():
-        raise AccountExists(username)
+    if is_taken(username):
+        raise AccountExists
     password = new_password()
-    user = User.objects.create_user(username, password=password, is_staff=True)
-    rights.give(user, rights.MANAGER)
-    ledger.record("manager_created", by=COMMAND, detail=f"account {user.pk}")
+    try:
+        with transaction.atomic():
+            user = User.objects.create_user(username, password=password, is_staff=True)
+    except IntegrityError:
+        raise AccountExists from None
+    rights.give(user, role)
+    ledger.record("account_created", by=by, detail=f"account {user.pk}: {role}")
     return password
 
 
@@ -50,7 +57,19 @@ def reset_factor(username: str, *, by: str = COMMAND) -> str:
     user.set_password(password)
     user.save(update_fields=["password"])
     Authenticator.objects.filter(user=user).delete()
-    for login in UserSession.objects.filter(user=user):
-        login.end()
+    end_logins(user)
     ledger.record("factor_reset", by=by, detail=f"account {user.pk}")
     return password
+
+
+def end_logins(user: User) -> None:
+    """Whoever is signed in with this account is out."""
+    for login in UserSession.objects.filter(user=user):
+        login.end()
+
+
+def is_taken(username: str) -> bool:
+    """By an account, however it is capitalized, or by what the ledger calls a part of the site."""
+    if username.lower() in IN_THE_LEDGER:
+        return True
+    return User.objects.filter(username__iexact=username).exists()

@@ -73,6 +73,12 @@ def is_manager(user: AbstractBaseUser | AnonymousUser) -> bool:
     return user.has_perm(DECIDE)  # type: ignore[union-attr]
 
 
+def role_of(user: AbstractBaseUser) -> str:
+    """The name of the person's role, "" without one."""
+    names = (group.name for group in user.groups.all())  # type: ignore[attr-defined]
+    return next((name for name in names if name in ROLES), "")
+
+
 def roles_with(*permissions: str) -> tuple[str, ...]:
     """The roles that have all of these rights."""
     return tuple(role for role, held in ROLES.items() if held.issuperset(permissions))

@@ -42,6 +42,12 @@ def has_factor(user: AbstractBaseUser) -> bool:
     return factors.filter(user_id=user.pk).exists()
 
 
+def who_have_one() -> set[int]:
+    """The numbers of all accounts that own a factor."""
+    factors = Authenticator.objects.exclude(type=Authenticator.Type.RECOVERY_CODES)
+    return set(factors.values_list("user_id", flat=True))
+
+
 def may_set_up(request: HttpRequest) -> bool:
     """A first sign-in: staff, and no factor yet."""
     user = request.user

@@ -7,8 +7,9 @@ from collections.abc import Callable
 
 from django.urls import URLPattern, path
 
-from intake.desk import phone_page, search_page
+from intake.desk import colleague_pages, phone_page, search_page
 from intake.desk.rights import needs
+from intake.desk.second_factor import needs_proof_again
 from intake.desk.site import desk
 
 
@@ -19,4 +20,17 @@ def _page(address: str, name: str, view: Callable, *permissions: str) -> URLPatt
 urlpatterns = [
     _page("search/", "desk_search", search_page.show, "intake.change_request"),
     _page("requests/by-phone/", "desk_by_phone", phone_page.show, "intake.add_request"),
+    _page("colleagues/", "desk_colleagues", colleague_pages.everybody, "auth.view_user"),
+    _page(
+        "colleagues/add/",
+        "desk_colleague_add",
+        needs_proof_again(colleague_pages.add),
+        "auth.add_user",
+    ),
+    _page(
+        "colleagues/<int:colleague>/",
+        "desk_colleague",
+        needs_proof_again(colleague_pages.one),
+        "auth.change_user",
+    ),
 ]

@@ -15,7 +15,7 @@ from playwright.sync_api import Page, expect
 from clinic_site import error_pages, sample_staff
 from intake import acknowledgment, form_token, ledger
 from intake.answers import Asker, Channel, OtherAnswers, Voicemail, Window
-from intake.desk import followup
+from intake.desk import followup, second_factor
 from intake.models import Request
 from intake.promise import Promise
 from intake.states import State
@@ -188,6 +188,46 @@ def desk_ledger(page: Page, house: House) -> None:
     page.goto(f"{house.site}/desk/intake/ledgerentry/")
 
 
+def desk_other_role(page: Page, house: House) -> None:
+    """403 for staff: the page of another role."""
+    sign_in(page, house, "auditor")
+    page.goto(f"{house.site}/desk/intake/request/")
+
+
+def colleagues_list(page: Page, house: House) -> None:
+    """Accounts of each kind: new, at work, away."""
+    sign_in(page, house, "manager")
+    sample_staff.create()
+    sample_staff.create("auditor")
+    if not second_factor.who_have_one():
+        give_app(User.objects.get(username="coordinator"))
+    User.objects.filter(username="auditor").update(is_active=False)
+    page.goto(f"{house.site}/desk/colleagues/")
+
+
+def colleague_add_refused(page: Page, house: House) -> None:
+    """A name that cannot be one, and no role: 422."""
+    sign_in(page, house, "manager")
+    page.goto(f"{house.site}/desk/colleagues/add/")
+    page.get_by_label("Username").fill("Kim Lee")
+    page.get_by_role("button", name="Make the account").click()
+
+
+def colleague_away(page: Page, house: House) -> None:
+    """A deactivated account with open requests."""
+    colleagues_list(page, house)
+    rows.step(a_request(), State.CLAIMED, owner="coordinator")
+    page.get_by_role("link", name="coordinator").click()
+    page.get_by_role("button", name="Deactivate the account").click()
+
+
+def colleague_new_password(page: Page, house: House) -> None:
+    """A password, shown this once."""
+    colleagues_list(page, house)
+    page.get_by_role("link", name="coordinator").click()
+    page.get_by_role("button", name="Reset the sign-in").click()
+
+
 def component_gallery(page: Page, house: House) -> None:
     """Every component and state of the readers' pages."""
     sign_in(page, house)
@@ -239,6 +279,11 @@ _WORDS: dict[Scene, str] = {
     desk_list_filled: "5 requests",
     desk_not_found: "We can’t find that page",
     desk_ledger: "1 ledger entry",
+    desk_other_role: "This is for another role",
+    colleagues_list: "Who may open the desk",
+    colleague_add_refused: "Use letters, digits",
+    colleague_away: "Nobody works on these now",
+    colleague_new_password: "Shown this once",
     component_gallery: "Form with mistakes",
     record_safe: "Safe to contact now",
     record_not_safe: "Not safe to contact now",

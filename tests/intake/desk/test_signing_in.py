@@ -490,7 +490,8 @@ def test_first_manager_is_made_once(capsys: pytest.CaptureFixture[str], client: 
     assert (manager.is_staff, manager.is_superuser) == (True, False)
     assert send_password(client, password, name="max").status_code == 302
     assert not at_work(client)
-    assert LedgerEntry.objects.get(action="manager_created").detail == f"account {manager.pk}"
+    line = LedgerEntry.objects.get(action="account_created")
+    assert (line.by, line.detail) == ("command", f"account {manager.pk}: clinic manager")
     with pytest.raises(CommandError, match="exists already"):
         call_command("create_manager", "max")
 

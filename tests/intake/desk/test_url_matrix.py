@@ -73,6 +73,10 @@ MATRIX: dict[str, Row] = {
     "search/": Row(FOLLOW_UP),
     "requests/by-phone/": Row(FOLLOW_UP),
     "intake/ledgerentry/": Row(LEDGER),
+    # colleagues' accounts
+    "colleagues/": Row(MANAGERS),
+    "colleagues/add/": Row(MANAGERS),
+    "colleagues/<int:colleague>/": Row(MANAGERS),
     # one's own sign-in
     "password_change/": Row(EVERYBODY),
     "password_change/done/": Row(EVERYBODY),
@@ -109,6 +113,7 @@ MATRIX: dict[str, Row] = {
 
 ARGUMENTS: dict[str, Callable[[User], object]] = {
     "<path:object_id>": lambda me: rows.request().pk,
+    "<int:colleague>": lambda me: member("col", AUDITOR).pk,
     "<int:pk>": lambda me: passkey(me).pk,
     "^(?P<app_label>intake)/$": lambda me: "intake/",
     "(?P<url>.*)$": lambda me: "nothing/here",

@@ -3,7 +3,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from intake.desk import accounts
+from intake.desk import accounts, rights
 from intake.desk.accounts import AccountExists
 
 
@@ -18,7 +18,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, username: str, **options: Any) -> None:
         try:
-            password = accounts.create_manager(username)
+            password = accounts.create(username, rights.MANAGER)
         except AccountExists:
             raise CommandError(f"{username} exists already.") from None
         self.stdout.write(f"{username} / {password} (shown this once)")

@@ -18,6 +18,7 @@ The modules, in the order in which a request passes them:
             staff_text              the same sealing for what staff type
 3 keep      states                  the life of a request: every allowed step, who, under what guard
             models, querysets       the tables, and the questions that they answer
+            ledger_querysets, figure_querysets   the same of the ledger and of weekly counts
             classification          every column, sealed or plain
             invariants              the rules about one row, as check constraints
             triggers                the rules that Postgres itself keeps, rendered from `states`
@@ -29,10 +30,14 @@ The modules, in the order in which a request passes them:
             daily_notice            counts and the ledger's head, so that silence is noticed
 5 follow up desk                    queue, opened record, notes, state changes (Django admin)
             ledger                  who did what to which record, when; append-only, hash-chained
-6 purge     retention               what is closed long enough is deleted, on a rule
+6 purge     weekly_counts           figures of each past week, counted before its requests go
+            histogram               response times on one fixed scale; medians
+            suppression             small counts hidden, so that no sum tells them
+            published_figures       what may leave the desk: finished quarters, so hidden
+            retention               what is closed long enough is deleted, on a rule
 around it   startup                 what a process must be before it takes requests in production
             roles, database_accounts    which process may do what in the database, and its login
             rotation, paper         keys come and go by their wraps; a key on paper, and back
 
-The worker that sends, escalates and purges is `manage.py work`.
+The worker that sends, escalates, counts and purges is `manage.py work`.
 """

@@ -60,5 +60,5 @@ KEY_WRAP = [
 LEDGER = [CheckConstraint(name="ledger_has_actor", condition=~Q(by=""))]
 ATTEMPT = [CheckConstraint(name="attempt_has_author", condition=~Q(by=""))]
 WEEKLY_COUNT = [
-    UniqueConstraint(name="weekly_count_once", fields=("week", "figure", "part", "bucket"))
+    UniqueConstraint(name="weekly_count_once", fields=("part", "week", "figure", "bucket"))
 ]

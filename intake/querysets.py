@@ -95,6 +95,40 @@ class RequestQuerySet(QuerySet):
         """What will be deleted within the days of warning that the clinic set."""
         return self.purgeable(now + timedelta(days=settings.CLINIC.retention.warning_days))
 
+    def first_received(self) -> datetime | None:
+        """When the oldest request that is still here came in."""
+        return self.order_by("received").values_list("received", flat=True).first()
+
+    def stand(self, now: datetime) -> list[tuple[str, int, int, int]]:
+        """Of each open state: how many, how many overdue, how many that nobody has opened."""
+        rows = self.open().order_by("state").values_list("state")
+        overdue, unopened = Q(next_due__lt=now), Q(opened_at__isnull=True)
+        return list(
+            rows.annotate(
+                number=Count("id"),
+                late=Count("id", filter=overdue),
+                unread=Count("id", filter=unopened),
+            )
+        )
+
+    def unanswered(self) -> RequestQuerySet:
+        """Open, not in quarantine, and nobody has tried to reach the person: oldest first."""
+        nobody_tried = self.filter(first_attempt_at__isnull=True, reached_at__isnull=True)
+        return nobody_tried.open().exclude(state=State.QUARANTINED).order_by("received", "id")
+
+    def to_export(self, start: datetime, end: datetime, which: str) -> QuerySet:
+        """Ids of those that came in between, oldest first. `which` is open, closed or all."""
+        rows = {"open": self.open, "closed": self.closed}.get(which, self.all)()
+        return (
+            rows.filter(received__gte=start, received__lt=end)
+            .order_by("received", "id")
+            .values_list("id", flat=True)
+        )
+
+    def with_sealed(self, *tables: str) -> RequestQuerySet:
+        """Each with its "submissions" or "texts", and the keys to them."""
+        return self.prefetch_related(*(f"{table}__wraps" for table in tables))
+
     def with_revisions(self) -> RequestQuerySet:
         """Each with `newest_revision`: 1 for a form sent once."""
         return self.annotate(newest_revision=Max("submissions__revision"))

@@ -100,6 +100,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name_plural": "ledger entries",
+                "indexes": [
+                    models.Index(fields=["action", "number"], name="ledger_action"),
+                    models.Index(fields=["by", "number"], name="ledger_by"),
+                    models.Index(fields=["at"], name="ledger_at"),
+                ],
                 "constraints": [
                     models.CheckConstraint(
                         condition=models.Q(("by", ""), _negated=True), name="ledger_has_actor"
@@ -540,16 +545,16 @@ class Migration(migrations.Migration):
                 (
                     "part",
                     models.CharField(
-                        blank=True, help_text="Part of the week, or of nothing.", max_length=40
+                        blank=True, help_text="Of these requests; empty: all.", max_length=40
                     ),
                 ),
-                ("bucket", models.CharField(max_length=40)),
+                ("bucket", models.CharField(blank=True, max_length=40)),
                 ("number", models.PositiveIntegerField()),
             ],
             options={
                 "constraints": [
                     models.UniqueConstraint(
-                        fields=("week", "figure", "part", "bucket"), name="weekly_count_once"
+                        fields=("part", "week", "figure", "bucket"), name="weekly_count_once"
                     )
                 ],
             },
@@ -579,6 +584,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="request",
             index=models.Index(fields=["state", "closed_at"], name="request_state_closed"),
+        ),
+        migrations.AddIndex(
+            model_name="request",
+            index=models.Index(fields=["received"], name="request_received"),
         ),
         migrations.AddConstraint(
             model_name="request",

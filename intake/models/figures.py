@@ -3,6 +3,7 @@
 from django.db import models
 
 from intake import invariants
+from intake.figure_querysets import WeeklyCountQuerySet
 from intake.models.columns import choices, code
 from intake.models.request import Lane
 from intake.states import CLOSED
@@ -25,14 +26,18 @@ class Tombstone(models.Model):
 class WeeklyCount(models.Model):
     """A figure of a past week, counted by the worker, so that no page counts all requests again.
 
-    `bucket` is a code, or a number of minutes that `figure` was rounded down to.
+    `bucket` is a code, or a number of minutes that `figure` was rounded down to; empty for the
+    figure "received", which each counted week has, be it 0. `part` says of which requests: of all
+    (empty), of those that came in at one part of the week, or of those of one kind of asker.
     """
 
     week = models.DateField(help_text="Its Monday.")
     figure = models.CharField(max_length=40)
-    part = models.CharField(max_length=40, blank=True, help_text="Part of the week, or of nothing.")
-    bucket = models.CharField(max_length=40)
+    part = models.CharField(max_length=40, blank=True, help_text="Of these requests; empty: all.")
+    bucket = models.CharField(max_length=40, blank=True)
     number = models.PositiveIntegerField()
+
+    objects = WeeklyCountQuerySet.as_manager()
 
     class Meta:
         constraints = invariants.WEEKLY_COUNT

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from intake import invariants
+from intake.ledger_querysets import LedgerQuerySet
 from intake.models.columns import code
 from intake.models.request import Request
 from intake.pseudonym import pseudonym
@@ -55,12 +56,24 @@ class LedgerEntry(models.Model):
     previous_hash = models.BinaryField(editable=False)
     hash = models.BinaryField(editable=False)
 
+    objects = LedgerQuerySet.as_manager()
+
     class Meta:
         verbose_name_plural = "ledger entries"
+        indexes = [
+            models.Index(fields=["action", "number"], name="ledger_action"),
+            models.Index(fields=["by", "number"], name="ledger_by"),
+            models.Index(fields=["at"], name="ledger_at"),
+        ]
         constraints = invariants.LEDGER
 
     def __str__(self) -> str:
         return pseudonym(self.record) if self.record else f"line {self.number}"
+
+    @property
+    def in_words(self) -> str:
+        """ "Opened outside window"."""
+        return self.action.replace("_", " ").capitalize()
 
 
 class SignOfLife(models.Model):

@@ -90,6 +90,7 @@ class Request(models.Model):
                 condition=Q(state__in=invariants.codes(OPEN)),
             ),
             models.Index(fields=["state", "closed_at"], name="request_state_closed"),
+            models.Index(fields=["received"], name="request_received"),
         ]
         constraints = invariants.REQUEST
         permissions = [

@@ -15,7 +15,15 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from intake import classification, database_accounts, ledger, outbox, retention, roles
+from intake import (
+    classification,
+    database_accounts,
+    ledger,
+    outbox,
+    retention,
+    roles,
+    weekly_counts,
+)
 from intake.desk import followup
 from intake.desk.record import open_record
 from intake.models import KeyWrap, OutboxMessage, Request, StaffText, Tombstone
@@ -359,6 +367,13 @@ def test_worker_purges_what_is_closed_and_no_other() -> None:
 
     assert Request.objects.get() == other
     assert Tombstone.objects.get().final_state == State.WITHDRAWN
+
+
+def test_worker_counts_a_week_again_and_again() -> None:
+    rows.request()
+    with acting_as("worker"):
+        for _ in range(2):
+            assert weekly_counts.write(NOW + timedelta(days=7))
 
 
 def test_worker_does_its_duties(smtp_server: Any) -> None:

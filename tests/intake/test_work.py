@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from django.utils import timezone
 
 from intake import escalation, notifications, outbox
 from intake.management.commands.work import Command
-from intake.models import LedgerEntry, OutboxMessage, Request
+from intake.models import LedgerEntry, OutboxMessage, Request, WeeklyCount
 from intake.states import State
 from tests.intake import rows
 from tests.intake.typed_form import local
@@ -113,6 +114,24 @@ def test_purge_comes_at_the_start_and_then_once_a_day(smtp_server: SmtpServer) -
         rows.request_in(State.WITHDRAWN)
         _command()._look(heartbeat=True)
         assert not Request.objects.exists()
+
+
+@pytest.mark.django_db
+def test_last_week_is_counted_on_the_first_look_after_its_midnight(smtp_server: SmtpServer) -> None:
+    """And before the purge, which takes a request of that week with it."""
+    command = _command()
+    with time_machine.travel(local(23, 59, day=22)) as clock:  # a Sunday
+        rows.request(now=local(9, day=20))
+        rows.step(rows.request(now=local(9, day=20)), State.WITHDRAWN, closed_at=timezone.now())
+        command._look(heartbeat=True)
+        assert not WeeklyCount.objects.weeks()
+
+        clock.move_to(local(0, day=23))
+        rows.step(rows.request(now=local(9, day=21)), State.WITHDRAWN, closed_at=timezone.now())
+        command._look(heartbeat=True)
+
+    assert list(WeeklyCount.objects.weeks()) == [date(2026, 11, 16)]
+    assert WeeklyCount.objects.get(figure="received", part="").number == 2
 
 
 @pytest.mark.django_db

@@ -10,7 +10,7 @@ from django.db import Error as DatabaseError
 from django.db import close_old_connections, connection
 from django.utils import timezone
 
-from intake import daily_notice, deadlines, escalation, ledger, outbox, retention
+from intake import daily_notice, deadlines, escalation, ledger, outbox, retention, weekly_counts
 from intake.models import OutboxMessage
 
 SECONDS_BETWEEN_LOOKS = 1.0
@@ -22,8 +22,8 @@ logger = logging.getLogger(__name__)
 
 class Command(BaseCommand):
     help = (
-        "The worker: sends what waits in the outbox, escalates, writes the daily notice, and "
-        "deletes what is past its time. Ends on SIGTERM after the notice at hand."
+        "The worker: sends what waits in the outbox, escalates, writes the daily notice, counts "
+        "past weeks, and deletes what is past its time. Ends on SIGTERM after the notice at hand."
     )
     started = False
     purged_on: date | None = None
@@ -82,6 +82,7 @@ class Command(BaseCommand):
         escalation.escalate(now)
         daily_notice.write(now)
         if self.purged_on != now.date():
+            weekly_counts.write(now)
             self._purge(now)
 
     def _purge(self, now: datetime) -> None:

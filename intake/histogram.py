@@ -1,0 +1,80 @@
+"""Response times as a histogram on one fixed scale, and what can be read from it.
+
+A time is kept as the step of SCALE that it was rounded down to, so that weeks can be added up and
+nothing leads back to a request. A median of such times is a step too: "15 to 20 minutes".
+
+Pure: no Django.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Mapping
+from itertools import accumulate
+from math import sqrt
+
+HOUR, DAY = 60, 24 * 60
+SCALE = (
+    *(0, 5, 10, 15, 20, 30, 45, HOUR, 90),
+    *(hours * HOUR for hours in (2, 3, 4, 6, 8, 12)),
+    *(days * DAY for days in (1, 2, 3, 4, 5, 7, 10, 14, 21, 30)),
+)
+"""In minutes. The last step has no end."""
+
+MEDIAN, NINE_IN_TEN = 50, 90  # percent
+FEWEST = 5  # of fewer times nothing is said
+
+Histogram = Mapping[int, int]
+"""How many times there are on each step."""
+
+
+def step_of(minutes: float) -> int:
+    """The time rounded down to the scale; 0 for one before the receipt."""
+    return SCALE[max(0, bisect_right(SCALE, minutes) - 1)]
+
+
+def percentile(histogram: Histogram, percent: int, *, fewest: int = FEWEST) -> int | None:
+    """The step within which that part of the times lies; None when there are too few of them."""
+    steps = sorted(histogram)
+    sums = list(accumulate(histogram[step] for step in steps))
+    if not sums or sums[-1] < max(1, fewest):
+        return None
+    rank = -(-sums[-1] * percent // 100)
+    return steps[bisect_left(sums, rank)]
+
+
+def words(step: int | None) -> str:
+    """ "under 5 min", "15 to 20 min", "45 min to 1 h", "2 to 3 days", "over 30 days"."""
+    if step is None:
+        return "none yet"
+    if step == SCALE[0]:
+        return f"under {_with_unit(SCALE[1])}"
+    if step == SCALE[-1]:
+        return f"over {_with_unit(step)}"
+    after = SCALE[SCALE.index(step) + 1]
+    return f"{_start(step, after)} to {_with_unit(after)}"
+
+
+def middle(step: int) -> float:
+    """A number of minutes to draw it at, between its two ends as a ratio."""
+    place = SCALE.index(step)
+    start = max(step, 1)
+    end = SCALE[place + 1] if place + 1 < len(SCALE) else 2 * start
+    return sqrt(start * end)
+
+
+def _with_unit(minutes: int) -> str:
+    number, unit = _parts(minutes)
+    return f"{number} {unit}" if unit != "day" or number == "1" else f"{number} days"
+
+
+def _start(step: int, after: int) -> str:
+    """Without its unit, when the end has the same."""
+    number, unit = _parts(step)
+    return number if unit == _parts(after)[1] else _with_unit(step)
+
+
+def _parts(minutes: int) -> tuple[str, str]:
+    if minutes < HOUR:
+        return str(minutes), "min"
+    if minutes < DAY:
+        return f"{minutes / HOUR:g}", "h"
+    return str(minutes // DAY), "day"

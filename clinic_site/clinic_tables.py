@@ -133,6 +133,10 @@ class Replies:
     notice_to: Annotated[tuple[str, ...], some(EmailAddress)]
     escalate_to: Annotated[tuple[str, ...], some(EmailAddress)]
     escalate_after_minutes: Count
+    attempts: Count = 6
+    parts_of_day: Count = 2
+    pause_minutes: Count = 120
+    silent_after_minutes: Count = 480
 
 
 @dataclass(frozen=True, slots=True)

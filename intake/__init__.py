@@ -26,6 +26,7 @@ The modules, in the order in which a request passes them:
 4 tell      outbox                  which notice is next; never lost, tried again until it is sent
             notifications           the notice: no content, one size
             promise, safe_time, deadlines   opening hours and safe windows: one clock for all
+            cadence                 when to try again, and when it was tried often enough
             escalation              nobody acted in time: a second address is told, once
             daily_notice            counts and the ledger's head, so that silence is noticed
 5 follow up desk                    queue, opened record, notes, state changes (Django admin)

@@ -1,13 +1,15 @@
-"""The clinic's clock: `promise`, asked with the hours, windows and limits of `clinic.toml`."""
+"""The clinic's clock: `promise` and `cadence`, asked with the hours and limits of `clinic.toml`."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
 
-from intake import ledger, promise
-from intake.answers import NO_WINDOW
+from intake import cadence, ledger, promise
+from intake.answers import NO_WINDOW, Window
+from intake.cadence import Policy, Try
 from intake.models import Request
 from intake.promise import Promise
 
@@ -20,6 +22,46 @@ def promised(received: datetime, windows: int) -> Promise:
 def escalates_at(since: datetime) -> datetime:
     """When what waits since then has waited too long; nobody is late while the clinic is closed."""
     return _after(settings.CLINIC.replies.escalate_after_minutes, since, NO_WINDOW).end
+
+
+def silent_at(since: datetime) -> datetime:
+    """When an owner who did nothing since then was silent for a working day."""
+    return _after(settings.CLINIC.replies.silent_after_minutes, since, NO_WINDOW).end
+
+
+def is_safe(windows: int, at: datetime) -> bool:
+    """That moment is inside opening hours and inside the visitor's windows."""
+    return promise.callable_now(windows, at, **_clock())
+
+
+def next_safe(windows: int, after: datetime) -> datetime | None:
+    """The next moment that is safe and staffed; None when there is none."""
+    return promise.next_callable(windows, after, **_clock())
+
+
+def window_at(now: datetime) -> Window:
+    """The part of the week that it is."""
+    clinic = settings.CLINIC
+    return cadence.window_at(now, clinic.contact_windows, clinic.time_zone)
+
+
+def retry_by(last: datetime, windows: int) -> datetime:
+    """Until when to try again after the attempt at `last`."""
+    start = cadence.next_try(last, windows, _policy(), **_clock())
+    return promised(start or last, windows).end
+
+
+def tried_enough(request: Request) -> bool:
+    """The policy's attempts were made: only then may a manager say that nobody answers."""
+    clinic = settings.CLINIC
+    tries = [Try(*each) for each in request.tries.values_list("window", "inside")]
+    return cadence.enough(
+        tries,
+        request.windows,
+        _policy(),
+        hours=clinic.hours,
+        contact_windows=clinic.contact_windows,
+    )
 
 
 def recompute() -> list[Request]:
@@ -44,12 +86,18 @@ def _move(row: Request, due: datetime) -> bool:
 
 
 def _after(minutes: int, since: datetime, windows: int) -> Promise:
+    return promise.first_attempt(since, windows=windows, minutes=minutes, **_clock())
+
+
+def _policy() -> Policy:
+    replies = settings.CLINIC.replies
+    return Policy(replies.attempts, replies.parts_of_day, timedelta(minutes=replies.pause_minutes))
+
+
+def _clock() -> dict[str, Any]:
     clinic = settings.CLINIC
-    return promise.first_attempt(
-        since,
-        hours=clinic.hours,
-        windows=windows,
-        contact_windows=clinic.contact_windows,
-        time_zone=clinic.time_zone,
-        minutes=minutes,
-    )
+    return {
+        "hours": clinic.hours,
+        "contact_windows": clinic.contact_windows,
+        "time_zone": clinic.time_zone,
+    }

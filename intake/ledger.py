@@ -17,6 +17,7 @@ from intake.triggers import HASH_ARGUMENTS
 
 SITE = "site"
 WORKER = "worker"
+LOOKS = ("opened", "opened_outside_window", "override")
 CODE = re.compile(r"[a-z0-9_]*")
 DETAIL = re.compile(r"[a-z0-9_ :;,.=>#-]*")
 
@@ -81,6 +82,18 @@ def head() -> Head | None:
     """The last line; None while the ledger is empty."""
     last = LedgerEntry.objects.order_by("number").values_list("number", "hash").last()
     return Head(last[0], bytes(last[1])) if last else None
+
+
+def last_line(request: Request) -> int:
+    """The number of the newest line about a request; 0 when there is none."""
+    lines = LedgerEntry.objects.filter(record=request.id).order_by("number")
+    return lines.values_list("number", flat=True).last() or 0
+
+
+def changes_since(request: Request, number: int) -> list[LedgerEntry]:
+    """What was done with a request after that line, in order; that it was looked at is left out."""
+    lines = LedgerEntry.objects.filter(record=request.id, number__gt=number)
+    return list(lines.exclude(action__in=LOOKS).order_by("number"))
 
 
 def last_time(action: str) -> datetime | None:

@@ -204,6 +204,18 @@ class StaffTextQuerySet(SealedQuerySet):
         amendments = self.filter(kind="amendment")
         return amendments._newest_of(requests, key_ids, "-written_at", "-id")
 
+    def of_kind(self, kind: str) -> StaffTextQuerySet:
+        """Notes, reasons, amendments and so on."""
+        return self.filter(kind=kind)
+
+    def newest_amendment(self) -> StaffTextQuerySet:
+        """What was learned last about contact, or nothing."""
+        return self.filter(kind="amendment").order_by("-written_at", "id")[:1]
+
+    def since(self, moment: datetime) -> StaffTextQuerySet:
+        """Written then or later."""
+        return self.filter(written_at__gte=moment)
+
 
 class OutboxQuerySet(QuerySet):
     """Notices, sent or still to be sent."""

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from django.db import transaction
 
-from intake.answers import FORM_VERSION, pack_text, unpack_text
+from intake.answers import FORM_VERSION, Answers, pack, pack_text, unpack, unpack_text
 from intake.keys import PrivateKey
 from intake.models import KeyWrap, Request, StaffText
 from intake.submission import seal_into, wrap_rows
@@ -18,6 +18,25 @@ def write(request: Request, *, kind: str, text: str, by: str, now: datetime) -> 
     The caller records it in the ledger, in the same transaction. Raises AnswersError when the
     text is too long and KeyFileError without keys.
     """
+    return _store(request, kind, pack_text(text), by, now)
+
+
+def write_amendment(request: Request, answers: Answers, *, by: str, now: datetime) -> StaffText:
+    """Seal and store what holds from now on, in the shape of a form. Raises like `write`."""
+    return _store(request, StaffText.Kind.AMENDMENT, pack(answers), by, now)
+
+
+def read(row: StaffText, private_keys: Mapping[str, PrivateKey]) -> str:
+    """The text. The caller has written the ledger before. Raises SealError."""
+    return unpack_text(row.unseal(private_keys))
+
+
+def read_amendment(row: StaffText, private_keys: Mapping[str, PrivateKey]) -> Answers:
+    """What an amendment says. The caller has written the ledger before. Raises SealError."""
+    return unpack(row.unseal(private_keys))
+
+
+def _store(request: Request, kind: str, content: bytes, by: str, now: datetime) -> StaffText:
     row = StaffText(
         id=uuid4(),
         request=request,
@@ -26,13 +45,8 @@ def write(request: Request, *, kind: str, text: str, by: str, now: datetime) -> 
         written_at=now,
         written_by=by,
     )
-    sealed = seal_into(row, pack_text(text))
+    sealed = seal_into(row, content)
     with transaction.atomic():
         row.save(force_insert=True)
         KeyWrap.objects.bulk_create(wrap_rows(row, sealed))
     return row
-
-
-def read(row: StaffText, private_keys: Mapping[str, PrivateKey]) -> str:
-    """The text. The caller has written the ledger before. Raises SealError."""
-    return unpack_text(row.unseal(private_keys))

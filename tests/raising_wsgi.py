@@ -4,7 +4,7 @@ from typing import Any, NoReturn
 
 from clinic_site.wsgi import application  # noqa: F401
 from intake import submission
-from intake.desk import views
+from intake.desk import followup
 
 
 def receive(answers: Any, **options: Any) -> NoReturn:
@@ -19,4 +19,4 @@ def write_note(row: Any, text: str, **options: Any) -> NoReturn:
 
 
 submission.receive = receive
-views.followup.write_note = write_note
+followup.write_note = write_note

@@ -50,6 +50,8 @@ from tests.plugin.staff import code, give_app
 
 REQUESTS = 200
 WORKED = 12
+NO_ANSWER = {"channel": "phone", "outcome": "no_answer"}
+OTHER = {"reason": "other"}
 REFUSED = 10
 VAR = Path(os.environ["CLINIC_VAR"])
 NOT_SEARCHED = ("postgres", "static", "keys")  # the first is searched as "data files"
@@ -217,7 +219,10 @@ def work(desk: Browser, markers: Markers) -> None:
         for fields in (
             {"action": "note", "text": f"Ä note:\r\n{markers.word()}"},
             {"action": "override", "reason": markers.word()},
-            {"action": "step", "seen": row.state, "target": "spam", "reason": markers.word()},
+            {"action": "step", "seen": 0, "target": "claimed"},
+            {"action": "attempt", "seen": 1, "words": markers.word()} | NO_ANSWER,
+            {"action": "amend", "seen": 2, "any_time": "on"} | learned(markers),
+            {"action": "step", "seen": 3, "target": "spam", "words": markers.word()} | OTHER,
         ):
             done = desk.post(path, token | fields)
             assert done.status in (200, 302)
@@ -226,11 +231,17 @@ def work(desk: Browser, markers: Markers) -> None:
         listed = desk.get(path)
         assert listed.status == 200
         assert not markers.found_in(listed.content)
-    assert StaffText.objects.count() == 3 * WORKED
+    assert StaffText.objects.count() == 5 * WORKED
+
+
+def learned(markers: Markers) -> dict[str, str]:
+    """What a person says in a call."""
+    typed = {name: markers.word() for name in ("name", "contact_need", "message")}
+    return typed | {"channel": "phone", "phone": "217-555-0123"}
 
 
 def other_staff_texts(markers: Markers) -> None:
-    """The kinds that have no form yet."""
+    """Every kind, whether it has been typed above or not."""
     row = Request.objects.earliest("id")
     for kind in StaffText.Kind:
         staff_text.write(row, kind=kind, text=markers.word(), by="ana", now=timezone.now())

@@ -9,9 +9,16 @@ urls            its own pages, each behind both factors
 admin           which tables staff can list: requests, the ledger
 accounts, colleagues, colleague_forms, colleague_pages
                 who is on the staff: made, given a role, rescued, closed, by a manager
+covering        why somebody opens what a colleague owns; asked before anything is shown
 record          the opened request: ledger first, then decrypted
+wishes, call_script, outcomes   what holds now about contact, the words to say, what is allowed
+changing        one change at a time: who saw an older request changes nothing
 followup        a note, a claim, a change of state: one transaction with its ledger line
-views           which template, which context
+guards, reasons     what a step needs, and the reasons to choose from
+attempts, amendments    tries to reach the person; what was learned about contact
+handing_over, owners, side_tracks, holds    a new owner, a later time, paying, a legal hold
+forms, step_forms, attempt_forms    what is asked, each with its own words when it is wrong
+record_page, actions, views     which template, which context; what can be posted from it
 phone_entry, phone_page     a request taken by telephone: the form's questions, sealed alike
 scan, comparing             open requests read one after the other, compared, forgotten
 search, search_page         who is it? a list that names nobody

@@ -10,6 +10,9 @@ from django.contrib.auth.models import AbstractUser
 from django.db import transaction
 
 from intake import ledger, outbox, staff_text
+from intake.desk import owners
+from intake.desk.changing import StepRefused, changing, covers, detail
+from intake.desk.guards import Given, needs_owner, refuse_unguarded
 from intake.desk.rights import is_manager
 from intake.models import Request, StaffText
 from intake.states import (
@@ -24,39 +27,32 @@ from intake.states import (
     steps_from,
 )
 from intake.submission import first_deadline
-from intake.triggers import REQUEST_ORIGIN
 
-NEED_A_DATE = (State.WAITING, State.SCHEDULED)
 NOT_BY_HAND = (State.DUPLICATE, State.PURGED)
 RESCUED_FROM = (State.QUARANTINED, State.SPAM)
 ARRANGE_WITHIN = timedelta(days=1)
-LATEST = timedelta(days=366)
-# The desk's database role may change these and no others.
-WORKED = [
-    field.name
-    for field in Request._meta.local_concrete_fields
-    if field.column not in REQUEST_ORIGIN
-]
-
-
-class StepRefused(Exception):
-    """Why the step was not taken, in words for the person who tried."""
 
 
 def steps_for(request: Request, user: AbstractUser) -> tuple[Transition, ...]:
     """The steps that this person may take from here, in the order of the matrix."""
-    manager = is_manager(user)
     return tuple(
-        each
-        for each in steps_from(State(request.state))
-        if each.target not in NOT_BY_HAND and _may(each.who, manager=manager)
+        each for each in steps_from(State(request.state)) if by_hand(each) and _may(each.who, user)
     )
 
 
+def by_hand(each: Transition) -> bool:
+    """An attempt is recorded as one; what links duplicates or purges is elsewhere."""
+    return each.target not in NOT_BY_HAND and not each.records.startswith("attempt")
+
+
 def write_note(request: Request, text: str, *, by: str, now: datetime) -> StaffText:
-    """Seal a note to the request. Raises AnswersError when it is too long."""
+    """Seal a note to the request. Raises AnswersError when it is too long.
+
+    It adds and overwrites nothing, so it never comes too late.
+    """
     with transaction.atomic():
         row = staff_text.write(request, kind=StaffText.Kind.NOTE, text=text, by=by, now=now)
+        Request.objects.filter(pk=request.pk).update(worked_at=now)
         ledger.record("noted", by=by, request=request)
     return row
 
@@ -73,88 +69,33 @@ def take_step(
     request_id: UUID,
     target: State,
     *,
-    seen: str,
+    seen: int,
     user: AbstractUser,
     now: datetime,
-    due: datetime | None = None,
-    reason: str = "",
+    given: Given | None = None,
 ) -> Request:
-    """Lead a request to another state. `seen` is the state that the person had before them.
+    """Lead a request to another state. `seen` is the `changes` that the person had before them.
 
-    Raises StepRefused when somebody was faster, the step is not theirs, or a date is missing.
+    Raises Overtaken when somebody was faster, and StepRefused when the step is not theirs or its
+    guard does not hold.
     """
-    by = user.get_username()
-    with transaction.atomic():
-        request = Request.objects.select_for_update().get(pk=request_id)
-        source = State(request.state)
-        _refuse_stale(source, seen)
-        _refuse_forbidden(source, target, user)
-        _enter(request, target, by=by, now=now, due=_due(request, target, due, now))
-        request.save(update_fields=WORKED)
-        if source in RESCUED_FROM and target is State.NEW:
+    by, given = user.get_username(), given or Given()
+    with changing(request_id, seen=seen, now=now) as request:
+        taken = _allowed(State(request.state), target, user)
+        refuse_unguarded(request, taken, given, now)
+        cover = covers(request, by) and taken.who is Who.OWNER
+        due = None if target in CLOSED else given.due or _proposed(request, taken, now)
+        enter(request, target, by=_new_owner(taken, given) or by, now=now, due=due)
+        _keep(request, given, by=by, now=now)
+        if taken.source in RESCUED_FROM and target is State.NEW:
             outbox.notify_again(request, now)
-        if reason:
-            staff_text.write(request, kind=StaffText.Kind.REASON, text=reason, by=by, now=now)
-        ledger.record("stepped", by=by, request=request, detail=f"{source} > {target}")
+        codes = detail(f"{taken.source} > {target}", cover=cover)
+        ledger.record("stepped", by=by, request=request, reason=given.reason, detail=codes)
     return request
 
 
-def _may(who: Who, *, manager: bool) -> bool:
-    if who is Who.MANAGER:
-        return manager
-    return who not in (Who.WORKER, Who.NOBODY)
-
-
-def _refuse_stale(source: State, seen: str) -> None:
-    if source != seen:
-        raise StepRefused(
-            f"Somebody was faster: this request is now “{source.label}”. "
-            "Look at it again before you decide. Nothing was changed."
-        )
-
-
-def _refuse_forbidden(source: State, target: State, user: AbstractUser) -> None:
-    try:
-        transition = step(source, target)
-    except KeyError:
-        raise StepRefused("That step is not possible from here. Nothing was changed.") from None
-    if target in NOT_BY_HAND:
-        raise StepRefused("That step is not taken by hand. Nothing was changed.")
-    if not _may(transition.who, manager=is_manager(user)):
-        raise StepRefused(f"That step is for {transition.who}. Nothing was changed.")
-
-
-def _due(
-    request: Request, target: State, chosen: datetime | None, now: datetime
-) -> datetime | None:
-    """When the next action is due: as chosen, or as the state proposes. None when closed."""
-    if target in CLOSED:
-        return None
-    if chosen is None and target in NEED_A_DATE:
-        raise StepRefused(f"“{target.label}” needs a date and time. Nothing was changed.")
-    if chosen is None:
-        return _proposed(request, target, now)
-    if not now < chosen <= now + LATEST:
-        raise StepRefused(
-            "Choose a date and time that are still to come, at most a year from now. "
-            "Nothing was changed."
-        )
-    return chosen
-
-
-def _proposed(request: Request, target: State, now: datetime) -> datetime:
-    if target is State.NEW:
-        return first_deadline(request.received, request.windows)
-    if target is State.CLAIMED and request.next_due:
-        return request.next_due
-    if target is State.REACHED:
-        return now + ARRANGE_WITHIN
-    return first_deadline(now, request.windows)
-
-
-def _enter(
-    request: Request, target: State, *, by: str, now: datetime, due: datetime | None
-) -> None:
+def enter(request: Request, target: State, *, by: str, now: datetime, due: datetime | None) -> None:
+    """Set what the state asks of its row. The caller saves it and writes the ledger."""
     request.state = target
     request.next_action = NEXT_ACTION.get(target, "")
     request.next_due = due
@@ -171,9 +112,57 @@ def _stamp(request: Request, target: State, *, by: str, now: datetime) -> None:
         request.reached_at = request.reached_at or now
     if target is State.SCHEDULED:
         request.offered_at = request.offered_at or now
-    if target is State.TRYING:
-        request.attempts += 1
-        request.first_attempt_at = request.first_attempt_at or now
-        request.last_attempt_at = now
     if target is State.DO_NOT_CONTACT:
         request.no_contact_at, request.no_contact_by = now, by
+
+
+def _may(who: Who, user: AbstractUser) -> bool:
+    if who is Who.MANAGER:
+        return is_manager(user)
+    return who not in (Who.WORKER, Who.NOBODY)
+
+
+def _allowed(source: State, target: State, user: AbstractUser) -> Transition:
+    try:
+        found = step(source, target)
+    except KeyError:
+        raise StepRefused("That step is not possible from here.") from None
+    if target in NOT_BY_HAND:
+        raise StepRefused("That step is not taken by hand.")
+    if not by_hand(found):
+        raise StepRefused("That step is taken by recording an attempt.")
+    if not _may(found.who, user):
+        raise StepRefused(f"That step is for {found.who}.")
+    return found
+
+
+def _new_owner(taken: Transition, given: Given) -> str:
+    """Whom a manager gives it to; "" for whoever takes the step."""
+    if not needs_owner(taken):
+        return ""
+    if not owners.can_own(given.owner):
+        raise StepRefused("Choose who takes it over.")
+    return given.owner
+
+
+def _proposed(request: Request, taken: Transition, now: datetime) -> datetime:
+    if taken.target is State.NEW:
+        return first_deadline(request.received, request.windows)
+    if taken.source is State.NEW and request.next_due:
+        return request.next_due
+    if taken.target is State.REACHED:
+        return now + ARRANGE_WITHIN
+    return first_deadline(now, request.windows)
+
+
+def _keep(request: Request, given: Given, *, by: str, now: datetime) -> None:
+    """What goes into columns, and what is sealed."""
+    request.outcome = given.reason if request.state in CLOSED else ""
+    if given.details_agreed is not None:
+        request.details_agreed_at = now if given.details_agreed else None
+    if request.state in (State.CLAIMED, State.TRYING):
+        request.attempts = 0  # a new round: the policy's attempts are counted from here
+    kinds = ((StaffText.Kind.REASON, given.words), (StaffText.Kind.REFERRAL, given.where))
+    for kind, text in kinds:
+        if text:
+            staff_text.write(request, kind=kind, text=text, by=by, now=now)

@@ -1,11 +1,10 @@
-"""The small forms of the opened record."""
-
-from collections.abc import Iterable
+"""The small forms of the opened record: what they share, and those with little but words."""
 
 from django import forms
 
 from intake.answers import STAFF_TEXT_LIMIT
-from intake.states import State, Transition
+
+WHEN = "%Y-%m-%dT%H:%M"
 
 
 class StaffWords(forms.CharField):
@@ -16,10 +15,11 @@ class StaffWords(forms.CharField):
         return text if text.strip() else ""
 
 
-def _words(label: str, *, needed: str = "") -> StaffWords:
+def words(label: str, *, needed: str = "", help_text: str = "") -> StaffWords:
     """`needed` is the error when it is empty; without it the field may stay empty."""
     return StaffWords(
         label=label,
+        help_text=help_text,
         required=bool(needed),
         strip=False,
         max_length=STAFF_TEXT_LIMIT,
@@ -31,13 +31,44 @@ def _words(label: str, *, needed: str = "") -> StaffWords:
     )
 
 
+def moment(label: str, *, needed: bool = False, help_text: str = "") -> forms.DateTimeField:
+    """A date and a time on the clinic's clock."""
+    return forms.DateTimeField(
+        label=label,
+        help_text=help_text,
+        required=needed,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format=WHEN),
+        error_messages={
+            "invalid": "Enter a date and a time.",
+            "required": "Enter a date and a time.",
+        },
+    )
+
+
+def one_of(
+    label: str, choices: list[tuple[str, str]], needed: str, widget: type = forms.RadioSelect
+) -> forms.ChoiceField:
+    """None is chosen beforehand; `needed` is the error when none is."""
+    if widget is forms.Select:
+        choices = [("", "Choose …"), *choices]
+    return forms.ChoiceField(
+        label=label,
+        choices=choices,
+        widget=widget,
+        error_messages={"required": needed, "invalid_choice": needed},
+    )
+
+
 class DeskForm(forms.Form):
-    """No `required` and no `maxlength` attributes: the server answers, in words."""
+    """No `required` and no `maxlength` attributes: the server answers, in words.
+
+    `name` begins the ids, for a form that is more than once on a page.
+    """
 
     use_required_attribute = False
 
-    def __init__(self, data: object = None) -> None:
-        super().__init__(data, auto_id=f"{type(self).__name__.lower()}_%s")
+    def __init__(self, data: object = None, *, name: str = "", initial: object = None) -> None:
+        super().__init__(data, auto_id=f"{name or type(self).__name__.lower()}_%s", initial=initial)
         for field in self.fields.values():
             field.widget.attrs.pop("maxlength", None)
 
@@ -45,39 +76,37 @@ class DeskForm(forms.Form):
 class NoteForm(DeskForm):
     """A note, sealed when it is saved."""
 
-    text = _words("Note", needed="Write the note first.")
-
-
-class StepForm(DeskForm):
-    """Where the request goes from here. `followup` says which steps are possible."""
-
-    seen = forms.CharField(required=False)
-    target = forms.ChoiceField(
-        label="Next state",
-        choices=[(state.value, state.label) for state in State],
-        widget=forms.RadioSelect,
-        error_messages={
-            "required": "Choose where it goes from here.",
-            "invalid_choice": "Choose where it goes from here.",
-        },
-    )
-    due = forms.DateTimeField(
-        label="When is the next step due?",
-        required=False,
-        help_text="Needed for waiting and scheduled. Empty: the desk proposes a time.",
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-        error_messages={"invalid": "Enter a date and a time."},
-    )
-    reason = _words("Reason, in your own words (sealed)")
-
-    def offer(self, steps: Iterable[Transition]) -> None:
-        """Show these steps; what is posted may name others, which are refused in words."""
-        self.fields["target"].widget.choices = [
-            (each.target.value, f"{each.target.label}: {each.guard}") for each in steps
-        ]
+    text = words("Note", needed="Write the note first.")
 
 
 class OverrideForm(DeskForm):
     """Why the number is needed outside the safe window."""
 
-    reason = _words("Why do you need the number now?", needed="Write why you need the number now.")
+    reason = words("Why do you need the number now?", needed="Write why you need the number now.")
+
+
+class CoverForm(DeskForm):
+    """Why somebody opens a request that another person owns."""
+
+    why = one_of("Why do you open it?", [], "Choose why you open it.")
+
+    def __init__(self, choices: list[tuple[str, str]], data: object = None) -> None:
+        super().__init__(data)
+        self.fields["why"].choices = choices
+
+
+class HoldForm(DeskForm):
+    """A legal hold: until when to look at it again, and why."""
+
+    until = forms.DateField(
+        label="Look at it again on",
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"required": "Enter a date.", "invalid": "Enter a date."},
+    )
+    words = words("Why it must be kept (sealed)", needed="Write why it must be kept.")
+
+
+class ReleaseForm(DeskForm):
+    """The end of a legal hold."""
+
+    words = words("Why it need not be kept (sealed)", needed="Write why it need not be kept.")

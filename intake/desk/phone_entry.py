@@ -87,7 +87,7 @@ def enter(
         _note_entry(request, by=user.get_username(), now=now)
         if follow_up and request.state == State.NEW:
             request = followup.take_step(
-                request.pk, State.CLAIMED, seen=State.NEW, user=user, now=now
+                request.pk, State.CLAIMED, seen=request.changes, user=user, now=now
             )
     return request
 

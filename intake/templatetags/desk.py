@@ -8,8 +8,10 @@ from django.conf import settings
 
 from clinic_site.opening_hours import ContactWindows
 from intake.answers import Asker, Channel, OtherAnswers, Voicemail, Window
+from intake.models import LedgerEntry
 
 register = template.Library()
+LONGEST_NUMBER = 15  # ITU E.164
 
 WORDS: dict[StrEnum, str] = {
     Asker.SELF: "the person who wrote",
@@ -55,6 +57,25 @@ def words_of(choice: StrEnum) -> str:
 def visible(text: str) -> str:
     """The text as typed; what could make it read as something else shows as its number."""
     return text.translate(_VISIBLE)
+
+
+@register.filter
+def phone_link(text: str, channel: Channel) -> str:
+    """An address that dials, or begins a text: digits only, whatever else was typed.
+
+    A US number has ten digits, and eleven with its 1; what follows is an extension.
+    """
+    digits = "".join(str(int(each)) for each in text if each.isdecimal())
+    foreign = text.lstrip().startswith("+") and not digits.startswith("1")
+    number = digits[:LONGEST_NUMBER] if foreign else f"1{digits.removeprefix('1')[:10]}"
+    return f"{'sms' if channel is Channel.TEXT else 'tel'}:+{number}"
+
+
+@register.filter
+def line_in_words(line: LedgerEntry) -> str:
+    """What somebody did: "Stepped (new > claimed)"."""
+    what = line.action.replace("_", " ")
+    return f"{what} ({line.detail})" if line.detail else what
 
 
 @register.filter

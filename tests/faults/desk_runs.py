@@ -10,9 +10,12 @@ from uuid import UUID
 from django.db import connection
 from django.utils import timezone
 
-from intake.desk import followup
+from intake.answers import Channel, OtherAnswers
+from intake.desk import amendments, attempts, followup, guards, reasons, wishes
+from intake.desk.attempts import Tried
+from intake.desk.guards import Given
 from intake.models import LedgerEntry, Request
-from intake.states import OPEN, State, Who, steps_from
+from intake.states import OPEN, State, Transition, Who, steps_from
 from tests.faults.outcome import Outcome
 from tests.faults.place import Place
 from tests.intake import rows
@@ -20,6 +23,7 @@ from tests.intake import rows
 THREADS = 50
 LOOK_EVERY = 250
 ABSORBING = (State.WITHDRAWN,)
+NO_ANSWER = Tried(Channel.PHONE, "no_answer", words="because")
 
 
 def r11(place: Place, short: bool) -> Outcome:
@@ -87,7 +91,7 @@ class Walk:
         ways = [each for each in steps_from(source) if each.target != State.PURGED]
         lasting = [each for each in ways if each.target not in ABSORBING]
         way = random.choice(lasting if random.random() < 0.9 else ways)
-        self._take(request, way.target, by_hand=way.who is not Who.WORKER)
+        self._take(request, way)
         self.seen.add((source, way.target))
         if way.target in ABSORBING:
             self.requests.remove(request.id)
@@ -104,20 +108,42 @@ class Walk:
         queue = [r.id for r in Request.objects.open().by_due()]
         self.forgotten += len(bare) + len(late ^ listed) + len(late - set(queue[: len(late)]))
 
-    def _take(self, request: Request, target: State, *, by_hand: bool) -> None:
+    def _take(self, request: Request, taken: Transition) -> None:
         self.taken += 1
-        if by_hand and target not in followup.NOT_BY_HAND:
-            due = self.now + timedelta(hours=random.randrange(1, 300))
-            followup.take_step(
-                request.id,
-                target,
-                seen=request.state,
-                user=self.user,
-                now=self.now,
-                due=due if target in followup.NEED_A_DATE else None,
-            )
+        acting = {"seen": request.changes, "user": self.user, "now": self.now}
+        if taken.records.startswith("attempt"):
+            self._learn(request, acting)
+            attempts.record_attempt(request.id, NO_ANSWER, **acting)
+        elif taken.who is not Who.WORKER and followup.by_hand(taken):
+            self._prepare(request, taken)
+            followup.take_step(request.id, taken.target, given=self._given(taken), **acting)
         else:
-            self._by_machine(request, target)
+            self._by_machine(request, taken.target)
+
+    def _learn(self, request: Request, acting: dict[str, Any]) -> None:
+        """Whoever asked for no contact, and got in touch again, is reached by another number."""
+        if wishes.stopped(request):
+            changed = {"phone": "217-555-0177", "if_other_answers": OtherAnswers.HANG_UP}
+            acting["seen"] = amendments.learn(request.id, changed, **acting).changes
+
+    def _prepare(self, request: Request, taken: Transition) -> None:
+        """Nobody is given up before the policy says so."""
+        if taken.target is State.NO_CONTACT:
+            rows.tried_enough(request)
+
+    def _given(self, taken: Transition) -> Given:
+        """What a person gives with the step, as its guards ask."""
+        offered = reasons.asked_for(taken)
+        due = self.now + timedelta(hours=random.randrange(1, 300))
+        return Given(
+            due=due if guards.needs_date(taken) else None,
+            reason=str(offered[0]) if offered else "",
+            words="because",
+            still_safe="yes",
+            where="Elsewhere House",
+            details_agreed=random.random() < 0.5,
+            owner="ana",
+        )
 
     def _by_machine(self, request: Request, target: State) -> None:
         """What the worker does, or a manager who links duplicates."""
@@ -165,9 +191,7 @@ def _race(request_id: UUID) -> tuple[list[str], int, list[str]]:
         try:
             connection.ensure_connection()
             start.wait(timeout=30)
-            followup.take_step(
-                request_id, State.CLAIMED, seen=State.NEW, user=person(name), now=now
-            )
+            followup.take_step(request_id, State.CLAIMED, seen=0, user=person(name), now=now)
             winners.append(name)
         except followup.StepRefused:
             refused.append(name)

@@ -9,7 +9,7 @@ from django.db import connection
 
 from intake import keys, states, submission
 from intake.answers import Answers, Asker, Channel, Window
-from intake.models import Lane, Request, StaffText
+from intake.models import Attempt, Lane, Request, StaffText
 from intake.states import NEXT_ACTION, OPEN, OWNED, UNOWNED, State
 
 NOW = datetime(2025, 3, 11, 15, 30, 17, 123456, tzinfo=UTC)  # a Tuesday, 10:30 in the clinic
@@ -90,6 +90,21 @@ def staff_text(row: Request, by: str = "sam") -> StaffText:
     )
     text.save(force_insert=True)
     return text
+
+
+def attempt(row: Request, **changed: Any) -> Attempt:
+    """An attempt in a safe weekday morning, unless something else is said."""
+    columns = {"at": NOW, "by": "sam", "channel": "phone", "outcome": "no_answer"}
+    columns |= {"window": int(Window.WEEKDAY_MORNING), "inside": True} | changed
+    made = Attempt(request=row, **columns)
+    made.save(force_insert=True)
+    return made
+
+
+def tried_enough(row: Request) -> None:
+    """As often as the policy asks for before nobody is said to answer."""
+    for window in (Window.WEEKDAY_MORNING, Window.WEEKDAY_EVENING) * 3:
+        attempt(row, window=int(window))
 
 
 def _is_id(value: Any) -> bool:

@@ -24,7 +24,9 @@ from intake import (
     roles,
     weekly_counts,
 )
+from intake.answers import Channel
 from intake.desk import followup
+from intake.desk.attempts import Tried, record_attempt
 from intake.desk.record import open_record
 from intake.models import KeyWrap, OutboxMessage, Request, StaffText, Tombstone
 from intake.roles import EVERY, Privilege, Role
@@ -247,13 +249,12 @@ def test_desk_opens_and_works_a_request(coordinator: User) -> None:
     with acting_as("desk"):
         opened = open_record(row, by="ana", now=NOW)
         followup.write_note(row, "A note", by="ana", now=NOW)
-        for seen, target in (("new", State.CLAIMED), ("claimed", State.TRYING)):
-            followup.take_step(
-                row.id, target, seen=seen, user=coordinator, now=NOW, reason="Because"
-            )
+        followup.take_step(row.id, State.CLAIMED, seen=0, user=coordinator, now=NOW)
+        tried = Tried(Channel.PHONE, "no_answer", words="Because")
+        record_attempt(row.id, tried, seen=1, user=coordinator, now=NOW)
 
         assert opened.revisions[0].answers.message == "Hello"
-        assert StaffText.objects.count() == 3
+        assert StaffText.objects.count() == 2
         assert ledger.verify() is None
 
     row.refresh_from_db()
@@ -264,7 +265,7 @@ def test_desk_rescues_from_quarantine_and_tells(coordinator: User) -> None:
     row = rows.request(quarantined=True)
 
     with acting_as("desk"):
-        followup.take_step(row.id, State.NEW, seen="quarantined", user=coordinator, now=NOW)
+        followup.take_step(row.id, State.NEW, seen=0, user=coordinator, now=NOW)
 
     assert row.notices.count() == 2
 

@@ -174,12 +174,14 @@ def then_everything_but_the_number_is_shown(page: Page) -> None:
 
 
 def when_a_reason_is_given(page: Page) -> None:
+    page.get_by_text("I need the number now").click()
     page.get_by_label("Why do you need the number now?").fill("They asked for a call at once.")
     page.get_by_role("button", name="Show the number and record why").click()
 
 
 def then_the_number_is_shown(page: Page) -> None:
-    expect(page.get_by_text(NUMBER)).to_be_visible()
+    link = page.get_by_role("link", name=NUMBER)
+    expect(link).to_have_attribute("href", "tel:+12175550123")
     assert LedgerEntry.objects.filter(action="override").count() == 1
 
 
@@ -187,8 +189,7 @@ def when_a_note_is_written_and_the_request_claimed(page: Page) -> None:
     page.get_by_label("Note", exact=True).fill(NOTE)
     page.get_by_role("button", name="Save the note").click()
     expect(page.get_by_text("The note is saved, sealed.")).to_be_visible()
-    page.get_by_label("Claimed").check()
-    page.get_by_role("button", name="Take this step").click()
+    page.get_by_role("button", name="Claim this request").click()
 
 
 def then_the_request_is_theirs(page: Page) -> None:

@@ -11,18 +11,29 @@ from django.db import DatabaseError
 
 from intake import keys, ledger, staff_text
 from intake.answers import AnswersError
+from intake.desk import guards, reasons
+from intake.desk.changing import LATEST, Overtaken, StepRefused
 from intake.desk.followup import (
-    LATEST,
-    NEED_A_DATE,
     NOT_BY_HAND,
-    StepRefused,
+    by_hand,
     steps_for,
     take_step,
     write_note,
     write_override,
 )
+from intake.desk.guards import NEED_A_DATE, Given
 from intake.models import LedgerEntry, OutboxMessage, Request, StaffText
-from intake.states import CLOSED, NEXT_ACTION, OPEN, State, Who, steps_from
+from intake.states import (
+    CLOSED,
+    NEXT_ACTION,
+    OPEN,
+    TRANSITIONS,
+    State,
+    Transition,
+    Who,
+    step,
+    steps_from,
+)
 from intake.submission import first_deadline
 from tests.intake import rows
 from tests.intake.rows import NOW
@@ -39,12 +50,31 @@ def person(request: pytest.FixtureRequest) -> User:
 
 
 def lead(row: Request, target: State, user: User, **changed: Any) -> Request:
-    options = {"seen": row.state, "now": NOW} | changed
-    return take_step(row.pk, target, user=user, **options)
+    """With everything that the guards ask for, unless something else is said."""
+    options = {"seen": row.changes, "now": NOW}
+    options |= {name: changed.pop(name) for name in options.keys() & changed.keys()}
+    given = everything(State(row.state), target, user.username) | changed
+    return take_step(row.pk, target, user=user, given=Given(**given), **options)
 
 
-def due_for(target: State) -> datetime | None:
-    return TOMORROW if target in NEED_A_DATE else None
+def everything(source: State, target: State, by: str) -> dict[str, Any]:
+    """What a person gives with a step; nothing where there is none."""
+    try:
+        taken = step(source, target)
+    except KeyError:
+        return {}
+    given: dict[str, Any] = {}
+    if offered := reasons.asked_for(taken):
+        given["reason"] = str(offered[0])
+    if guards.needs_date(taken):
+        given["due"] = TOMORROW
+    if guards.needs_still_safe(taken):
+        given["still_safe"] = "yes"
+    if guards.needs_place(taken):
+        given |= {"where": "Elsewhere House", "details_agreed": True}
+    if guards.needs_owner(taken):
+        given["owner"] = by
+    return given
 
 
 @pytest.mark.parametrize("source", BY_HAND)
@@ -52,8 +82,9 @@ def test_every_offered_step_is_one_that_the_database_takes(source: State, person
     offered = steps_for(rows.request_in(source), person)
     for each in offered:
         row = rows.request_in(source)
+        rows.tried_enough(row)
 
-        after = lead(row, each.target, person, due=due_for(each.target), reason="why")
+        after = lead(row, each.target, person)
 
         after.refresh_from_db()
         assert after.state == each.target
@@ -67,12 +98,13 @@ def test_steps_that_are_not_offered_are_refused_and_change_nothing(
     source: State, person: User
 ) -> None:
     row = rows.request_in(source)
+    rows.tried_enough(row)
     offered = {each.target for each in steps_for(row, person)}
     before = Request.objects.values().get(pk=row.pk)
 
     for target in set(State) - offered:
         with pytest.raises(StepRefused, match="Nothing was changed"):
-            lead(row, target, person, due=TOMORROW, reason="why")
+            lead(row, target, person)
 
     assert Request.objects.values().get(pk=row.pk) == before
     assert not LedgerEntry.objects.exists()
@@ -87,7 +119,7 @@ def test_manager_is_offered_what_a_coordinator_is_not(coordinator: User, manager
     assert his - hers == {
         each.target
         for each in steps_from(State.NEEDS_DECISION)
-        if each.who is Who.MANAGER and each.target not in NOT_BY_HAND
+        if each.who is Who.MANAGER and by_hand(each)
     }
     assert State.NO_CONTACT in his - hers
 
@@ -106,8 +138,8 @@ def test_step_of_somebody_who_was_slower_is_refused(coordinator: User, manager: 
     row = rows.request()
     lead(row, State.CLAIMED, manager)
 
-    with pytest.raises(StepRefused, match="Somebody was faster.*“Claimed”.*Nothing was changed"):
-        lead(row, State.CLAIMED, coordinator, seen="new", reason=MARKER)
+    with pytest.raises(Overtaken, match="Somebody was faster.*Nothing was changed"):
+        lead(row, State.CLAIMED, coordinator, seen=0, words=MARKER)
 
     row.refresh_from_db()
     assert row.owner == "max"
@@ -160,7 +192,7 @@ def test_closed_request_has_no_next_time(coordinator: User) -> None:
     [
         (State.QUARANTINED, State.NEW, "receipt"),
         (State.NEW, State.CLAIMED, "unchanged"),
-        (State.CLAIMED, State.TRYING, "next safe time"),
+        (State.SCHEDULED, State.TRYING, "next safe time"),
         (State.CLAIMED, State.REACHED, "in a day"),
         (State.DECLINED, State.CLAIMED, "next safe time"),
     ],
@@ -188,14 +220,11 @@ def test_claim_names_its_owner_and_unclaim_clears_it(coordinator: User) -> None:
 def test_times_of_work_are_kept_from_the_first_on(coordinator: User) -> None:
     row = rows.request_in(State.CLAIMED)
     times = [NOW + timedelta(hours=hours) for hours in range(7)]
-    way = ("trying", "reached", "scheduled", "trying", "reached", "scheduled")
-    for at, target in zip(times, way, strict=False):
-        due = times[6] if target == "scheduled" else None
-        row = lead(row, State(target), coordinator, now=at, due=due)
+    for at, target in zip(times, ("reached", "scheduled") * 3, strict=False):
+        row = lead(row, State(target), coordinator, now=at)
 
     row.refresh_from_db()
-    assert (row.attempts, row.first_attempt_at, row.last_attempt_at) == (2, times[0], times[3])
-    assert (row.reached_at, row.offered_at) == (times[1], times[2])
+    assert (row.reached_at, row.offered_at) == (times[0], times[1])
 
 
 @pytest.mark.parametrize("source", [State.NEW, State.DECLINED])
@@ -232,7 +261,7 @@ def test_other_steps_tell_nobody(coordinator: User) -> None:
 def test_step_leaves_codes_in_the_ledger_and_seals_its_reason(coordinator: User) -> None:
     row = rows.request()
 
-    lead(row, State.CLAIMED, coordinator, reason=MARKER)
+    lead(row, State.CLAIMED, coordinator, words=MARKER)
 
     line = LedgerEntry.objects.get()
     assert (line.action, line.by, line.record) == ("stepped", "ana", row.pk)
@@ -254,7 +283,7 @@ def test_step_without_reason_writes_no_text(coordinator: User) -> None:
     [
         lambda row, user: write_note(row, MARKER, by="ana", now=NOW),
         lambda row, user: write_override(row, MARKER, by="ana", now=NOW),
-        lambda row, user: lead(row, State.SPAM, user, reason=MARKER),
+        lambda row, user: lead(row, State.SPAM, user, words=MARKER),
         lambda row, user: lead(row, State.CLAIMED, user),
     ],
     ids=["note", "override", "step", "claim"],
@@ -303,4 +332,167 @@ def test_note_that_is_too_long_writes_no_line() -> None:
 
 def test_purged_meanwhile_is_said(coordinator: User) -> None:
     with pytest.raises(Request.DoesNotExist):
-        take_step(uuid4(), State.CLAIMED, seen="new", user=coordinator, now=NOW)
+        take_step(uuid4(), State.CLAIMED, seen=0, user=coordinator, now=NOW)
+
+
+# ---- guards
+
+
+def records_reason(each: Transition) -> bool:
+    return "reason" in each.records
+
+
+@pytest.mark.parametrize(
+    "taken",
+    [each for each in TRANSITIONS if each.source and by_hand(each) and each.who is not Who.WORKER],
+    ids=lambda each: f"{each.source}-{each.target}",
+)
+def test_reason_is_asked_where_the_matrix_records_one(taken: Transition, manager: User) -> None:
+    row = rows.request_in(State(taken.source))
+    rows.tried_enough(row)
+
+    if records_reason(taken):
+        for reason in ("", "mallow"):
+            with pytest.raises(StepRefused, match="Choose a reason.*Nothing was changed"):
+                lead(row, taken.target, manager, reason=reason)
+    else:
+        lead(row, taken.target, manager, reason="")
+
+    assert LedgerEntry.objects.exists() is not records_reason(taken)
+
+
+def test_another_reason_is_written_in_words(coordinator: User) -> None:
+    row = rows.request_in(State.REACHED)
+
+    with pytest.raises(StepRefused, match="in your own words"):
+        lead(row, State.DECLINED, coordinator, reason="other")
+
+    after = lead(row, State.DECLINED, coordinator, reason="other", words=MARKER)
+    assert after.outcome == "other"
+    assert LedgerEntry.objects.get().reason == "other"
+
+
+def test_outcome_is_the_reason_of_a_closed_request_only(coordinator: User) -> None:
+    closed = lead(rows.request_in(State.REACHED), State.DECLINED, coordinator, reason="cost")
+    assert closed.outcome == "cost"
+
+    assert lead(closed, State.CLAIMED, coordinator).outcome == ""
+
+
+@pytest.mark.parametrize("answer", ["", "perhaps", "changed"])
+def test_reached_needs_to_know_whether_it_is_still_safe(answer: str, coordinator: User) -> None:
+    row = rows.request_in(State.TRYING)
+
+    with pytest.raises(StepRefused, match="still safe|what changed"):
+        lead(row, State.REACHED, coordinator, still_safe=answer)
+
+    assert lead(row, State.REACHED, coordinator, still_safe="yes").state == State.REACHED
+
+
+def test_changed_counts_when_it_was_written_down(coordinator: User) -> None:
+    row = rows.request_in(State.TRYING)
+    staff_text.write_amendment(row, rows.answers(), by="ana", now=NOW - timedelta(minutes=5))
+
+    assert lead(row, State.REACHED, coordinator, still_safe="changed").state == State.REACHED
+
+
+def test_referral_keeps_where_sealed_and_whether_details_may_go(coordinator: User) -> None:
+    row = rows.request_in(State.REACHED)
+    for missing in ({"where": ""}, {"details_agreed": None}):
+        with pytest.raises(StepRefused):
+            lead(row, State.REFERRED_OUT, coordinator, **missing)
+
+    after = lead(row, State.REFERRED_OUT, coordinator, where=MARKER)
+
+    after.refresh_from_db()
+    assert after.details_agreed_at == NOW
+    text = row.texts.get(kind=StaffText.Kind.REFERRAL)
+    assert staff_text.read(text, keys.private_keys()) == MARKER
+
+
+def test_details_are_not_agreed_to_by_default(coordinator: User) -> None:
+    row = rows.request_in(State.REACHED)
+
+    after = lead(row, State.REFERRED_OUT, coordinator, details_agreed=False)
+
+    assert after.details_agreed_at is None
+
+
+@pytest.mark.parametrize(
+    ("windows", "inside"), [((1, 1, 1, 1, 1, 4), False), ((1, 4, 1), True), ((1,) * 6, True)]
+)
+def test_nobody_is_given_up_before_the_policy_says_so(
+    windows: tuple[int, ...], inside: bool, manager: User
+) -> None:
+    row = rows.request(sent=rows.answers(windows=0))
+    rows.step(row, State.CLAIMED)
+    rows.step(row, State.TRYING)
+    row.refresh_from_db()
+    for window in windows:
+        rows.attempt(row, window=window, inside=inside)
+
+    with pytest.raises(StepRefused, match="Too few attempts.*Nothing was changed"):
+        lead(row, State.NO_CONTACT, manager)
+
+    rows.tried_enough(row)
+    assert lead(row, State.NO_CONTACT, manager).state == State.NO_CONTACT
+
+
+def test_held_request_is_not_withdrawn(manager: User) -> None:
+    row = rows.request()
+    rows.sql("UPDATE intake_request SET held_at = now(), held_by = 'max' WHERE id = %s", row.id)
+
+    with pytest.raises(StepRefused, match="A legal hold is on this request"):
+        lead(row, State.WITHDRAWN, manager)
+
+
+def test_manager_names_the_new_owner(coordinator: User, manager: User) -> None:
+    row = rows.request_in(State.NEEDS_DECISION)
+    for nobody in ("", "mallow"):
+        with pytest.raises(StepRefused, match="Choose who takes it over"):
+            lead(row, State.CLAIMED, manager, owner=nobody)
+
+    assert lead(row, State.CLAIMED, manager, owner="ana").owner == "ana"
+
+
+@pytest.mark.parametrize("target", [State.WAITING, State.TRYING])
+def test_time_to_call_outside_the_safe_times_needs_words(target: State, coordinator: User) -> None:
+    row = rows.request_in(State.REACHED)
+    evening = NOW + timedelta(hours=10)
+    with pytest.raises(StepRefused, match="outside the safe times"):
+        lead(row, target, coordinator, due=evening)
+
+    assert lead(row, target, coordinator, due=evening, words="They asked").next_due == evening
+
+
+@pytest.mark.parametrize(("owner", "cover"), [("ana", False), ("sam", True)])
+def test_who_acts_for_the_owner_is_in_the_ledger(
+    owner: str, cover: bool, coordinator: User
+) -> None:
+    row = rows.request_in(State.CLAIMED)
+    rows.sql("UPDATE intake_request SET owner = %s WHERE id = %s", owner, row.id)
+
+    lead(row, State.REACHED, coordinator)
+
+    assert LedgerEntry.objects.get().detail.endswith("; cover") is cover
+
+
+def test_every_change_is_counted_and_timed(coordinator: User) -> None:
+    after = lead(rows.request(), State.CLAIMED, coordinator)
+    after.refresh_from_db()
+
+    assert (after.changes, after.worked_at) == (1, NOW)
+
+
+def test_step_by_attempt_is_not_taken_by_hand(coordinator: User) -> None:
+    row = rows.request_in(State.CLAIMED)
+
+    with pytest.raises(StepRefused, match="by recording an attempt"):
+        lead(row, State.TRYING, coordinator)
+
+
+def test_decision_for_more_attempts_begins_a_new_round(manager: User) -> None:
+    row = rows.request_in(State.NEEDS_DECISION)
+    rows.sql("UPDATE intake_request SET attempts = 6 WHERE id = %s", row.id)
+
+    assert lead(row, State.TRYING, manager).attempts == 0

@@ -6,10 +6,29 @@ from typing import Any
 import pytest
 
 from intake.answers import STAFF_TEXT_LIMIT, pack_text
-from intake.desk.forms import DeskForm, NoteForm, OverrideForm, StepForm
-from intake.states import State, steps_from
+from intake.desk import reasons
+from intake.desk.attempt_forms import AttemptForm, OtherWayForm
+from intake.desk.followup import by_hand
+from intake.desk.forms import DeskForm, HoldForm, NoteForm, OverrideForm, ReleaseForm
+from intake.desk.step_forms import HandOverForm, SnoozeForm, StepForm
+from intake.states import TRANSITIONS, State, Transition, step
+from tests.intake import rows
 
-FORMS: list[type[DeskForm]] = [NoteForm, StepForm, OverrideForm]
+pytestmark = pytest.mark.django_db
+WAIT = step(State.REACHED, State.WAITING)
+CLAIM = step(State.NEW, State.CLAIMED)
+FORMS: list[Any] = [
+    NoteForm,
+    OverrideForm,
+    HoldForm,
+    ReleaseForm,
+    SnoozeForm,
+    HandOverForm,
+    AttemptForm,
+    OtherWayForm,
+    lambda: StepForm(WAIT),
+    lambda: StepForm(step(State.REACHED, State.REFERRED_OUT)),
+]
 BLANK = ["", " ", "\r\n", " \t\u00a0\u2003"]
 
 
@@ -24,10 +43,10 @@ def test_blanks_are_no_words(form: type[DeskForm], name: str, text: str) -> None
 
 @pytest.mark.parametrize("text", BLANK)
 def test_blank_reason_of_a_step_is_none(text: str) -> None:
-    form = StepForm({"target": "claimed", "reason": text})
+    form = StepForm(CLAIM, {"words": text})
 
     assert form.is_valid()
-    assert form.cleaned_data["reason"] == ""
+    assert form.given().words == ""
 
 
 @pytest.mark.parametrize("text", [" kept as typed ", "two\nlines", "<b>&amp;</b>", "\u202eabc"])
@@ -59,38 +78,70 @@ def test_null_character_is_refused() -> None:
     assert "text" in NoteForm({"text": "a\0b"}).errors
 
 
-@pytest.mark.parametrize("data", [{}, {"target": ""}, {"target": "mallow"}])
-def test_step_without_target_is_refused_in_words(data: dict[str, str]) -> None:
-    assert StepForm(data).errors == {"target": ["Choose where it goes from here."]}
+@pytest.mark.parametrize(
+    "taken",
+    [each for each in TRANSITIONS if each.source and by_hand(each)],
+    ids=lambda each: f"{each.source}-{each.target}",
+)
+def test_step_asks_what_its_guard_needs_and_no_more(taken: Transition) -> None:
+    form = StepForm(taken, {})
+
+    asked = {name for name, field in form.fields.items() if field.required}
+    assert ("reason" in asked) is ("reason" in taken.records)
+    assert ("due" in asked) is taken.records.startswith("date")
+    assert ("where" in asked) is (taken.target is State.REFERRED_OUT)
+    assert asked == set(form.errors)
+
+
+def test_reasons_are_those_of_the_step() -> None:
+    form = StepForm(step(State.NEW, State.SPAM))
+
+    values = re.findall(r'<option value="(\w+)"', str(form["reason"]))
+    assert values == ["advertising", "test", "no_sense", "other"]
+
+
+def test_every_reason_has_words_and_a_step() -> None:
+    used = {each for taken in TRANSITIONS for each in reasons.asked_for(taken)}
+
+    assert used | set(reasons.SNOOZE) == set(reasons.Reason) == set(reasons.LABELS)
 
 
 @pytest.mark.parametrize("text", ["soon", "2026-13-01T10:00", "2026-01-01"])
 def test_due_takes_a_date_and_a_time(text: str) -> None:
-    form = StepForm({"target": "waiting", "due": text})
+    form = StepForm(WAIT, {"reason": "thinking", "due": text})
 
     assert form.is_valid() is (text == "2026-01-01")
     assert form.errors.get("due", ["Enter a date and a time."]) == ["Enter a date and a time."]
 
 
 def test_due_is_read_on_the_clock_of_the_clinic(clinic: Any) -> None:
-    form = StepForm({"target": "waiting", "due": "2026-07-01T10:30"})
+    form = StepForm(WAIT, {"reason": "thinking", "due": "2026-07-01T10:30"})
 
     assert form.is_valid()
-    due = form.cleaned_data["due"]
+    due = form.given().due
     assert due.astimezone(clinic.time_zone).isoformat() == "2026-07-01T10:30:00-05:00"
 
 
-def test_step_offers_what_it_is_given_and_takes_the_others_to_refuse_them() -> None:
-    form = StepForm({"target": "admitted", "seen": "new"})
-    form.offer(steps_from(State.NEW))
+def test_attempt_offers_what_the_choices_allow_and_chooses_nothing() -> None:
+    form = AttemptForm(wishes=rows.answers())
 
-    values = set(re.findall(r'value="(\w+)"', str(form["target"])))
-    assert values == {str(each.target) for each in steps_from(State.NEW)}
-    assert form.is_valid()
+    assert [value for value, _ in form.buttons] == [
+        "no_answer",
+        "other_person",
+        "talked",
+        "wrong_number",
+        "refused",
+    ]
+    assert "checked" not in str(form["outcome"])
+    assert AttemptForm().buttons == []
+
+
+def test_another_way_leaves_no_message() -> None:
+    assert "voicemail" not in str(OtherWayForm(wishes=rows.answers())["outcome"])
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_browser_checks_nothing(form: type[DeskForm]) -> None:
+def test_browser_checks_nothing(form: Any) -> None:
     html = str(form())
 
     assert "required" not in html
@@ -104,7 +155,7 @@ def test_no_id_comes_twice_on_one_page() -> None:
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_free_text_is_not_remembered_by_the_browser(form: type[DeskForm]) -> None:
+def test_free_text_is_not_remembered_by_the_browser(form: Any) -> None:
     areas = re.findall("<textarea[^>]*>", str(form()))
 
     assert areas

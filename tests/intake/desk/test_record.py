@@ -25,7 +25,7 @@ MARKER = "marker-record-17"
 
 
 def opened(row: Request, now: datetime = NOW, **options: Any) -> OpenedRecord:
-    return open_record(row, by="ana", now=now, **options)
+    return open_record(row, by="ana", now=now, **{"why": "covering"} | options)
 
 
 def note_on(row: Request, text: str = MARKER) -> Any:

@@ -1,0 +1,57 @@
+"""A legal hold: while it is on a request, nothing of it is purged, whoever asks. Managers only.
+
+The caller has seen the second factor again.
+"""
+
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from django.contrib.auth.models import AbstractUser
+from django.utils import timezone
+
+from intake import ledger, staff_text
+from intake.desk.changing import LATEST, StepRefused, changing
+from intake.desk.rights import is_manager
+from intake.models import Request, StaffText
+
+LONGEST = 10 * LATEST
+
+
+def hold(
+    request_id: UUID, *, until: date, words: str, seen: int, user: AbstractUser, now: datetime
+) -> Request:
+    """Keep the request until somebody releases it; `until` is when to look at it again."""
+    _refuse_others(user)
+    today = timezone.localdate(now)
+    if not today < until <= today + timedelta(days=LONGEST.days):
+        raise StepRefused("Choose a day that is still to come, at most ten years from now.")
+    with changing(request_id, seen=seen, now=now) as request:
+        if request.held_at:
+            raise StepRefused("A legal hold is on this request already.")
+        request.held_at, request.held_by = now, user.get_username()
+        request.held_until = until
+        _write(request, "held", words, by=user.get_username(), now=now)
+    return request
+
+
+def release(
+    request_id: UUID, *, words: str, seen: int, user: AbstractUser, now: datetime
+) -> Request:
+    """Let the request go its way again: what is past its time is purged by the next run."""
+    _refuse_others(user)
+    with changing(request_id, seen=seen, now=now) as request:
+        if not request.held_at:
+            raise StepRefused("There is no legal hold on this request.")
+        request.held_at, request.held_by, request.held_until = None, "", None
+        _write(request, "released", words, by=user.get_username(), now=now)
+    return request
+
+
+def _refuse_others(user: AbstractUser) -> None:
+    if not is_manager(user):
+        raise StepRefused("A legal hold is for a manager.")
+
+
+def _write(request: Request, action: str, words: str, *, by: str, now: datetime) -> None:
+    staff_text.write(request, kind=StaffText.Kind.REASON, text=words, by=by, now=now)
+    ledger.record(action, by=by, request=request)

@@ -59,13 +59,12 @@ def _opened(token: str, now: datetime) -> Opened:
 
 def _typed(post: Posted, opened: Opened, now: datetime) -> ContactForm:
     """The form as typed. A good token stays; others get the same nonce and a new stamp."""
-    data = post.data.copy()
     if opened.state is TokenState.EXPIRED:
         # Open for a day already: who now presses Send at once is not too fast.
-        data["token"] = form_token.issue(now - reception.TOO_FAST, opened.nonce)
+        post.data["token"] = form_token.issue(now - reception.TOO_FAST, opened.nonce)
     elif opened.state is TokenState.BAD:
-        data["token"] = form_token.issue(now, opened.nonce)
-    return ContactForm(settings.CLINIC, data, damaged=post.damaged)
+        post.data["token"] = form_token.issue(now, opened.nonce)
+    return ContactForm(settings.CLINIC, post.data, damaged=post.damaged)
 
 
 def _evidence(

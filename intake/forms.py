@@ -4,6 +4,7 @@ Nothing is stripped, reformatted or cut: a person gets back exactly what they ty
 """
 
 from collections.abc import Collection
+from functools import cached_property
 from typing import Any
 
 from crispy_forms.helper import FormHelper
@@ -50,7 +51,11 @@ class ContactForm(Questions):
         self._offer_windows("weekdays", window_choices.WEEKDAY, clinic)
         self._offer_windows("weekend", window_choices.WEEKEND, clinic)
         self._offer_languages(clinic)
-        self.helper = _helper(self.fields)
+
+    @cached_property
+    def helper(self) -> FormHelper:
+        """The layout; a post that is taken in is never shown."""
+        return _helper(self.fields)
 
     @property
     def trapped(self) -> bool:

@@ -4,7 +4,7 @@ from functools import cache
 from itertools import groupby
 from typing import Any
 
-from django.db import connection
+from django.db import connection, connections
 from django.db.models import Model
 
 
@@ -14,11 +14,16 @@ def insert(*rows: Model) -> bool:
     ON CONFLICT DO NOTHING without a target is the only form that needs no SELECT; neither does
     the number of rows, which Postgres tells with an INSERT (with several of them: with the last).
     """
-    groups = [(model, list(group)) for model, group in groupby(rows, type)]
-    statements = "; ".join(_statement(model, len(group)) for model, group in groups)
     with connection.cursor() as cursor:
-        cursor.execute(statements, [value for row in rows for value in _values(row)])
+        cursor.execute(*prepared(*rows))
         return cursor.rowcount > 0
+
+
+def prepared(*rows: Model) -> tuple[str, list[Any]]:
+    """The statements and their values. Neighbors of one kind share a statement."""
+    groups = [(model, len(list(group))) for model, group in groupby(rows, type)]
+    statements = "; ".join(_statement(model, number) for model, number in groups)
+    return statements, [value for row in rows for value in _values(row)]
 
 
 @cache
@@ -31,10 +36,8 @@ def _statement(model: type[Model], number: int) -> str:
 
 
 def _values(row: Model) -> list[Any]:
-    return [
-        field.get_db_prep_save(getattr(row, field.attname), connection)
-        for field in _fields(type(row))
-    ]
+    to = connections[connection.alias]  # itself: what stands for it asks anew for every value
+    return [field.get_db_prep_save(getattr(row, field.attname), to) for field in _fields(type(row))]
 
 
 def _fields(model: type[Model]) -> Any:

@@ -16,6 +16,7 @@ from intake import deadlines, keys, sealing
 from intake.answers import FORM_VERSION, Answers, pack
 from intake.insertion import insert
 from intake.models import KeyWrap, Lane, OutboxMessage, Request, StaffText, Submission
+from intake.promise import Promise
 from intake.sealing import Sealed
 from intake.states import NEXT_ACTION, State
 
@@ -24,11 +25,16 @@ GATHERING = timedelta(minutes=10)
 
 
 class Receipt(NamedTuple):
-    """What was stored, and until when a person will try to reach the visitor (UTC)."""
+    """What was stored, and when a person will try to reach the visitor."""
 
     request_id: UUID
     submission_id: UUID
-    deadline: datetime
+    promised: Promise
+
+    @property
+    def deadline(self) -> datetime:
+        """Until when (UTC)."""
+        return self.promised.end
 
 
 def receive(answers: Answers, *, nonce: bytes, quarantined: bool, now: datetime) -> Receipt:
@@ -48,12 +54,14 @@ def store(answers: Answers, *, nonce: bytes, lane: Lane, now: datetime) -> Recei
     When this fails, all of that transaction has failed.
     """
     content = pack(answers)
-    submission = _submission(answers, content, nonce, _to_the_minute(now))
+    received = now.replace(second=0, microsecond=0)
+    promised = deadlines.promised(received, answers.windows)
+    submission = _submission(answers, content, nonce, received, promised.end)
     sealed = seal_into(submission, content)
     with transaction.atomic(savepoint=False):
         if insert(_request(submission, lane), submission):  # else it has wraps of its own key
             insert(*wrap_rows(submission, sealed), _notice(submission, lane, now))
-    return Receipt(submission.request_id, submission.id, submission.deadline)
+    return Receipt(submission.request_id, submission.id, promised)
 
 
 def seal_into(row: Submission | StaffText, content: bytes) -> Sealed:
@@ -109,13 +117,15 @@ def _request_id(nonce: bytes) -> UUID:
     return derived_id("request", nonce)
 
 
-def _submission(answers: Answers, content: bytes, nonce: bytes, received: datetime) -> Submission:
+def _submission(
+    answers: Answers, content: bytes, nonce: bytes, received: datetime, deadline: datetime
+) -> Submission:
     return Submission(
         id=derived_id("submission", nonce + content),
         request_id=_request_id(nonce),
         form_version=FORM_VERSION,
         received=received,
-        deadline=first_deadline(received, answers.windows),
+        deadline=deadline,
         asker=answers.about,
         channel=answers.channel,
         windows=int(answers.windows),
@@ -154,7 +164,3 @@ def _next_gathering(now: datetime) -> datetime:
     """Notices for quarantine go out together, at most once in GATHERING."""
     since_last = timedelta(seconds=now.timestamp() % GATHERING.total_seconds())
     return now - since_last + GATHERING
-
-
-def _to_the_minute(now: datetime) -> datetime:
-    return now.replace(second=0, microsecond=0)

@@ -65,7 +65,7 @@ def _answer(request: HttpRequest, arrived: Arrival, now: datetime) -> HttpRespon
         return _hand_back(request, arrived.form, arrived.verdict, now)
     try:
         startup.gate.admit()
-        submission.receive(
+        receipt = submission.receive(
             arrived.form.answers(),
             nonce=arrived.nonce,
             quarantined=arrived.verdict is Accepted.QUARANTINED,
@@ -74,7 +74,7 @@ def _answer(request: HttpRequest, arrived: Arrival, now: datetime) -> HttpRespon
     except Exception as error:  # whatever fails: the words go back
         return _hand_back(request, arrived.form, Refusal.NOT_STORED, now, type(error).__name__)
     limits.count(client_address(request.META, settings.TRUSTED_PROXIES), now)
-    return _acknowledge(_promise(arrived.form.windows, now))
+    return _acknowledge(receipt.promised)
 
 
 def _acknowledge(promised: promise.Promise) -> HttpResponse:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from clinic_site.opening_hours import ContactWindows, Hours, Span
 from intake import promise
@@ -26,6 +27,7 @@ class Part:
         return f"{self.name.capitalize()}, {self.span}"
 
 
+@lru_cache
 def offered(half: str, hours: Hours, contact_windows: ContactWindows) -> tuple[Part, ...]:
     """The staffed parts of WEEKDAY or WEEKEND, morning first."""
     staffed = promise.staffed_windows(hours, contact_windows)

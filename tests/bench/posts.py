@@ -1,4 +1,4 @@
-"""One run: eight people post to one worker without a pause, and the kernel says what it cost."""
+"""One run: eight people post without a pause, and the kernel says what it cost the workers."""
 
 import os
 import random
@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from django.conf import settings
+
 from tests.faults import visitor
 from tests.faults.load import Load
 from tests.faults.visitor import Post
@@ -17,16 +19,17 @@ from tests.plugin.processes import Deployment
 
 TICKS = os.sysconf("SC_CLK_TCK")
 NANO = 1_000_000_000
-WRITTEN_AHEAD = 500  # posts per second of a run; more than one worker takes
+WORKERS = int(os.environ.get("WEB_CONCURRENCY", "2"))  # as gunicorn_settings
+WRITTEN_AHEAD = 1500  # posts per second of a run; more than they take
 
 
 @dataclass(frozen=True)
 class Server:
-    """gunicorn with one worker. Idle while another side is measured."""
+    """gunicorn and the workers of it. Idle while another side is measured."""
 
     name: str
     port: int
-    worker: int
+    workers: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,7 @@ class Run:
 
     @property
     def cpu_ms(self) -> float:
-        """Of the worker, for one acknowledged post."""
+        """Of the workers, for one acknowledged post."""
         return 1000 * self.cpu / self.acknowledged
 
     @property
@@ -60,25 +63,25 @@ class Run:
 
     @property
     def cpu_share(self) -> float:
-        """Of one core; a worker of Python cannot use more."""
+        """Of the cores; a worker of Python cannot use more than one."""
         return self.cpu / self.seconds
 
     @property
     def busy_share(self) -> float:
-        """Running or ready to run: near or above 1, the worker is what everybody waits for."""
+        """Running or ready to run: from 1 for each, the workers are what everybody waits for."""
         return (self.cpu + self.queued) / self.seconds
 
 
 @contextmanager
-def serving(name: str, wsgi: str, deployment: Deployment, host: str) -> Iterator[Server]:
+def serving(name: str, wsgi: str, deployment: Deployment) -> Iterator[Server]:
     """The site's process with its own role and its two public keys."""
+    host = settings.CLINIC.host
     pid_file = deployment.folder / f"{name}.pid"
     more = {"TRUSTED_PROXIES": "1", "ALLOWED_HOSTS": f"localhost,127.0.0.1,{host}"}
     environment = deployment.environment("site", **more)
-    with running_site("--pid", str(pid_file), wsgi, **environment) as address:
-        master = int(pid_file.read_text())
-        (worker,) = Path(f"/proc/{master}/task/{master}/children").read_text().split()
-        yield Server(name, int(address.rpartition(":")[2]), int(worker))
+    more_arguments = "--pid", str(pid_file), "--workers", str(WORKERS), wsgi
+    with running_site(*more_arguments, **environment) as address:
+        yield Server(name, int(address.rpartition(":")[2]), _children(int(pid_file.read_text())))
 
 
 def measure(server: Server, seconds: float, seed: int) -> Run:
@@ -89,15 +92,25 @@ def measure(server: Server, seconds: float, seed: int) -> Run:
     def person(port: int, number: int) -> Iterable[Post]:
         yield written.popleft() if written else visitor.write(number)
 
-    before = _clocks(server.worker)
+    before = _clocks(server.workers)
     with Load(server.port, person=person) as load:
         time.sleep(seconds)
-    spent = (after - then for after, then in zip(_clocks(server.worker), before, strict=True))
+    spent = (after - then for after, then in zip(_clocks(server.workers), before, strict=True))
     return Run(load.statuses(), load.failures, *spent)
 
 
-def _clocks(pid: int) -> tuple[float, float, float, float]:
-    return time.monotonic(), _cpu(pid), _queued(pid), time.process_time()
+def _children(pid: int) -> tuple[int, ...]:
+    """One may answer before the other is there."""
+    found: tuple[int, ...] = ()
+    while len(found) < WORKERS:
+        found = tuple(map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split()))
+        time.sleep(0.1)
+    return found
+
+
+def _clocks(pids: tuple[int, ...]) -> tuple[float, float, float, float]:
+    used, waited = sum(map(_cpu, pids)), sum(map(_queued, pids))
+    return time.monotonic(), used, waited, time.process_time()
 
 
 def _cpu(pid: int) -> float:

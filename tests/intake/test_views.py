@@ -8,6 +8,7 @@ from datetime import timedelta
 from io import BytesIO
 from typing import Any
 from urllib.parse import quote, urlsplit
+from uuid import uuid4
 
 import pytest
 import time_machine
@@ -19,7 +20,7 @@ from hypothesis import HealthCheck, example, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from intake import acknowledgment, form_token, keys, submission, throttling, views
+from intake import acknowledgment, deadlines, form_token, keys, submission, throttling, views
 from intake.answers import Answers, Channel, unpack
 from intake.forms import DAMAGED, NAME
 from intake.models import Lane, OutboxMessage, Request, Submission
@@ -62,7 +63,12 @@ def fresh_limits() -> None:
 def stored(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
     """What would have been stored; for tests that need no database."""
     calls: list[dict[str, Any]] = []
-    monkeypatch.setattr(submission, "receive", lambda answers, **rest: calls.append(rest))
+
+    def receive(sent: Answers, **rest: Any) -> submission.Receipt:
+        calls.append(rest)
+        return submission.Receipt(uuid4(), uuid4(), deadlines.promised(rest["now"], sent.windows))
+
+    monkeypatch.setattr(submission, "receive", receive)
     return calls
 
 

@@ -1,0 +1,68 @@
+"""Fill a database with a clinic's ten years: closed requests, and open ones that are really sealed.
+
+    DATABASE_URL=... INTAKE_KEYS=... python -m tests.bench.load --closed 1000000 --open 5000
+
+By its owner, migrated already. The same numbers make the same closed requests. Closed ones are
+written as they are at the end: no trigger fires (`session_replication_role`), because a request
+can only arrive as a new one, and a million of them walked step by step takes hours. Their
+ciphertexts and wraps are a few bytes, as long as what a row keeps of a long one; nothing opens
+them. The check constraints hold for every row. Open requests come in and move on by the real way.
+"""
+
+import argparse
+import os
+import time
+from collections.abc import Iterator
+from datetime import datetime
+
+from tests.bench.closed_rows import STATEMENTS
+
+BATCH = 50_000
+
+
+def main() -> None:
+    """From the command line."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--closed", type=int, default=1_000_000)
+    parser.add_argument("--open", type=int, default=5_000)
+    given = parser.parse_args()
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clinic_site.settings")
+    import django
+
+    django.setup()
+    from django.utils import timezone
+
+    fill(closed=given.closed, open_ones=given.open, now=timezone.now())
+
+
+def fill(*, closed: int, open_ones: int, now: datetime) -> None:
+    """Add so many, and look at the tables once as autovacuum would."""
+    from django.db import connection
+
+    from tests.bench import open_requests
+
+    with connection.cursor() as cursor:
+        for done in _closed(cursor, closed, now):
+            print(f"{done:>9,} closed requests", flush=True)
+        for done in open_requests.arrive(open_ones, now):
+            print(f"{done:>9,} open requests", flush=True)
+        cursor.execute("VACUUM ANALYZE")
+
+
+def _closed(cursor, number: int, now: datetime) -> Iterator[int]:
+    for first in range(1, number + 1, BATCH):
+        last = min(first + BATCH - 1, number)
+        values = {"first": first, "last": last, "number": number, "now": now}
+        cursor.execute("SET session_replication_role = replica")
+        try:
+            for statement in STATEMENTS:
+                cursor.execute(statement, values)
+        finally:
+            cursor.execute("RESET session_replication_role")
+        yield last
+
+
+if __name__ == "__main__":
+    started = time.monotonic()
+    main()
+    print(f"{time.monotonic() - started:.0f} seconds")

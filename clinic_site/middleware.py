@@ -1,9 +1,13 @@
 """What every answer carries. `SECURE_CSP` is named as in Django 6, whose own replaces it there."""
 
+import hashlib
 from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.middleware.http import ConditionalGetMiddleware
+from django.utils.cache import get_conditional_response, patch_vary_headers
+from django.utils.http import parse_http_date_safe
 
 from clinic_site import content_security
 from pages import stylesheet
@@ -57,3 +61,26 @@ class CacheControlMiddleware:
         response = self.get_response(request)
         response.headers.setdefault("Cache-Control", "no-store")
         return response
+
+
+class ConditionalMiddleware(ConditionalGetMiddleware):
+    """Django's, with the same answer to HEAD, and one ETag for all copies of a page.
+
+    A compressed copy has the words and other bytes: the ETag is weak everywhere (RFC 9110, 8.8.1).
+    A 304 carries the ETag and the Vary of the 200 that it stands for (15.4.5).
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        """After the view, before compression."""
+        if request.method not in ("GET", "HEAD") or response.streaming or not response.content:
+            return response
+        if self.needs_etag(response):
+            response.headers.setdefault("ETag", etag(response.content))
+            patch_vary_headers(response, ("Accept-Encoding",))
+        modified = parse_http_date_safe(response.get("Last-Modified", ""))
+        return get_conditional_response(request, response.get("ETag"), modified, response)
+
+
+def etag(content: bytes) -> str:
+    """The same for the same content, in every process and after every restart."""
+    return f'W/"{hashlib.blake2b(content, digest_size=16).hexdigest()}"'

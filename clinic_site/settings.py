@@ -80,7 +80,7 @@ MIDDLEWARE = [
     "clinic_site.middleware.CacheControlMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
-    "django.middleware.http.ConditionalGetMiddleware",
+    "clinic_site.middleware.ConditionalMiddleware",
     "django.middleware.common.CommonMiddleware",
     *(DESK_MIDDLEWARE if SERVES_DESK else []),
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

@@ -70,6 +70,37 @@ def test_page_with_known_etag_is_not_sent_again(client: Client):
     assert response.content == b""
 
 
+@pytest.mark.parametrize("encoding", ["", "gzip"])
+def test_etag_is_one_for_all_copies_methods_and_conditions(client: Client, encoding):
+    headers = {"Accept-Encoding": encoding}
+    page = client.get("/faq/", headers=headers)
+    etag = page.headers["ETag"]
+    assert etag == client.get("/faq/").headers["ETag"]
+    assert etag.startswith('W/"')
+    assert client.head("/faq/", headers=headers).headers["ETag"] == etag
+    for ask in (client.get, client.head):
+        known = ask("/faq/", headers=headers | {"If-None-Match": etag})
+        assert known.status_code == 304
+        assert known.headers["ETag"] == etag
+        assert known.headers["Vary"] == page.headers["Vary"] == "Accept-Encoding"
+
+
+def test_etag_of_another_page_is_another(client: Client):
+    assert client.get("/faq/").headers["ETag"] != client.get("/cost/").headers["ETag"]
+
+
+def test_date_of_a_change_is_enough_to_know_the_sitemap(client: Client):
+    changed = client.get("/sitemap.xml").headers["Last-Modified"]
+    known = client.get("/sitemap.xml", headers={"If-Modified-Since": changed})
+    assert known.status_code == 304
+
+
+@pytest.mark.django_db
+def test_what_may_not_be_stored_has_no_etag(client: Client):
+    assert "ETag" not in client.get("/desk/login/").headers
+    assert "ETag" not in client.post("/faq/").headers
+
+
 @override_settings(ALLOWED_HOSTS=["lamplight.example"])
 def test_unknown_host_gets_a_kind_page(client: Client):
     response = client.get("/", headers={"Host": "elsewhere.example"})

@@ -24,8 +24,9 @@ SERVES = environment.choice("CLINIC_SERVES", ("both", "site", "desk"))
 SERVES_SITE = SERVES in ("site", "both")
 SERVES_DESK = SERVES in ("desk", "both")
 
+CLINIC_FILE = Path(os.environ.get("CLINIC_TOML") or BASE_DIR / "clinic.toml")
 try:
-    CLINIC = load_clinic(Path(os.environ.get("CLINIC_TOML") or BASE_DIR / "clinic.toml"))
+    CLINIC = load_clinic(CLINIC_FILE)
 except ClinicFileError as error:
     raise ImproperlyConfigured(str(error)) from None
 
@@ -271,6 +272,13 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+
+# Pages, rendered once: decision 0007
+
+PAGES_FROM_FILES = (
+    SERVES_SITE and not DEBUG and environment.choice("CLINIC_PAGES", ("files", "live")) == "files"
+)
+PAGES_DIR = Path(os.environ.get("CLINIC_PAGES_DIR") or VAR_DIR / "pages")
 
 # Intake
 

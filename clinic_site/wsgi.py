@@ -2,14 +2,19 @@
 
 import os
 from contextlib import suppress
-from wsgiref.util import setup_testing_defaults
 
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
+from pages.fingerprint import fingerprint
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clinic_site.settings")
 
+name = fingerprint()  # before the code is read: what changes from here on is noticed
 application = get_wsgi_application()
+
+from clinic_site.own_request import ask  # noqa: E402
+from pages import prerender  # noqa: E402
 
 
 def _rehearse() -> None:
@@ -19,17 +24,9 @@ def _rehearse() -> None:
     worker that comes back after a crash answers at once, with the code of the others and not with
     what a deployment has put on the disk since. A failure shows again with the first real request.
     """
-    environ = {
-        "PATH_INFO": "/contact/" if settings.SERVES_SITE else settings.LOGIN_URL,
-        "HTTP_HOST": settings.ALLOWED_HOSTS[0].lstrip("."),
-        "HTTP_X_FORWARDED_PROTO": "https",
-        "wsgi.url_scheme": "https",
-    }
-    setup_testing_defaults(environ)
     with suppress(Exception):
-        response = application(environ, lambda *_: None)
-        b"".join(response)
-        response.close()
+        ask(application, "/contact/" if settings.SERVES_SITE else settings.LOGIN_URL)
 
 
 _rehearse()
+application = prerender.around(application, name)

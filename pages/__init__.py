@@ -14,5 +14,6 @@ planner_form -> planner_answers -> planner -> planner_words, planned_windows    
                     planner_week: the ring of its minutes; planner_views: served, nothing kept
 calendar_file, calendar_views    a group's times for a person's own calendar
 navigation, sitemaps, structured_data, robots    readers of the registry
+prerender -> fingerprint, edition -> page_files    every page once, into a folder that is served
 words               reading rules for authors
 """

@@ -13,6 +13,8 @@ from intake import roles
 from intake.roles import Role
 
 LOCK = 5_404_101_169  # any constant: one run at a time
+# A visitor behind a lock gets the 503 page with the text kept, while there is still patience.
+LIMITS = {Role.SITE: {"statement_timeout": 3000, "lock_timeout": 2000}}  # milliseconds
 TOO_MUCH = ("rolsuper", "rolcreaterole", "rolcreatedb", "rolreplication", "rolbypassrls")
 
 
@@ -38,7 +40,7 @@ def create(prefix: str, passwords: Mapping[Role, str]) -> set[str]:
         present = set(connection.introspection.table_names(cursor))
         for role, name in names.items():
             _create(name, passwords.get(role, ""))
-        for statement in (*_close(present, names), *_grants(present, names)):
+        for statement in (*_close(present, names), *_grants(present, names), *_limits(names)):
             cursor.execute(statement)
     return present - roles.TABLES.keys()
 
@@ -102,3 +104,10 @@ def _routines() -> list[str]:
 def _grants(present: set[str], names: Mapping[Role, str]) -> Iterator[str]:
     for role, name in names.items():
         yield from roles.grants(role, name, present)
+
+
+def _limits(names: Mapping[Role, str]) -> Iterator[str]:
+    """How long a statement may take, from the role's next connection on."""
+    for role, limits in LIMITS.items():
+        for setting, value in limits.items():
+            yield f'ALTER ROLE "{names[role]}" SET {setting} TO {value}'

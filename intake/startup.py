@@ -96,12 +96,17 @@ def key_fault() -> str | None:
 
 def database_fault() -> str | None:
     """A role that may do too much, or a server that may forget. Raises DatabaseError."""
-    return role_fault() or durability_fault()
-
-
-def role_fault() -> str | None:
-    """A role that may do more than `roles` says. Raises DatabaseError, before `migrate` too."""
     role = Role.SITE if settings.SERVES_SITE else Role.DESK
+    return role_fault(role) or durability_fault()
+
+
+def worker_fault() -> str | None:
+    """What is wrong with the worker's role. Raises DatabaseError while unknown."""
+    return role_fault(Role.WORKER) if settings.PRODUCTION else None
+
+
+def role_fault(role: Role) -> str | None:
+    """That it may do more than `roles` says. Raises DatabaseError, before `migrate` too."""
     held = roles.held()
     if not held:
         raise DatabaseError("no tables, or no rights at all")

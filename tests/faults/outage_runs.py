@@ -10,6 +10,8 @@ from typing import Any
 
 import psycopg2
 
+from intake.database_accounts import LIMITS
+from intake.roles import Role
 from tests.faults import site
 from tests.faults.cluster import Cluster
 from tests.faults.keeping_runs import restore
@@ -24,6 +26,7 @@ WHILE = 10.0
 DISK = "192m"
 SMALL = {"min_wal_size": "32MB", "max_wal_size": "48MB", "shared_buffers": "16MB"}
 STATEMENT_LIMIT = "200ms"
+USUAL_LIMIT = LIMITS[Role.SITE]["statement_timeout"]
 
 
 @dataclass
@@ -120,7 +123,7 @@ def slow(cluster: Cluster, database: str) -> Iterator[None]:
         cursor.execute("BEGIN; LOCK TABLE intake_request IN ACCESS EXCLUSIVE MODE")
     yield
     connection.close()
-    cluster.sql(f"ALTER ROLE {role} RESET statement_timeout")
+    cluster.sql(f"ALTER ROLE {role} SET statement_timeout = '{USUAL_LIMIT}'")
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from urllib.request import urlopen
 
 import pytest
 from django.conf import settings as django_settings
+from django.db import connection, transaction
 
 from intake import answers, keys, ledger
 from intake.desk import rights
@@ -72,6 +73,17 @@ def test_each_process_opens_what_it_may(processes: Processes, settings: Any) -> 
     }
     settings.INTAKE_KEYS = processes.deployment.keys("desk")
     assert answers.unpack(row.unseal(keys.private_keys())).message == "Only for the desk"
+
+
+@pytest.mark.parametrize("table", ["intake_request", "intake_outboxmessage"])
+def test_visitor_behind_a_lock_gets_the_text_back_in_time(processes: Processes, table: str) -> None:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE")
+        status, page = send_form(processes.site, message="keep these words")
+
+    assert (status, "keep these words" in page) == (503, True)
+    assert not Request.objects.exists()
+    assert send_form(processes.site)[0] == 303
 
 
 def test_each_process_serves_its_part(processes: Processes) -> None:

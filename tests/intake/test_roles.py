@@ -435,6 +435,15 @@ def test_create_roles_takes_back_what_was_given_besides() -> None:
     assert _access_lists() == before
 
 
+def test_visitor_does_not_wait_for_a_lock_for_long() -> None:
+    sql(f"ALTER ROLE {PREFIX}_site RESET ALL")
+
+    create()
+
+    found = sql("SELECT rolconfig FROM pg_roles WHERE rolname = %s", f"{PREFIX}_site")
+    assert sorted(found[0][0]) == ["lock_timeout=2000", "statement_timeout=3000"]
+
+
 def test_new_function_is_closed_to_everybody() -> None:
     sql("CREATE FUNCTION newer() RETURNS int LANGUAGE sql AS 'SELECT 1'")
 

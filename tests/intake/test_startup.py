@@ -337,6 +337,38 @@ def test_one_process_for_both(production: Deployment) -> None:
     assert "holds a private key" in line
 
 
+def test_worker_that_is_as_it_must_be_works(production: Deployment) -> None:
+    with started(production, "worker") as worker:
+        _until(lambda: "worker alive" in worker.log.read_text())
+        worker.process.send_signal(signal.SIGTERM)
+
+        assert worker.process.wait(SECONDS_TO_END) == 0
+
+
+@pytest.mark.parametrize("whose", ["owner", "desk", "site"])
+def test_worker_with_the_role_of_another(production: Deployment, whose: str) -> None:
+    url = production.owner_url if whose == "owner" else production.url(whose)
+
+    line = end_of(production, "worker", DATABASE_URL=url)
+
+    assert line.startswith("DATABASE_URL: its role may ")
+    assert "which the worker must not" in line
+
+
+def test_worker_is_asked_again_when_the_database_comes_back(production: Deployment) -> None:
+    role = f"{PREFIX}_worker"
+    give = f"GRANT SELECT (ciphertext) ON intake_submission TO {role}"
+    take = f"REVOKE SELECT (ciphertext) ON intake_submission FROM {role}"
+    with (
+        as_owner(production, f"ALTER ROLE {role} NOLOGIN", undo=f"ALTER ROLE {role} LOGIN"),
+        started(production, "worker") as worker,
+    ):
+        _until(lambda: "worker waits for the database" in worker.log.read_text())
+
+        with as_owner(production, give, f"ALTER ROLE {role} LOGIN", undo=take):
+            assert "its role may SELECT intake_submission" in the_one_line(worker)
+
+
 @contextmanager
 def site_without_database(production: Deployment) -> Iterator[tuple[Server, Callable[..., Any]]]:
     """Its role cannot sign in, until the function is called; statements come before that."""
@@ -392,6 +424,13 @@ def test_asked_to_stop_is_no_failure(production: Deployment) -> None:
         site.process.send_signal(signal.SIGTERM)
 
         assert site.process.wait(SECONDS_TO_END) == 0
+
+
+def _until(true: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + SECONDS_TO_END
+    while not true():
+        assert time.monotonic() < deadline, "waited too long"
+        time.sleep(0.05)
 
 
 def _wait(server: Server) -> None:

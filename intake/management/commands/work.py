@@ -1,5 +1,6 @@
 import logging
 import signal
+import sys
 import threading
 from argparse import ArgumentParser
 from datetime import date, datetime
@@ -10,7 +11,16 @@ from django.db import Error as DatabaseError
 from django.db import close_old_connections, connection
 from django.utils import timezone
 
-from intake import daily_notice, deadlines, escalation, ledger, outbox, retention, weekly_counts
+from intake import (
+    daily_notice,
+    deadlines,
+    escalation,
+    ledger,
+    outbox,
+    retention,
+    startup,
+    weekly_counts,
+)
 from intake.models import OutboxMessage
 
 SECONDS_BETWEEN_LOOKS = 1.0
@@ -25,6 +35,7 @@ class Command(BaseCommand):
         "The worker: sends what waits in the outbox, escalates, writes the daily notice, counts "
         "past weeks, and deletes what is past its time. Ends on SIGTERM after the notice at hand."
     )
+    checked = False
     started = False
     purged_on: date | None = None
 
@@ -34,6 +45,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         self.stopping = threading.Event()
         if options["once"]:
+            self._check()
             self._do_duties(timezone.localtime())
             self._send_all()
             return
@@ -53,6 +65,7 @@ class Command(BaseCommand):
         """One round; returns the seconds until the next. A lost database only delays it."""
         try:
             close_old_connections()
+            self._check()
             self._send_all()
             self._start()
             if heartbeat:
@@ -64,6 +77,15 @@ class Command(BaseCommand):
             connection.close()
             return SECONDS_WITHOUT_DATABASE
         return SECONDS_BETWEEN_LOOKS
+
+    def _check(self) -> None:
+        """Once, as soon as the database answers: a role that may too much ends the worker."""
+        if self.checked:
+            return
+        if fault := startup.worker_fault():
+            startup.say(fault)
+            sys.exit(1)
+        self.checked = True
 
     def _send_all(self) -> None:
         while not self.stopping.is_set() and outbox.send_due(timezone.now()):

@@ -9,7 +9,7 @@ from operator import or_
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Count, F, FilteredRelation, Max, Q, QuerySet
+from django.db.models import Count, F, FilteredRelation, Max, Model, Q, QuerySet
 
 from intake import promise
 from intake.answers import Window
@@ -37,6 +37,10 @@ class RequestQuerySet(QuerySet):
     def asked_by(self, asker: str) -> RequestQuerySet:
         """Written by such a person: an `Asker`."""
         return self.filter(asker=asker)
+
+    def other_than(self, request: Model) -> RequestQuerySet:
+        """All but this one."""
+        return self.exclude(pk=request.pk)
 
     def unowned(self) -> RequestQuerySet:
         """Nobody has taken it on yet: new, or in quarantine."""

@@ -203,6 +203,7 @@ def _public_handle(public: bytes, suite: Suite) -> _PublicHandle:
         raise SealError(f"a public key has the wrong size for {suite}") from None
 
 
+@lru_cache(maxsize=4)  # made from its seeds, it takes as long as to open one text
 def _private_handle(private: bytes, suite: Suite) -> _PrivateHandle:
     try:
         if suite is Suite.CLASSICAL:

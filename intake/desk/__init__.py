@@ -22,4 +22,5 @@ record_page, actions, views     which template, which context; what can be poste
 phone_entry, phone_page     a request taken by telephone: the form's questions, sealed alike
 scan, comparing             open requests read one after the other, compared, forgotten
 search, search_page         who is it? a list that names nobody
+duplicates, duplicates_page, linking    the same person twice: suggested, then linked by a manager
 """

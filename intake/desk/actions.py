@@ -12,6 +12,7 @@ from django.views.decorators.debug import sensitive_variables
 from intake.desk import (
     amendments,
     attempts,
+    duplicates_page,
     followup,
     handing_over,
     holds,
@@ -123,6 +124,8 @@ def take_step(request: HttpRequest, site: AdminSite, row: Request) -> HttpRespon
         row = followup.take_step(row.pk, target, given=given, **acting(request))
     except StepRefused as refused:
         return refuse(request, site, row, form, refused)
+    if target is State.CLAIMED:
+        duplicates_page.tell(request, row)
     return finished(request, f"Now “{State(row.state).label}”.")
 
 

@@ -29,6 +29,7 @@ from intake.states import (
 from intake.submission import first_deadline
 
 NOT_BY_HAND = (State.DUPLICATE, State.PURGED)
+UNLINKED = (State.DUPLICATE, State.NEW)
 RESCUED_FROM = (State.QUARANTINED, State.SPAM)
 ARRANGE_WITHIN = timedelta(days=1)
 
@@ -41,8 +42,9 @@ def steps_for(request: Request, user: AbstractUser) -> tuple[Transition, ...]:
 
 
 def by_hand(each: Transition) -> bool:
-    """An attempt is recorded as one; what links duplicates or purges is elsewhere."""
-    return each.target not in NOT_BY_HAND and not each.records.startswith("attempt")
+    """An attempt is recorded as one; what links, unlinks or purges is elsewhere."""
+    elsewhere = each.target in NOT_BY_HAND or (each.source, each.target) == UNLINKED
+    return not elsewhere and not _by_attempt(each)
 
 
 def write_note(request: Request, text: str, *, by: str, now: datetime) -> StaffText:
@@ -116,6 +118,10 @@ def _stamp(request: Request, target: State, *, by: str, now: datetime) -> None:
         request.no_contact_at, request.no_contact_by = now, by
 
 
+def _by_attempt(each: Transition) -> bool:
+    return each.records.startswith("attempt")
+
+
 def _may(who: Who, user: AbstractUser) -> bool:
     if who is Who.MANAGER:
         return is_manager(user)
@@ -127,10 +133,10 @@ def _allowed(source: State, target: State, user: AbstractUser) -> Transition:
         found = step(source, target)
     except KeyError:
         raise StepRefused("That step is not possible from here.") from None
-    if target in NOT_BY_HAND:
-        raise StepRefused("That step is not taken by hand.")
-    if not by_hand(found):
+    if _by_attempt(found):
         raise StepRefused("That step is taken by recording an attempt.")
+    if not by_hand(found):
+        raise StepRefused("That step is not taken by hand.")
     if not _may(found.who, user):
         raise StepRefused(f"That step is for {found.who}.")
     return found

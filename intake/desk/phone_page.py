@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 
 from intake import deadlines, form_token, posted, promise, startup
-from intake.desk import phone_entry
+from intake.desk import duplicates_page, phone_entry
 from intake.desk.phone_entry import CallForm
 from intake.desk.site import desk
 from intake.form_token import BadToken
@@ -56,6 +56,8 @@ def _answer(request: HttpRequest, post: Posted, now: datetime) -> HttpResponse:
     except Exception as error:  # whatever fails: the words go back, they are nowhere else
         logger.error("desk: a request by telephone was not stored: %s", type(error).__name__)
         return _page(request, form, status=503, problem=NOT_STORED)
+    if row.claimed_at == now:
+        duplicates_page.tell(request, row)
     return _done(request, row, now)
 
 

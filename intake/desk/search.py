@@ -134,7 +134,7 @@ def _all_begin(starts: tuple[str, ...], words: tuple[str, ...]) -> bool:
 
 
 def _pseudonym_words(request_id: UUID) -> tuple[str, ...]:
-    return comparing.name_words(pseudonym(request_id))
+    return tuple(pseudonym(request_id).lower().split())
 
 
 RULES: dict[str, Rule] = {

@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 from django.urls import URLPattern, path
 
-from intake.desk import colleague_pages, phone_page, search_page
-from intake.desk.rights import needs
+from intake.desk import colleague_pages, duplicates_page, phone_page, search_page
+from intake.desk.rights import DECIDE, needs
 from intake.desk.second_factor import needs_proof_again
 from intake.desk.site import desk
 
@@ -33,4 +33,12 @@ urlpatterns = [
         needs_proof_again(colleague_pages.one),
         "auth.change_user",
     ),
+    _page(
+        "requests/<uuid:record_id>/duplicates/",
+        "desk_duplicates",
+        duplicates_page.look,
+        "intake.change_request",
+    ),
+    _page("requests/<uuid:record_id>/link/", "desk_link", duplicates_page.link, DECIDE),
+    _page("requests/<uuid:record_id>/unlink/", "desk_unlink", duplicates_page.unlink, DECIDE),
 ]

@@ -254,6 +254,62 @@ def record_refused(page: Page, house: House) -> None:
     page.get_by_role("button", name="Save the note").click()
 
 
+def search_found(page: Page, house: House) -> None:
+    """Two people who may be meant."""
+    some_requests()
+    sign_in(page, house)
+    search_for(page, house, "0100")
+
+
+def search_refused(page: Page, house: House) -> None:
+    """Too little to look for: 422."""
+    sign_in(page, house)
+    search_for(page, house, "r")
+
+
+def search_nothing(page: Page, house: House) -> None:
+    """Nobody, among those that could be read."""
+    sign_in(page, house)
+    search_for(page, house, "Nobody Sample")
+
+
+def by_phone(page: Page, house: House) -> None:
+    """The questions for a caller."""
+    sign_in(page, house)
+    page.goto(f"{house.site}/desk/requests/by-phone/")
+
+
+def by_phone_with_errors(page: Page, house: House) -> None:
+    """Errors at a group and at texts, with a summary: 422."""
+    by_phone(page, house)
+    page.get_by_label("Phone call").check()
+    page.get_by_label("Phone number").fill("12")
+    page.get_by_label("Ask for the caller by the name above").check()
+    page.get_by_role("button", name="Save the request").click()
+
+
+def duplicates_found(page: Page, house: House) -> None:
+    """What a manager can link."""
+    row = a_request(windows=Window(0))
+    a_request(name="Sam")
+    sign_in(page, house, "manager")
+    page.goto(record_address(house.site, row))
+    page.get_by_role("button", name="Look for duplicates").click()
+
+
+def record_linked(page: Page, house: House) -> None:
+    """A duplicate, and the button that takes it out again."""
+    duplicates_found(page, house)
+    page.get_by_role("button", name="link it").first.click()
+
+
+def search_for(page: Page, house: House, term: str) -> None:
+    """As staff do."""
+    page.goto(f"{house.site}/desk/search/")
+    page.get_by_label("Name, phone number, email or pseudonym").fill(term)
+    page.get_by_role("button", name="Search", exact=True).click()
+
+
 # Each with words that stand there and nowhere else.
 _WORDS: dict[Scene, str] = {
     contact_with_errors: "There is a problem",
@@ -288,6 +344,13 @@ _WORDS: dict[Scene, str] = {
     record_safe: "Safe to contact now",
     record_not_safe: "Not safe to contact now",
     record_refused: "Write the note first.",
+    search_found: "Found by",
+    search_refused: "Enter at least two letters",
+    search_nothing: "Nothing found",
+    by_phone: "I will follow it up",
+    by_phone_with_errors: "There is a problem",
+    duplicates_found: "may be the same person’s",
+    record_linked: "Work on that one.",
 }
 
 

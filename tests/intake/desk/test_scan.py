@@ -2,18 +2,17 @@
 
 from collections.abc import Callable
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
 from django.db import DatabaseError, connection
 from django.test.utils import CaptureQueriesContext
 
-from intake import keys, submission
-from intake.answers import FORM_VERSION, pack
+from intake import keys, staff_text
 from intake.desk import scan
 from intake.desk.scan import Comparable, Scan
 from intake.keys import KeyFileError, PrivateKey
-from intake.models import KeyWrap, LedgerEntry, Request, StaffText
+from intake.models import LedgerEntry, Request
 from intake.states import State
 from tests.intake import rows
 
@@ -26,14 +25,9 @@ def begin(**changed: Any) -> Scan:
     return scan.begin("searched", **options)
 
 
-def amend(row: Request, phone: str, **changed: Any) -> StaffText:
-    """What was learned in a call, in the shape of a form."""
-    options = {"kind": "amendment", "written_at": rows.NOW, "written_by": "ana"} | changed
-    text = StaffText(id=uuid4(), request=row, form_version=FORM_VERSION, **options)
-    sealed = submission.seal_into(text, pack(rows.answers(name="Sam", phone=phone)))
-    text.save(force_insert=True)
-    KeyWrap.objects.bulk_create(submission.wrap_rows(text, sealed))
-    return text
+def amend(row: Request, phone: str, **changed: Any) -> None:
+    options = {"by": "ana", "now": rows.NOW} | changed
+    staff_text.write_amendment(row, rows.answers(name="Sam", phone=phone), **options)
 
 
 def damage(row: Request) -> None:
@@ -104,7 +98,7 @@ def test_newest_form_counts() -> None:
 def test_what_was_learned_later_finds_as_well() -> None:
     row = rows.request(sent=rows.answers(name="Sam", phone="217-555-0100"))
     amend(row, "217-555-0111")
-    amend(row, "217-555-0122", written_at=rows.NOW.replace(hour=20))
+    amend(row, "217-555-0122", now=rows.NOW.replace(hour=20))
 
     (found,) = begin()
 
@@ -114,7 +108,7 @@ def test_what_was_learned_later_finds_as_well() -> None:
 
 def test_notes_are_not_read(unsealings: list[UUID]) -> None:
     row = rows.request()
-    amend(row, "217-555-0111", kind="note")
+    staff_text.write(row, kind="note", text="217-555-0111", by="ana", now=rows.NOW)
 
     (found,) = begin()
 

@@ -72,6 +72,9 @@ MATRIX: dict[str, Row] = {
     "intake/request/<path:object_id>/change/": Row(FOLLOW_UP),
     "search/": Row(FOLLOW_UP),
     "requests/by-phone/": Row(FOLLOW_UP),
+    "requests/<uuid:record_id>/duplicates/": Row(FOLLOW_UP, by="post"),
+    "requests/<uuid:record_id>/link/": Row(MANAGERS, 302, by="post"),
+    "requests/<uuid:record_id>/unlink/": Row(MANAGERS, 302, by="post"),
     "intake/ledgerentry/": Row(LEDGER),
     # colleagues' accounts
     "colleagues/": Row(MANAGERS),
@@ -113,6 +116,7 @@ MATRIX: dict[str, Row] = {
 
 ARGUMENTS: dict[str, Callable[[User], object]] = {
     "<path:object_id>": lambda me: rows.request().pk,
+    "<uuid:record_id>": lambda me: rows.request().pk,
     "<int:colleague>": lambda me: member("col", AUDITOR).pk,
     "<int:pk>": lambda me: passkey(me).pk,
     "^(?P<app_label>intake)/$": lambda me: "intake/",

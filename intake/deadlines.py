@@ -39,6 +39,16 @@ def next_safe(windows: int, after: datetime) -> datetime | None:
     return promise.next_callable(windows, after, **_clock())
 
 
+def safe_until(windows: int, now: datetime) -> datetime | None:
+    """How long contact stays safe and somebody is here; None when it is not so now."""
+    return promise.callable_until(windows, now, **_clock())
+
+
+def window_now(now: datetime) -> Window | None:
+    """The part of the week that it is; None while the clinic is closed."""
+    return window_at(now) if is_safe(NO_WINDOW, now) else None
+
+
 def window_at(now: datetime) -> Window:
     """The part of the week that it is."""
     clinic = settings.CLINIC

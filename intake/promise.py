@@ -83,6 +83,24 @@ def next_callable(
     return found and found.start
 
 
+def callable_until(
+    windows: int,
+    now: datetime,
+    *,
+    hours: Hours,
+    contact_windows: ContactWindows,
+    time_zone: tzinfo,
+) -> datetime | None:
+    """When `callable_now` ends, in UTC, at HORIZON's end at the latest; None when it is not so."""
+    spans_on = open_and_safe(hours, Window(windows), contact_windows)
+    until = now
+    for start, end in intervals(spans_on, horizon(now), time_zone):
+        if start > until:
+            break
+        until = end
+    return until if until > now else None
+
+
 def staffed_windows(hours: Hours, contact_windows: ContactWindows) -> Window:
     """The windows in which somebody answers in an ordinary week; holidays are not looked at."""
     staffed = Window(0)

@@ -16,6 +16,7 @@ from intake.answers import Window
 from intake.promise import (
     Promise,
     callable_now,
+    callable_until,
     first_attempt,
     next_callable,
     staffed_windows,
@@ -320,3 +321,52 @@ def test_windows_outside_the_staffed_ones_are_always_flagged(case: Case) -> None
     unstaffed = ~int(staffed_windows(*built(case))) & 63
     if unstaffed:
         assert promised((*case[:5], unstaffed, case[6])).flagged
+
+
+# Until when it stays so.
+
+
+@pytest.mark.parametrize(
+    ("now", "windows", "until"),
+    [
+        ("2026-11-24T10:00", Window.WEEKDAY_MORNING, "2026-11-24T12:00"),
+        ("2026-11-24T10:00", Window.WEEKDAY_MORNING | Window.WEEKDAY_AFTERNOON, "2026-11-24T17:00"),
+        ("2026-11-24T10:00", 0, "2026-11-24T20:00"),
+        ("2026-11-24T11:59:59", Window.WEEKDAY_MORNING, "2026-11-24T12:00"),
+        ("2026-11-24T12:00", Window.WEEKDAY_MORNING, None),
+        ("2026-11-24T07:59:59", 0, None),
+        ("2026-11-26T10:00", 0, None),
+    ],
+)
+def test_callable_until_the_end_of_touching_windows(
+    now: str, windows: int, until: str | None
+) -> None:
+    found = callable_until(
+        windows, at(now), hours=SAMPLE_HOURS, contact_windows=PARTS, time_zone=CHICAGO
+    )
+
+    assert found == (until and at(until))
+
+
+def test_callable_until_the_horizon_when_it_never_ends() -> None:
+    now = at("2026-11-24T10:00")
+    options = {"hours": ALWAYS, "contact_windows": PARTS, "time_zone": CHICAGO}
+
+    assert callable_until(0, now, **options) == now + timedelta(days=DAYS_AHEAD)
+
+
+@given(
+    minute=st.integers(0, 14 * 1440),
+    windows=st.integers(0, 63),
+)
+def test_callable_until_agrees_with_callable_now(minute: int, windows: int) -> None:
+    """Two weeks with the end of daylight saving time in them."""
+    now = datetime(2026, 10, 26, tzinfo=UTC) + timedelta(minutes=minute)
+    options = {"hours": SAMPLE_HOURS, "contact_windows": PARTS, "time_zone": CHICAGO}
+
+    until = callable_until(windows, now, **options)
+
+    assert (until is not None) is callable_now(windows, now, **options)
+    if until is not None:
+        assert not callable_now(windows, until, **options)
+        assert callable_now(windows, until - timedelta(minutes=1), **options)

@@ -1,0 +1,32 @@
+"""Times in the words of the pages: "9 am", "noon", "Tue, Nov 24, 9:56 am"."""
+
+from datetime import datetime
+
+from django import template
+from django.utils import timezone
+
+from intake import spoken_times
+
+register = template.Library()
+
+
+@register.filter
+def clock(at: datetime | None) -> str:
+    """ "9 am", on the clinic's clock."""
+    return spoken_times.clock(timezone.localtime(at)) if at else ""
+
+
+@register.filter
+def moment(at: datetime | None) -> str:
+    """ "Tue, Nov 24, 9 am"; with the year, when it is not this one."""
+    return spoken_times.moment(*_local(at)) if at else ""
+
+
+@register.filter
+def nearby(at: datetime | None) -> str:
+    """ "9 am" today, "tomorrow, 9 am", "Friday, 9 am", else as `moment`."""
+    return spoken_times.nearby(*_local(at)) if at else ""
+
+
+def _local(at: datetime) -> tuple[datetime, datetime]:
+    return timezone.localtime(at), timezone.localtime()

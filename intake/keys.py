@@ -8,6 +8,7 @@ is kept as its raw seeds with a checksum, so that a typing error shows.
 import json
 import os
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from functools import cached_property, lru_cache
 from hashlib import sha256
@@ -36,13 +37,17 @@ class Purpose(StrEnum):
 
 @dataclass(frozen=True)
 class PublicKey:
-    """A recipient. `id` is the fingerprint of suite and public bytes."""
+    """A recipient. `id` is the fingerprint of suite and public bytes.
+
+    `created` is None for a key whose file does not say.
+    """
 
     label: str
     suite: Suite
     purpose: Purpose
     development: bool
     public: bytes
+    created: date | None = None
 
     @cached_property
     def id(self) -> str:
@@ -105,7 +110,8 @@ def make(
 ) -> PublicKey:
     """A new pair, written to the folder like `keep`."""
     private = sealing.generate(suite)
-    key = PublicKey(label, suite, purpose, development, sealing.public_half(private, suite))
+    public, today = sealing.public_half(private, suite), datetime.now(UTC).date()
+    key = PublicKey(label, suite, purpose, development, public, today)
     keep(key, private, folder=folder)
     return key
 
@@ -165,6 +171,7 @@ def _public_fields(key: PublicKey) -> dict[str, Any]:
         "suite": key.suite,
         "development": key.development,
         "public": key.public.hex(),
+        "created": str(key.created) if key.created else None,
     }
 
 
@@ -185,6 +192,7 @@ def _read_public(path: Path) -> PublicKey:
             purpose=Purpose(fields["purpose"]),
             development=bool(fields["development"]),
             public=bytes.fromhex(fields["public"]),
+            created=date.fromisoformat(fields["created"]) if fields.get("created") else None,
         )
     except (KeyError, TypeError, ValueError):
         raise KeyFileError(f"{path.name}: not a public key file") from None

@@ -1,6 +1,7 @@
 import json
 import stat
 from collections.abc import Callable
+from datetime import UTC, datetime
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -225,6 +226,29 @@ def test_list_keys_shows_what_is_here(
     assert "public and private  pinned  production" in lines[0]
     assert "public only  not pinned  development" in lines[1]
     assert keys.private_keys()[desk.id].private.hex() not in "".join(lines)
+
+
+def test_key_knows_the_day_it_was_made(make: Callable[..., PublicKey], folder: Path) -> None:
+    made = make()
+    today = datetime.now(UTC).date()
+
+    assert made.created == keys.public_keys()[0].created == today
+    assert f"made {today}" in _call("list_keys")
+
+    for path in folder.iterdir():
+        _change(path, "created", None)
+    assert keys.public_keys()[0].created is None
+    assert keys.private_keys().keys() == {made.id}
+    assert "made at an unknown date" in _call("list_keys")
+
+
+def test_key_with_an_impossible_day_is_damaged(
+    make: Callable[..., PublicKey], folder: Path
+) -> None:
+    _change(folder / f"{make().id}.public.json", "created", "soon")
+
+    with pytest.raises(KeyFileError, match="not a public key file"):
+        keys.public_keys()
 
 
 def test_list_keys_with_a_damaged_file_says_which(folder: Path) -> None:

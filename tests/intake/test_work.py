@@ -21,7 +21,7 @@ from django.utils import timezone
 
 from intake import escalation, notifications, outbox
 from intake.management.commands.work import Command
-from intake.models import LedgerEntry, OutboxMessage, Request, WeeklyCount
+from intake.models import LedgerEntry, OutboxMessage, Request, SignOfLife, WeeklyCount
 from intake.states import State
 from tests.intake import rows
 from tests.intake.typed_form import local
@@ -95,6 +95,17 @@ def test_start_is_in_the_ledger_once(smtp_server: SmtpServer) -> None:
         command._look(heartbeat=False)
 
     assert [line.action for line in LedgerEntry.objects.all()] == ["worker_started"]
+
+
+@pytest.mark.django_db
+def test_worker_gives_a_sign_of_life_once_a_minute(smtp_server: SmtpServer) -> None:
+    command = _command()
+    with time_machine.travel(local(9), tick=False):
+        command._look(heartbeat=True)
+    with time_machine.travel(local(10), tick=False):
+        command._look(heartbeat=False)
+
+    assert SignOfLife.objects.get(name=SignOfLife.Name.WORKER).at == local(9)
 
 
 @pytest.mark.django_db

@@ -8,7 +8,7 @@ from intake.keys import KeyFileError, PublicKey
 
 
 class Command(BaseCommand):
-    help = "Lists the sealing keys in INTAKE_KEYS: id, purpose, suite, what is here, label."
+    help = "Lists the sealing keys in INTAKE_KEYS: id, purpose, suite, what is here, since when."
     requires_system_checks = ()
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -28,5 +28,6 @@ def _columns(key: PublicKey, has_private: bool) -> list[str]:
         "public and private" if has_private else "public only",
         "pinned" if key.id in settings.INTAKE_PINNED_KEYS else "not pinned",
         "development" if key.development else "production",
+        f"made {key.created}" if key.created else "made at an unknown date",
         key.label,
     ]

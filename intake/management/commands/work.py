@@ -18,10 +18,11 @@ from intake import (
     ledger,
     outbox,
     retention,
+    signs_of_life,
     startup,
     weekly_counts,
 )
-from intake.models import OutboxMessage
+from intake.models import OutboxMessage, SignOfLife
 
 SECONDS_BETWEEN_LOOKS = 1.0
 SECONDS_WITHOUT_DATABASE = 5.0
@@ -69,6 +70,7 @@ class Command(BaseCommand):
             self._send_all()
             self._start()
             if heartbeat:
+                signs_of_life.give(SignOfLife.Name.WORKER, timezone.now())
                 self._do_duties(timezone.localtime())
                 unsent = OutboxMessage.objects.unsent().count()
                 logger.info("worker alive: %d notices unsent", unsent)

@@ -19,6 +19,7 @@ The modules, in the order in which a request passes them:
 3 keep      states                  the life of a request: every allowed step, who, under what guard
             models, querysets       the tables, and the questions that they answer
             ledger_querysets, figure_querysets   the same of the ledger and of weekly counts
+            sections, queue_querysets, keyset   the queue: listed and counted alike, by page
             classification          every column, sealed or plain
             invariants              the rules about one row, as check constraints
             triggers                the rules that Postgres itself keeps, rendered from `states`
@@ -29,6 +30,8 @@ The modules, in the order in which a request passes them:
             cadence                 when to try again, and when it was tried often enough
             escalation              nobody acted in time: a second address is told, once
             daily_notice            counts and the ledger's head, so that silence is noticed
+            signs_of_life           when worker and backup last worked, and what waits the longest
+            spoken_times            "tomorrow, 9 am", as the pages say it
 5 follow up desk                    queue, opened record, notes, state changes (Django admin)
             ledger                  who did what to which record, when; append-only, hash-chained
 6 purge     weekly_counts           figures of each past week, counted before its requests go

@@ -9,16 +9,27 @@ from operator import or_
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Count, F, FilteredRelation, Max, Model, Q, QuerySet
+from django.db.models import (
+    Count,
+    Exists,
+    F,
+    FilteredRelation,
+    Max,
+    Model,
+    OuterRef,
+    Q,
+    QuerySet,
+)
 
-from intake import promise
+from intake import sections
 from intake.answers import Window
+from intake.queue_querysets import QueueQuerySet
 from intake.states import CLOSED, OPEN, UNOWNED, State
 
 LATELY = timedelta(days=90)
 
 
-class RequestQuerySet(QuerySet):
+class RequestQuerySet(QueueQuerySet):
     """Requests, by what is to be done with them."""
 
     def open(self) -> RequestQuerySet:
@@ -62,6 +73,10 @@ class RequestQuerySet(QuerySet):
         """Open, and its next action should have been done."""
         return self.open().filter(next_due__lt=now)
 
+    def unopened_and_overdue(self, now: datetime) -> RequestQuerySet:
+        """Nobody has read it, and somebody should have."""
+        return self.overdue(now).filter(opened_at__isnull=True)
+
     def owned_by(self, username: str) -> RequestQuerySet:
         """The requests that this person works on."""
         return self.filter(owner=username)
@@ -73,18 +88,11 @@ class RequestQuerySet(QuerySet):
 
     def reachable_in(self, window: Window) -> RequestQuerySet:
         """Contact is safe in this part of the week; no window chosen means any."""
-        return self.annotate(_safe=F("windows").bitand(int(window))).filter(
-            Q(windows=0) | Q(_safe__gt=0)
-        )
+        return self.filter(sections.safe_in(window))
 
     def unreachable(self) -> RequestQuerySet:
         """Open, and nobody is here when contact is safe, or uses the channel: for a manager."""
-        clinic = settings.CLINIC
-        staffed = promise.staffed_windows(clinic.hours, clinic.contact_windows)
-        no_window = ~Q(windows=0) & Q(_staffed=0)
-        no_channel = ~Q(channel__in=clinic.replies.channels)
-        rows = self.open().annotate(_staffed=F("windows").bitand(int(staffed)))
-        return rows.filter(no_window | no_channel)
+        return self.open().filter(sections.unreachable())
 
     def purgeable(self, now: datetime) -> RequestQuerySet:
         """Closed for as long as it is kept, and no legal hold on it or on what it is linked with.
@@ -139,9 +147,10 @@ class RequestQuerySet(QuerySet):
 
     def revised_since_opened(self) -> RequestQuerySet:
         """Opened once, and edited and sent again by the visitor since; closed ones too."""
-        return self.with_revisions().filter(
-            opened_at__isnull=False, newest_revision__gt=F("opened_revision")
-        )
+        forms = self.model._meta.get_field("submissions").related_model.objects
+        later = forms.filter(revision__gt=1, request=OuterRef("pk"))
+        newer = later.filter(revision__gt=OuterRef("opened_revision"))
+        return self.filter(Exists(newer), opened_at__isnull=False)
 
 
 def _kept_until(now: datetime, prefix: str = "") -> Q:

@@ -22,6 +22,7 @@ def clinic(settings: Any) -> Any:
     """The sample clinic, as templates see it."""
     return settings.CLINIC
 
+
 LONGEST_FIRST = (
     "tests/journeys/test_accessibility.py",
     "tests/faults/",

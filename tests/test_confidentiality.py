@@ -40,6 +40,7 @@ from intake import sealing, staff_text
 from intake.desk import rights
 from intake.models import OutboxMessage, Request, StaffText
 from intake.questions import IF_NO_ANSWER, IF_OTHER_ANSWERS
+from intake.sections import Section
 from tests import unsealed
 from tests.intake import rows
 from tests.intake.typed_form import FORM_TYPE, Fields
@@ -227,7 +228,8 @@ def work(desk: Browser, markers: Markers) -> None:
             done = desk.post(path, token | fields)
             assert done.status in (200, 302)
             assert not markers.found_in(done.headers.encode())
-    for path in ("/desk/", "/desk/intake/request/?which=all", "/desk/intake/ledgerentry/"):
+    lists = [f"/desk/queue/?section={each}" for each in Section]
+    for path in ("/desk/", *lists, "/desk/intake/ledgerentry/"):
         listed = desk.get(path)
         assert listed.status == 200
         assert not markers.found_in(listed.content)

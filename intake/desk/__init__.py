@@ -5,8 +5,13 @@ second_factor   proved in this login, asked again before what is delicate
 account_pages   which pages of signing in there are, each with its guard
 rights          coordinator, manager, auditor: what each may do, and guards for views
 site            the admin site itself
+navigation      the way from one part to another, as far as one's rights go
+quiet_failures  what fails without anybody noticing, said on every page
+outage          a page that fails: what was typed is kept in it
+help_page       states, windows, scripts, roles, and what to do when something fails
+queue           whom to call now; queue_sections has its words, queue_cards what a card says
 urls            its own pages, each behind both factors
-admin           which tables staff can list: requests, the ledger
+admin           the page of a request; the ledger as a list
 accounts, colleagues, colleague_forms, colleague_pages
                 who is on the staff: made, given a role, rescued, closed, by a manager
 covering        why somebody opens what a colleague owns; asked before anything is shown

@@ -18,19 +18,20 @@ from allauth.mfa.webauthn.views import (
     RemoveWebAuthnView,
 )
 from allauth.usersessions.views import ListUserSessionsView
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse_lazy
+from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.generic import View
 
 from clinic_site import views
 from clinic_site.middleware import is_desk
-from intake.desk import second_factor
+from intake.desk import navigation, quiet_failures, second_factor
 from intake.desk.second_factor import (
     SecondFactor,
     needs_proof,
@@ -97,7 +98,7 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def desk_words(request: HttpRequest) -> dict[str, Any]:
-    """Context processor: what Django admin's frame needs on these pages too."""
+    """Context processor: what the frame needs on every page of the desk, on these too."""
     if not is_desk(request) or not hasattr(request, "user"):
         return {}
     return {
@@ -105,7 +106,9 @@ def desk_words(request: HttpRequest) -> dict[str, Any]:
         "site_title": desk.site_title,
         "site_url": desk.site_url,
         "has_permission": desk.has_permission(request),
-        "one_process": settings.SERVES_SITE,
+        "at_hand": SimpleLazyObject(lambda: navigation.links(request, navigation.AT_HAND)),
+        "more": SimpleLazyObject(lambda: navigation.links(request, navigation.MORE)),
+        "findings": SimpleLazyObject(lambda: quiet_failures.found(timezone.now())),
     }
 
 

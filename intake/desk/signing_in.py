@@ -51,6 +51,12 @@ class SigningIn(DefaultAccountAdapter):
         if message:
             messages.add_message(request, level, message)
 
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """To the queue, whoever works with requests."""
+        if request.user.has_perm("intake.view_request"):  # type: ignore[union-attr]
+            return reverse("desk_queue")
+        return super().get_login_redirect_url(request)
+
     def pre_login(
         self, request: HttpRequest, user: AbstractBaseUser, **kwargs: object
     ) -> HttpResponse | None:
@@ -106,9 +112,14 @@ class IdleLimit:
         if is_desk(request) and request.user.is_authenticated:
             if is_over(request.session):
                 logout(request)
-            else:
+            elif not is_by_itself(request):
                 see(request.session)
         return self.get_response(request)
+
+
+def is_by_itself(request: HttpRequest) -> bool:
+    """A page that refreshes itself (`static/desk/refresh.js`) is no sign that somebody is there."""
+    return "X-Refresh" in request.headers
 
 
 def is_over(session: SessionBase) -> bool:

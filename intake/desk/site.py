@@ -28,10 +28,6 @@ class Desk(AdminSite):
         """The pages for readers, when this process serves them too."""
         return "/" if settings.SERVES_SITE else None
 
-    def each_context(self, request: HttpRequest) -> dict[str, Any]:
-        """Says on every page whether this one process both takes and opens requests."""
-        return {**super().each_context(request), "one_process": settings.SERVES_SITE}
-
     def get_urls(self) -> list[URLResolver | URLPattern]:
         """Without what only Django's generic forms ask for."""
         return [each for each in super().get_urls() if getattr(each, "name", "") not in UNUSED]

@@ -7,7 +7,14 @@ from collections.abc import Callable
 
 from django.urls import URLPattern, path
 
-from intake.desk import colleague_pages, duplicates_page, phone_page, search_page
+from intake.desk import (
+    colleague_pages,
+    duplicates_page,
+    help_page,
+    phone_page,
+    queue,
+    search_page,
+)
 from intake.desk.rights import DECIDE, needs
 from intake.desk.second_factor import needs_proof_again
 from intake.desk.site import desk
@@ -18,6 +25,7 @@ def _page(address: str, name: str, view: Callable, *permissions: str) -> URLPatt
 
 
 urlpatterns = [
+    _page("queue/", "desk_queue", queue.show, "intake.view_request"),
     _page("search/", "desk_search", search_page.show, "intake.change_request"),
     _page("requests/by-phone/", "desk_by_phone", phone_page.show, "intake.add_request"),
     _page("colleagues/", "desk_colleagues", colleague_pages.everybody, "auth.view_user"),
@@ -41,4 +49,5 @@ urlpatterns = [
     ),
     _page("requests/<uuid:record_id>/link/", "desk_link", duplicates_page.link, DECIDE),
     _page("requests/<uuid:record_id>/unlink/", "desk_unlink", duplicates_page.unlink, DECIDE),
+    _page("help/", "desk_help", help_page.show),
 ]

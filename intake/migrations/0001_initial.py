@@ -589,6 +589,22 @@ class Migration(migrations.Migration):
             model_name="request",
             index=models.Index(fields=["received"], name="request_received"),
         ),
+        migrations.AddIndex(
+            model_name="request",
+            index=models.Index(
+                condition=models.Q(("closed_at__isnull", False)),
+                fields=["closed_at", "id"],
+                name="request_closed",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="submission",
+            index=models.Index(
+                condition=models.Q(("revision__gt", 1)),
+                fields=["request", "revision"],
+                name="submission_revised",
+            ),
+        ),
         migrations.AddConstraint(
             model_name="request",
             constraint=models.CheckConstraint(

@@ -91,6 +91,11 @@ class Request(models.Model):
             ),
             models.Index(fields=["state", "closed_at"], name="request_state_closed"),
             models.Index(fields=["received"], name="request_received"),
+            models.Index(
+                fields=["closed_at", "id"],
+                name="request_closed",
+                condition=Q(closed_at__isnull=False),
+            ),
         ]
         constraints = invariants.REQUEST
         permissions = [

@@ -70,6 +70,15 @@ class Submission(SealedText):
 
     objects = SubmissionQuerySet.as_manager()
 
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["request", "revision"],
+                name="submission_revised",
+                condition=models.Q(revision__gt=1),
+            )
+        ]
+
     def __str__(self) -> str:
         return pseudonym(self.request_id)
 

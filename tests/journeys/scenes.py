@@ -163,17 +163,30 @@ def desk_logins(page: Page, house: House) -> None:
     page.goto(f"{house.site}/desk/security/logins/")
 
 
-def desk_list_empty(page: Page, house: House) -> None:
+def desk_queue_empty(page: Page, house: House) -> None:
     """Nothing waits."""
     sign_in(page, house)
-    page.goto(f"{house.site}/desk/intake/request/")
+    page.goto(f"{house.site}/desk/queue/")
 
 
-def desk_list_filled(page: Page, house: House) -> None:
+def desk_queue_overdue(page: Page, house: House) -> None:
     """Requests of several kinds."""
     some_requests()
     sign_in(page, house)
-    page.goto(f"{house.site}/desk/intake/request/")
+    page.goto(f"{house.always_open}/desk/queue/?section=overdue")
+
+
+def desk_queue_callable(page: Page, house: House) -> None:
+    """Whom to call now."""
+    some_requests()
+    sign_in(page, house)
+    page.goto(f"{house.always_open}/desk/queue/")
+
+
+def desk_help(page: Page, house: House) -> None:
+    """What to do, and what never to do."""
+    sign_in(page, house)
+    page.goto(f"{house.site}/desk/help/")
 
 
 def desk_not_found(page: Page, house: House) -> None:
@@ -331,8 +344,10 @@ _WORDS: dict[Scene, str] = {
     desk_second_step: "one of your recovery codes",
     desk_factors: "Make new codes",
     desk_logins: "signed in nowhere else",
-    desk_list_empty: "0 requests",
-    desk_list_filled: "5 requests",
+    desk_queue_empty: "Nothing here.",
+    desk_queue_overdue: "Overdue since",
+    desk_queue_callable: "Safe at any time",
+    desk_help: "What never to do",
     desk_not_found: "We can’t find that page",
     desk_ledger: "1 ledger entry",
     desk_other_role: "This is for another role",

@@ -40,7 +40,7 @@ def test_passkey_is_set_up_and_then_signs_in_alone(
 
     page.get_by_role("button", name="Log in with a passkey").click()
 
-    expect(page.get_by_role("heading", name="Where to?")).to_be_visible()
+    expect(page.get_by_role("heading", name="Callable now")).to_be_visible()
     assert Authenticator.objects.get(type="webauthn").user.username == sample_staff.USERNAME
     assert refused == []
 

@@ -156,7 +156,8 @@ def given_a_staff_member_who_signs_in(page: Page, house: House) -> None:
     page.get_by_label("Code", exact=True).fill(code(page.locator("#key").inner_text()))
     page.get_by_role("button", name="Set up").click()
     page.get_by_role("link", name="Go to the desk").click()
-    page.get_by_role("link", name="Requests").first.click()
+    page.get_by_role("link", name="Queue").click()
+    page.get_by_role("link", name="Unclaimed").click()
 
 
 def when_the_request_is_opened(page: Page) -> None:

@@ -2,21 +2,16 @@
 
 import urllib.error
 import urllib.request
-from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from clinic_site import sample_staff
 from intake import ledger
-from intake.answers import Asker, Channel
 from intake.models import Request
-from intake.states import CLOSED, OPEN, State
 from tests.intake import rows
 from tests.intake.typed_form import Fields
 from tests.plugin.live_site import running_site
@@ -31,13 +26,6 @@ MARKER = "marker-list-41"
 def marked(**changed: Any) -> Request:
     words = {"name": MARKER, "message": MARKER, "contact_need": MARKER, "language": MARKER}
     return rows.request(sent=rows.answers(**words | changed))
-
-
-def names_on(client: Client, query: str = "") -> list[str]:
-    """The requests listed, in order."""
-    response = client.get(f"{LIST}{query}")
-    assert response.status_code == 200
-    return [str(row) for row in response.context["cl"].result_list]
 
 
 # ---- who may
@@ -73,103 +61,13 @@ def test_auditor_reads_the_ledger_and_no_request(auditor_at_desk: Client) -> Non
 # ---- requests
 
 
-def test_list_shows_pseudonyms_only(at_desk: Client) -> None:
-    row = marked()
-    mail = marked(channel=Channel.EMAIL, phone="", email="marker@mail.example")
-
-    html = at_desk.get(LIST).content.decode()
-
-    assert str(row) in html and str(mail) in html
-    for word in (MARKER, "217-555-0100", "marker@mail.example"):
-        assert word not in html
-
-
-def test_list_opens_nothing(at_desk: Client, unsealings: list[Any]) -> None:
-    marked()
-    at_desk.get(LIST)
-
-    assert unsealings == []
-
-
 def test_list_is_titled_in_words_of_the_desk(manager_at_desk: Client) -> None:
-    for path, title in ((LIST, "Requests"), (LEDGER, "Ledger"), ("/desk/", "Where to?")):
+    for path, title in ((LEDGER, "Ledger"), ("/desk/", "Where to?")):
         page = Fields(manager_at_desk.get(path))
         assert page.title.strip() == f"{title} | Follow-up desk"
         assert "Select" not in page.text
         assert "to change" not in page.text
         assert "Home" not in page.text
-
-
-def test_list_costs_as_many_queries_with_fifty_requests_as_with_five(at_desk: Client) -> None:
-    counts = []
-    for number in (5, 45):
-        for _ in range(number):
-            marked()
-        at_desk.get(LIST)
-        with CaptureQueriesContext(connection) as queries:
-            assert len(names_on(at_desk)) == number + 5 * (number == 45)
-        counts.append(len(queries))
-
-    assert counts[0] == counts[1]
-
-
-def test_most_urgent_comes_first(at_desk: Client) -> None:
-    late, soon, next_week = (rows.request_in(State.NEW) for _ in range(3))
-    for row, days in ((late, -1), (soon, 1), (next_week, 7)):
-        Request.objects.filter(pk=row.pk).update(next_due=rows.NOW + timedelta(days=days))
-
-    assert names_on(at_desk) == [str(late), str(soon), str(next_week)]
-
-
-def test_open_requests_come_unasked_and_closed_ones_on_request(at_desk: Client) -> None:
-    """One in every state; a duplicate brings its original, which is new."""
-    for state in State:
-        rows.request_in(state)
-    total = Request.objects.count()
-    still_open = Request.objects.open().count()
-
-    assert len(names_on(at_desk)) == len(names_on(at_desk, "?which=open")) == still_open
-    assert len(names_on(at_desk, "?which=closed")) == len(CLOSED)
-    assert len(names_on(at_desk, "?which=all")) == total > still_open >= len(OPEN)
-
-
-@pytest.mark.parametrize("state", [State.CLAIMED, State.SPAM])
-def test_whoever_asks_for_a_state_sees_it(at_desk: Client, state: State) -> None:
-    row = rows.request_in(state)
-    rows.request()
-
-    assert names_on(at_desk, f"?state__exact={state}") == [str(row)]
-
-
-@pytest.mark.parametrize("query", ["?which=mallow", "?q=mallow"])
-def test_odd_queries_do_no_harm(at_desk: Client, query: str) -> None:
-    assert at_desk.get(LIST + query).status_code in (200, 302)
-
-
-def test_due_and_safe_are_told(morning: datetime, at_desk: Client) -> None:
-    overdue, safe = rows.request(), rows.request(sent=rows.answers(windows=0))
-    Request.objects.filter(pk=overdue.pk).update(next_due=morning - timedelta(hours=1))
-    Request.objects.filter(pk=safe.pk).update(next_due=morning + timedelta(hours=3))
-    refused = rows.request()
-    rows.step(refused, State.DO_NOT_CONTACT)
-
-    page = Fields(at_desk.get(f"{LIST}?which=all"))
-
-    assert "Overdue: first attempt" in page.text
-    assert "First attempt in 3\xa0hours" in page.text
-    assert [given["alt"] for tag, given in page.tags if tag == "img" and "alt" in given] == [
-        "True",
-        "True",
-        "False",
-    ]
-
-
-@pytest.mark.parametrize("about", Asker)
-def test_asker_is_a_filter(at_desk: Client, about: Asker) -> None:
-    row = rows.request(sent=rows.answers(about=about))
-    rows.request(sent=rows.answers(about=Asker.SELF if about != Asker.SELF else Asker.SOMEONE))
-
-    assert names_on(at_desk, f"?asker__exact={about}") == [str(row)]
 
 
 @pytest.mark.parametrize("path", ["add/", "{}/delete/", "{}/history/", "{}/"])
@@ -179,25 +77,6 @@ def test_request_has_no_generic_form(path: str, manager_at_desk: Client) -> None
     for table in (LIST, LEDGER):
         assert manager_at_desk.get(table + path.format(row.pk)).status_code == 404
     assert Request.objects.exists()
-
-
-def test_nothing_is_done_to_many_at_once(manager_at_desk: Client) -> None:
-    row = rows.request()
-
-    html = manager_at_desk.get(LIST).content.decode()
-    manager_at_desk.post(
-        LIST, {"action": "delete_selected", "_selected_action": str(row.pk), "post": "yes"}
-    )
-
-    assert 'name="action"' not in html
-    assert Request.objects.exists()
-
-
-def test_sealed_columns_cannot_be_searched(manager_at_desk: Client) -> None:
-    rows.request()
-    for query in ("submissions__ciphertext__contains=a", "texts__kind=note", "wraps=1"):
-        response = manager_at_desk.get(f"{LIST}?{query}")
-        assert response.status_code in (302, 400)
 
 
 # ---- ledger
@@ -273,7 +152,7 @@ def test_one_process_mode_is_said(at_desk: Client, settings: Any, serves_site: b
 
 def test_desk_brings_no_inline_code_and_remembers_no_theme(manager_at_desk: Client) -> None:
     rows.request()
-    for path in ("/desk/", LIST, LEDGER, "/desk/login/", "/desk/password_change/"):
+    for path in ("/desk/", "/desk/queue/", LEDGER, "/desk/login/", "/desk/password_change/"):
         page = Fields(manager_at_desk.get(path))
         scripts = [given for tag, given in page.tags if tag == "script"]
         assert all(given.get("src", "").startswith("/static/") for given in scripts)

@@ -181,12 +181,12 @@ def test_same_name_at_the_same_moment_makes_one_account(
 
 def test_role_changes_at_once(manager_at_desk: Client, auditor_at_desk: Client) -> None:
     auditor = User.objects.get(username="aud")
-    assert auditor_at_desk.get("/desk/intake/request/").status_code == 403
+    assert auditor_at_desk.get("/desk/queue/").status_code == 403
 
     answer = send(manager_at_desk, auditor, "role", role=COORDINATOR)
 
     assert answer["Location"] == page_of(auditor)
-    assert auditor_at_desk.get("/desk/intake/request/").status_code == 200
+    assert auditor_at_desk.get("/desk/queue/").status_code == 200
     assert auditor_at_desk.get("/desk/intake/ledgerentry/").status_code == 403
     change = f"account {auditor.pk}: auditor > intake coordinator"
     assert lines() == [("role_changed", "max", change)]

@@ -25,14 +25,16 @@ from django.test import Client
 from django.urls import NoReverseMatch, reverse
 
 from intake.desk import factor_secrets, sign_in_records, signing_in
+from intake.desk.rights import AUDITOR, COORDINATOR, MANAGER
 from intake.models import LedgerEntry
 from tests.intake.typed_form import Fields
 from tests.plugin.live_site import CHECKOUT, running_site
-from tests.plugin.staff import SECRET, code, give_app, prove, signed_in
+from tests.plugin.staff import SECRET, code, give_app, member, prove, signed_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fresh_limits")]
 
 LOGIN = "/desk/login/"
+QUEUE = "/desk/queue/"
 CODE = "/desk/login/code/"
 SECURITY = "/desk/security/"
 APP = "/desk/security/app/"
@@ -163,6 +165,19 @@ def test_password_and_code_open_the_desk(client: Client, with_app: User) -> None
     assert send_code(client, code())["Location"] == "/desk/"
 
     assert at_work(client)
+
+
+@pytest.mark.parametrize(
+    ("role", "first"), [(COORDINATOR, QUEUE), (MANAGER, QUEUE), (AUDITOR, "/desk/")]
+)
+def test_first_page_is_that_of_ones_work(client: Client, role: str, first: str) -> None:
+    user = member("kim", role)
+    user.set_password(PASSWORD)
+    user.save()
+    give_app(user)
+    client.post(LOGIN, {"login": "kim", "password": PASSWORD})
+
+    assert send_code(client, code())["Location"] == first
 
 
 def test_the_person_comes_to_the_page_that_was_asked_for(client: Client, with_app: User) -> None:
@@ -330,6 +345,16 @@ def test_pages_for_readers_do_not_prolong_a_login(with_app: User) -> None:
     client = signed_in(with_app)
     with time_machine.travel(start + timedelta(minutes=10)):
         assert client.get("/faq/").status_code == 200
+    with time_machine.travel(start + timedelta(minutes=16)):
+        assert not at_work(client)
+
+
+def test_page_that_refreshes_itself_does_not_prolong_a_login(with_app: User) -> None:
+    start = datetime.now().astimezone()
+    client = signed_in(with_app)
+    for minutes in (5, 10, 14):
+        with time_machine.travel(start + timedelta(minutes=minutes)):
+            assert client.get("/desk/", headers={"x-refresh": "1"}).status_code == 200
     with time_machine.travel(start + timedelta(minutes=16)):
         assert not at_work(client)
 

@@ -67,8 +67,10 @@ MATRIX: dict[str, Row] = {
     "^(?P<app_label>intake)/$": Row(EVERYBODY, 302),
     "(?P<url>.*)$": Row(EVERYBODY, 404),
     "gallery/": Row(EVERYBODY),
+    "help/": Row(EVERYBODY),
     # requests and ledger
-    "intake/request/": Row(FOLLOW_UP),
+    "queue/": Row(FOLLOW_UP),
+    "intake/request/": Row(FOLLOW_UP, 302),  # to the queue
     "intake/request/<path:object_id>/change/": Row(FOLLOW_UP),
     "search/": Row(FOLLOW_UP),
     "requests/by-phone/": Row(FOLLOW_UP),

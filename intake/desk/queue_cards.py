@@ -1,0 +1,149 @@
+"""One request as a card of the queue: what is next, when, and whether contact is safe. No content.
+
+Pure but for the clinic's clock.
+"""
+
+from datetime import datetime, timedelta
+from functools import cached_property
+from typing import NamedTuple
+
+from django.utils import timezone
+
+from intake import deadlines, spoken_times
+from intake.answers import Asker, Channel
+from intake.models import Request
+from intake.states import NextAction, State
+
+BY = {
+    NextAction.REVIEW: "Read by",
+    NextAction.FIRST_ATTEMPT: "{contact} by",
+    NextAction.ATTEMPT: "{contact} again by",
+    NextAction.DECIDE: "Decide by",
+    NextAction.ARRANGE: "Arrange the next step by",
+    NextAction.CALL_BACK: "{contact} back by",
+    NextAction.APPOINTMENT: "Appointment:",
+}
+LATE = {
+    NextAction.REVIEW: "read it",
+    NextAction.FIRST_ATTEMPT: "{contact} for the first time",
+    NextAction.ATTEMPT: "{contact} again",
+    NextAction.DECIDE: "a manager decides",
+    NextAction.ARRANGE: "arrange the next step",
+    NextAction.CALL_BACK: "{contact} back",
+    NextAction.APPOINTMENT: "say whether the person came",
+}
+CONTACT = {Channel.PHONE: "Call", Channel.TEXT: "Text", Channel.EMAIL: "Email"}
+ASKERS = {
+    Asker.SELF: "For themselves",
+    Asker.SOMEONE: "For someone they care about",
+    Asker.PATIENT: "For a patient or client",
+}
+CHANNELS = {Channel.PHONE: "Phone call", Channel.TEXT: "Text message", Channel.EMAIL: "Email"}
+A_DAY = timedelta(days=1)
+
+
+class Safety(NamedTuple):
+    """Whether contact is safe and somebody is here; until when, or from when on."""
+
+    until: datetime | None
+    start: datetime | None
+
+
+class Clock:
+    """The moment of one page, and what it has found out about safe windows so far."""
+
+    def __init__(self, now: datetime) -> None:
+        self.now = timezone.localtime(now)
+        self._found: dict[int, Safety] = {}
+
+    def safety(self, windows: int) -> Safety:
+        """Looked up once for each set of windows: there are 64 of them at most."""
+        if windows not in self._found:
+            until = deadlines.safe_until(windows, self.now)
+            start = None if until else deadlines.next_safe(windows, self.now)
+            self._found[windows] = Safety(until, start)
+        return self._found[windows]
+
+    def nearby(self, at: datetime) -> str:
+        """ "9 am", "tomorrow, 9 am"."""
+        return spoken_times.nearby(timezone.localtime(at), self.now)
+
+
+class Card:
+    """What a row of the queue says, for the person who looks."""
+
+    def __init__(self, row: Request, username: str, clock: Clock) -> None:
+        self.row = row
+        self.username = username
+        self.clock = clock
+
+    @property
+    def late(self) -> bool:
+        """Its next action should have been done."""
+        return self.row.next_due is not None and self.row.next_due < self.clock.now
+
+    @property
+    def next(self) -> str:
+        """ "Call by 5:15 pm", "Overdue since 4 pm: call again", "Closed Friday, 9 am"."""
+        if self.row.next_due is None:
+            return f"Closed {self.clock.nearby(self.row.closed_at)}"
+        action = NextAction(self.row.next_action)
+        contact = CONTACT[Channel(self.row.channel)]
+        when = self.clock.nearby(self.row.next_due)
+        if self.late:
+            return f"Overdue since {when}: {LATE[action].format(contact=contact.lower())}"
+        return f"{BY[action].format(contact=contact)} {when}"
+
+    @cached_property
+    def safe_now(self) -> bool:
+        """Contact is allowed, safe and staffed."""
+        return self.row.no_contact_at is None and self._safety.until is not None
+
+    @property
+    def safe(self) -> str:
+        """ "Safe until noon", "Not safe now. Next safe time: tomorrow, 8 am"."""
+        if self.row.no_contact_at is not None:
+            return "Do not contact"
+        if self._safety.until and self._safety.until - self.clock.now > A_DAY:
+            return "Safe at any time"
+        if self._safety.until:
+            return f"Safe until {self.clock.nearby(self._safety.until)}"
+        if self._safety.start:
+            return f"Not safe now. Next safe time: {self.clock.nearby(self._safety.start)}"
+        return "Nobody is here when it is safe"
+
+    @property
+    def about(self) -> str:
+        """Whom the person asks for."""
+        return ASKERS[Asker(self.row.asker)]
+
+    @property
+    def reply_by(self) -> str:
+        """The way of reply that they chose."""
+        return CHANNELS[Channel(self.row.channel)]
+
+    @property
+    def owner(self) -> str:
+        """Who has it."""
+        if self.row.owner == self.username:
+            return "Yours"
+        return f"{self.row.owner} has it" if self.row.owner else "Nobody has it yet"
+
+    @property
+    def closed(self) -> bool:
+        """Nothing is to be done with it."""
+        return self.row.closed_at is not None
+
+    @property
+    def claimable(self) -> bool:
+        """One tap makes it mine."""
+        return self.row.state == State.NEW
+
+    @property
+    def rescuable(self) -> bool:
+        """One tap takes it out of quarantine."""
+        return self.row.state == State.QUARANTINED
+
+    @property
+    def _safety(self) -> Safety:
+        return self.clock.safety(self.row.windows)

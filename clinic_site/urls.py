@@ -30,4 +30,5 @@ handler404 = "clinic_site.views.not_found"
 handler500 = "clinic_site.views.server_error"
 if settings.SERVES_DESK:
     handler403 = "intake.desk.account_pages.forbidden"
+    handler500 = "intake.desk.outage.server_error"
     handler429 = "intake.desk.account_pages.too_many"

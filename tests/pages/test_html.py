@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 from django.db import OperationalError
 from django.http import HttpResponse
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.utils import timezone
 
 from clinic_site import error_pages
 from intake import acknowledgment, submission
 from intake.answers import Asker, Window
-from intake.desk import rights
+from intake.desk import outage, rights
 from intake.promise import Promise
 from pages.registry import PAGES
 from tests.intake import rows
@@ -28,6 +28,7 @@ REASONED = {
     "The “list” role is unnecessary for element",
 }
 DESK = "/desk/intake/request/"
+QUEUE = "/desk/queue/"
 
 
 def test_pages_are_valid(client: Client, vnu: Validator) -> None:
@@ -61,7 +62,10 @@ def test_error_pages_are_valid(vnu: Validator) -> None:
 def test_states_of_the_desk_are_valid(client: Client, vnu: Validator) -> None:
     states = [("login", text_of(client.get("/desk/login/"), 200))]
     client = signed_in(member("sam", rights.MANAGER))
-    states += [("empty list", text_of(client.get(DESK), 200))]
+    states += [
+        ("empty queue", text_of(client.get(QUEUE), 200)),
+        ("help", text_of(client.get("/desk/help/"), 200)),
+    ]
     first, second = rows.request(), rows.request(sent=_weekend())
     for row in (first, second):
         address = f"{DESK}{row.pk}/change/"
@@ -71,7 +75,8 @@ def test_states_of_the_desk_are_valid(client: Client, vnu: Validator) -> None:
             ("refused step", text_of(client.post(address, {"action": "step"}), 422)),
         ]
     states += [
-        ("list", text_of(client.get(DESK), 200)),
+        ("queue", text_of(client.get(QUEUE, {"section": "unclaimed"}), 200)),
+        ("outage", outage.respond(_post(), away=True).content.decode()),
         ("ledger", text_of(client.get("/desk/intake/ledgerentry/"), 200)),
     ]
 
@@ -96,6 +101,10 @@ def text_of(response: HttpResponse, status: int) -> str:
 
 def _database_away(*args: Any, **kwargs: Any) -> None:
     raise OperationalError
+
+
+def _post() -> Any:
+    return RequestFactory().post(QUEUE, {"action": "note", "text": "Hello"})
 
 
 def _signed_promise() -> str:

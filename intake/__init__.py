@@ -28,6 +28,7 @@ The modules, in the order in which a request passes them:
             notifications           the notice: no content, one size
             promise, safe_time, deadlines   opening hours and safe windows: one clock for all
             cadence                 when to try again, and when it was tried often enough
+            overdue                 tried often enough, or left alone: a manager decides
             escalation              nobody acted in time: a second address is told, once
             daily_notice            counts and the ledger's head, so that silence is noticed
             signs_of_life           when worker and backup last worked, and what waits the longest

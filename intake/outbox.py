@@ -45,6 +45,17 @@ def notify_again(request: Request, now: datetime) -> None:
     ).save(force_insert=True)
 
 
+def tell_manager(request: Request, now: datetime) -> None:
+    """A notice like every other one, to the second address: a request needs a decision."""
+    OutboxMessage(
+        id=uuid4(),
+        kind=OutboxMessage.Kind.ESCALATION,
+        request=request,
+        created=now,
+        due=next_escalation(now),
+    ).save(force_insert=True)
+
+
 def next_escalation(now: datetime) -> datetime:
     """At once, or GATHERING after the one before: a flood of them is a few mails."""
     rows = OutboxMessage.objects.filter(kind=OutboxMessage.Kind.ESCALATION)

@@ -24,7 +24,7 @@ from django.db.models import (
 from intake import sections
 from intake.answers import Window
 from intake.queue_querysets import QueueQuerySet
-from intake.states import CLOSED, OPEN, UNOWNED, State
+from intake.states import CLOSED, OPEN, UNOWNED, WORKED_ON, State
 
 LATELY = timedelta(days=90)
 
@@ -93,6 +93,14 @@ class RequestQuerySet(QueueQuerySet):
     def unreachable(self) -> RequestQuerySet:
         """Open, and nobody is here when contact is safe, or uses the channel: for a manager."""
         return self.open().filter(sections.unreachable())
+
+    def tried_out(self, attempts: int) -> RequestQuerySet:
+        """Still tried, after that many attempts in this round."""
+        return self.filter(state=State.TRYING, attempts__gte=attempts).by_due()
+
+    def left_alone(self, since: datetime) -> RequestQuerySet:
+        """Somebody owns it and should have done something before then."""
+        return self.filter(state__in=WORKED_ON, next_due__lte=since).by_due()
 
     def purgeable(self, now: datetime) -> RequestQuerySet:
         """Closed for as long as it is kept, and no legal hold on it or on what it is linked with.

@@ -178,6 +178,6 @@ def _model(table: str) -> type[Model]:
 COLUMNS: dict[str, Callable[[str], list[str]]] = {
     "plain": _plain,  # whatever is not sealed
     "work": _work,  # whatever does not say when and how a request came in
-    "course": lambda _: ["state", "owner", "next_action", "next_due"],
+    "course": lambda _: ["state", "owner", "next_action", "next_due", "changes"],
     "sending": lambda _: ["due", "attempts", "last_error", "sent_at"],
 }

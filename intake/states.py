@@ -95,6 +95,7 @@ CLOSED: tuple[State, ...] = (
 )
 UNOWNED: tuple[State, ...] = (S.QUARANTINED, S.NEW)
 OWNED: tuple[State, ...] = (S.CLAIMED, S.TRYING)
+WORKED_ON: tuple[State, ...] = (*OWNED, S.REACHED, S.WAITING, S.SCHEDULED)
 
 _RECEIPT = (
     Transition(None, S.NEW, Who.NOBODY, "form accepted", "request and outbox row together"),

@@ -24,10 +24,9 @@ from intake.desk.changing import (
 from intake.desk.followup import ARRANGE_WITHIN, enter
 from intake.desk.wishes import Wishes
 from intake.models import Attempt, Request, StaffText
-from intake.states import State
+from intake.states import WORKED_ON, State
 
 WHILE_TRYING = (State.CLAIMED, State.TRYING, State.WAITING)
-POSSIBLE_IN = (*WHILE_TRYING, State.REACHED, State.SCHEDULED)
 
 
 class Tried(NamedTuple):
@@ -71,7 +70,7 @@ def _codes(request: Request, tried: Tried, inside: bool, by: str) -> str:
 
 
 def _refuse_forbidden(request: Request, known: Wishes, tried: Tried, *, inside: bool) -> None:
-    if request.state not in POSSIBLE_IN:
+    if request.state not in WORKED_ON:
         raise StepRefused(
             f"No attempt is recorded while a request is “{State(request.state).label}”."
         )

@@ -12,14 +12,13 @@ from django.views.decorators.debug import sensitive_variables
 from intake import deadlines, ledger
 from intake.desk import covering, followup, handing_over, second_factor
 from intake.desk.attempt_forms import AmendmentForm, AttemptForm, OtherWayForm
-from intake.desk.attempts import POSSIBLE_IN
 from intake.desk.changing import Overtaken, StepRefused
 from intake.desk.forms import DeskForm, HoldForm, NoteForm, OverrideForm, ReleaseForm
 from intake.desk.record import Note, OpenedRecord, open_record
 from intake.desk.rights import is_manager
 from intake.desk.step_forms import BenefitsForm, HandOffForm, HandOverForm, SnoozeForm, StepForm
 from intake.models import Request
-from intake.states import OPEN, UNOWNED, State
+from intake.states import OPEN, UNOWNED, WORKED_ON, State
 
 TYPED = ("text", "words", "where", "message")
 TYPED_IN = {"override": ("reason",)}  # elsewhere a reason is a code
@@ -71,7 +70,7 @@ def _around(request: HttpRequest, opened: OpenedRecord) -> dict[str, Any]:
         "hand_over": _unread_hand_over(opened, request.user.get_username()),
         "may_hold": is_manager(request.user),
         "needs_proof": _proof_page(request),
-        "attempt_possible": row.state in POSSIBLE_IN and not opened.hidden_for_good,
+        "attempt_possible": row.state in WORKED_ON and not opened.hidden_for_good,
         "has_owner": row.state in handing_over.POSSIBLE_IN,
         "is_open": row.state in OPEN,
     }

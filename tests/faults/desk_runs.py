@@ -10,19 +10,22 @@ from uuid import UUID
 from django.db import connection
 from django.utils import timezone
 
+from intake import overdue
 from intake.answers import Channel, OtherAnswers
-from intake.desk import amendments, attempts, followup, guards, reasons, wishes
+from intake.desk import amendments, attempts, followup, guards, reasons, rights, wishes
 from intake.desk.attempts import Tried
 from intake.desk.guards import Given
 from intake.models import LedgerEntry, Request
-from intake.states import OPEN, State, Transition, Who, steps_from
+from intake.states import OPEN, WORKED_ON, State, Transition, Who, steps_from
 from tests.faults.outcome import Outcome
 from tests.faults.place import Place
 from tests.intake import rows
+from tests.plugin.staff import member
 
 THREADS = 50
 LOOK_EVERY = 250
 ABSORBING = (State.WITHDRAWN,)
+ATTEMPTS = 6  # in clinic.toml
 NO_ANSWER = Tried(Channel.PHONE, "no_answer", words="because")
 
 
@@ -62,7 +65,10 @@ def r12(place: Place, short: bool) -> Outcome:
     outcome.stored = Request.objects.count()
     outcome.lost = walk.forgotten
     outcome.require(walk.taken == steps, f"{steps - walk.taken} steps were not taken")
-    outcome.notes.append(f"{len(walk.seen)} kinds of step, {walk.looks} looks")
+    outcome.require(walk.moved > 0, "the worker handed nothing to a manager")
+    outcome.notes.append(
+        f"{len(walk.seen)} kinds of step, {walk.looks} looks, {walk.moved} to a manager"
+    )
     return outcome
 
 
@@ -74,9 +80,11 @@ class Walk:
         self.now = timezone.now()
         self.user: Any = person("ana")
         self.seen: set[tuple[str, str]] = set()
-        self.taken = self.forgotten = self.looks = 0
+        self.taken = self.forgotten = self.looks = self.moved = 0
         self.desk, self.owner = place.url("desk", name), place.cluster.url(name)
+        self.work = place.url("worker", name)
         self.place = place
+        member("ana", rights.COORDINATOR)
         self.requests = [rows.request(now=self.now).id for _ in range(30)]
         self.worker = place.cluster.connect(name)
         place.point_at(self.desk)
@@ -107,6 +115,16 @@ class Walk:
         listed = {r.id for r in Request.objects.overdue(at)}
         queue = [r.id for r in Request.objects.open().by_due()]
         self.forgotten += len(bare) + len(late ^ listed) + len(late - set(queue[: len(late)]))
+        self.forgotten += self._left_to_nobody(at)
+
+    def _left_to_nobody(self, at: datetime) -> int:
+        """Owners who were silent, and attempts that were enough: the worker tells a manager."""
+        self.place.point_at(self.work)
+        self.moved += len(overdue.hand_to_manager(at))
+        self.place.point_at(self.desk)
+        return sum(
+            _should_be_decided(each, at) for each in Request.objects.filter(state__in=WORKED_ON)
+        )
 
     def _take(self, request: Request, taken: Transition) -> None:
         self.taken += 1
@@ -173,6 +191,13 @@ class Walk:
         self.place.point_at(self.owner)
         self.requests.append(rows.request(now=self.now, quarantined=random.random() < 0.3).id)
         self.place.point_at(self.desk)
+
+
+def _should_be_decided(request: Request, at: datetime) -> bool:
+    """Tried often enough in this round, or nothing done for more days than a weekend has."""
+    last = max(request.next_due, request.worked_at or request.next_due)
+    tried_out = request.state == State.TRYING and request.attempts >= ATTEMPTS
+    return tried_out or at - last > timedelta(days=7)
 
 
 def person(name: str) -> Any:

@@ -17,6 +17,7 @@ from intake import (
     escalation,
     ledger,
     outbox,
+    overdue,
     retention,
     signs_of_life,
     startup,
@@ -103,6 +104,8 @@ class Command(BaseCommand):
         """Sending comes before these, so that nothing here can keep a notice back for long."""
         if self.purged_on is None:
             logger.info("deadlines changed: %d", len(deadlines.recompute()))
+        for row in overdue.hand_to_manager(now):
+            logger.info("needs a decision: %s", row)
         escalation.escalate(now)
         daily_notice.write(now)
         if self.purged_on != now.date():

@@ -10,10 +10,10 @@ from django.db import DatabaseError
 
 from intake import deadlines, keys, staff_text
 from intake.answers import Channel, OtherAnswers, Voicemail, Window
-from intake.desk.attempts import POSSIBLE_IN, Tried, record_attempt
+from intake.desk.attempts import Tried, record_attempt
 from intake.desk.changing import Overtaken, StepRefused
 from intake.models import Attempt, LedgerEntry, Request, StaffText
-from intake.states import CLOSED, OPEN, State
+from intake.states import CLOSED, OPEN, WORKED_ON, State
 from tests.intake import rows
 from tests.intake.rows import NOW
 
@@ -87,7 +87,7 @@ def test_talk_leads_to_reached(state: State, coordinator: User) -> None:
     assert after.next_due == NOW + timedelta(days=1)
 
 
-@pytest.mark.parametrize("state", POSSIBLE_IN)
+@pytest.mark.parametrize("state", WORKED_ON)
 def test_refusal_leads_to_do_not_contact_at_once(state: State, coordinator: User) -> None:
     after = attempt(reached(state), coordinator, O.REFUSED)
 
@@ -122,7 +122,7 @@ def test_appointment_is_not_moved_by_a_call(coordinator: User) -> None:
     assert attempt(row, coordinator).next_due == row.next_due
 
 
-@pytest.mark.parametrize("state", [each for each in (*OPEN, *CLOSED) if each not in POSSIBLE_IN])
+@pytest.mark.parametrize("state", [each for each in (*OPEN, *CLOSED) if each not in WORKED_ON])
 def test_no_attempt_elsewhere(state: State, coordinator: User) -> None:
     row = rows.request_in(state)
 

@@ -229,7 +229,7 @@ def work(desk: Browser, markers: Markers) -> None:
             assert done.status in (200, 302)
             assert not markers.found_in(done.headers.encode())
     lists = [f"/desk/queue/?section={each}" for each in Section]
-    for path in ("/desk/", *lists, "/desk/intake/ledgerentry/"):
+    for path in ("/desk/", *lists, "/desk/ledger/"):
         listed = desk.get(path)
         assert listed.status == 200
         assert not markers.found_in(listed.content)

@@ -11,7 +11,7 @@ outage          a page that fails: what was typed is kept in it
 help_page       states, windows, scripts, roles, and what to do when something fails
 queue           whom to call now; queue_sections has its words, queue_cards what a card says
 urls            its own pages, each behind both factors
-admin           the page of a request; the ledger as a list
+admin           the page of a request
 accounts, colleagues, colleague_forms, colleague_pages
                 who is on the staff: made, given a role, rescued, closed, by a manager
 covering        why somebody opens what a colleague owns; asked before anything is shown
@@ -28,4 +28,9 @@ phone_entry, phone_page     a request taken by telephone: the form's questions, 
 scan, comparing             open requests read one after the other, compared, forgotten
 search, search_page         who is it? a list that names nobody
 duplicates, duplicates_page, linking    the same person twice: suggested, then linked by a manager
+dashboard, figures, charts  what waits, how fast we were, what came in; drawn as SVG
+published_page  the same for an auditor: finished quarters, small counts hidden
+export, export_fields, export_form, export_views    requests as a file: ledger first, streamed
+spreadsheet     files in which no cell is a formula
+ledger_view     the ledger: filtered, checked, taken along
 """

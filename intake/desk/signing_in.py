@@ -24,6 +24,7 @@ from intake import throttling
 
 BEGAN, SEEN = "desk_began", "desk_seen"
 EVERY = 60  # seconds; the session is not written more often than that
+FIRST_PAGES = {"intake.view_request": "desk_queue", "intake.view_ledgerentry": "desk_ledger"}
 LOCAL_IPV6 = 0xFD  # RFC 4193: never anybody's address
 
 
@@ -52,9 +53,10 @@ class SigningIn(DefaultAccountAdapter):
             messages.add_message(request, level, message)
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
-        """To the queue, whoever works with requests."""
-        if request.user.has_perm("intake.view_request"):  # type: ignore[union-attr]
-            return reverse("desk_queue")
+        """To the queue, whoever works with requests; an auditor to the ledger."""
+        for right, page in FIRST_PAGES.items():
+            if request.user.has_perm(right):  # type: ignore[union-attr]
+                return reverse(page)
         return super().get_login_redirect_url(request)
 
     def pre_login(

@@ -7,10 +7,8 @@ from django.contrib.admin import AdminSite
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, URLResolver, reverse
 
-from intake.desk import second_factor
+from intake.desk import dashboard, second_factor
 
-HEADINGS = {"intake": "Follow-up"}
-FIRST = ("Request", "LedgerEntry")
 UNUSED = {"autocomplete", "jsi18n", "view_on_site"}
 
 
@@ -19,7 +17,7 @@ class Desk(AdminSite):
 
     site_header = "Follow-up desk"
     site_title = "Follow-up desk"
-    index_title = "Where to?"
+    index_title = "Figures"
     index_template = "desk/index.html"
     enable_nav_sidebar = False
 
@@ -36,22 +34,15 @@ class Desk(AdminSite):
         """Staff, and only with the second factor in this very login."""
         return super().has_permission(request) and second_factor.proved(request)
 
-    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
-        """Requests first, under the desk's own headings."""
-        apps = super().get_app_list(request, app_label)
-        for app in apps:
-            app["name"] = HEADINGS[app["app_label"]]
-            app["models"].sort(key=_place)
-        return sorted(apps, key=lambda app: list(HEADINGS).index(app["app_label"]))
+    def index(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """With the figures."""
+        return super().index(request, {**(extra_context or {}), **dashboard.context(request)})
 
     def app_index(self, *args: object, **kwargs: object) -> HttpResponse:
-        """The index shows all there is."""
+        """There is one first page."""
         return HttpResponseRedirect(reverse("admin:index"))
-
-
-def _place(model: dict[str, Any]) -> int:
-    name = model["object_name"]
-    return FIRST.index(name) if name in FIRST else len(FIRST)
 
 
 desk = Desk(name="admin")

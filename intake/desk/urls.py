@@ -10,7 +10,9 @@ from django.urls import URLPattern, path
 from intake.desk import (
     colleague_pages,
     duplicates_page,
+    export_views,
     help_page,
+    ledger_view,
     phone_page,
     queue,
     search_page,
@@ -18,6 +20,9 @@ from intake.desk import (
 from intake.desk.rights import DECIDE, needs
 from intake.desk.second_factor import needs_proof_again
 from intake.desk.site import desk
+
+EXPORT, FIGURES = "intake.export_request", "intake.view_weeklycount"
+LEDGER = "intake.view_ledgerentry"
 
 
 def _page(address: str, name: str, view: Callable, *permissions: str) -> URLPattern:
@@ -50,4 +55,9 @@ urlpatterns = [
     _page("requests/<uuid:record_id>/link/", "desk_link", duplicates_page.link, DECIDE),
     _page("requests/<uuid:record_id>/unlink/", "desk_unlink", duplicates_page.unlink, DECIDE),
     _page("help/", "desk_help", help_page.show),
+    _page("export/", "desk_export", needs_proof_again(export_views.requests), EXPORT),
+    _page("export/figures/", "desk_export_figures", export_views.figures, FIGURES),
+    _page("ledger/", "desk_ledger", ledger_view.show, LEDGER),
+    _page("ledger/verify/", "desk_ledger_verify", ledger_view.verify, LEDGER),
+    _page("ledger/export/", "desk_ledger_export", ledger_view.take_along, LEDGER),
 ]

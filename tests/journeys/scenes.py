@@ -198,7 +198,7 @@ def desk_not_found(page: Page, house: House) -> None:
 def desk_ledger(page: Page, house: House) -> None:
     """Who did what."""
     ledger.record("opened", by=sign_in(page, house, "auditor"), request=a_request())
-    page.goto(f"{house.site}/desk/intake/ledgerentry/")
+    page.goto(f"{house.site}/desk/ledger/")
 
 
 def desk_other_role(page: Page, house: House) -> None:
@@ -349,7 +349,7 @@ _WORDS: dict[Scene, str] = {
     desk_queue_callable: "Safe at any time",
     desk_help: "What never to do",
     desk_not_found: "We can’t find that page",
-    desk_ledger: "1 ledger entry",
+    desk_ledger: "Check the chain",
     desk_other_role: "This is for another role",
     colleagues_list: "Who may open the desk",
     colleague_add_refused: "Use letters, digits",

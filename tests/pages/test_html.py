@@ -61,9 +61,10 @@ def test_error_pages_are_valid(vnu: Validator) -> None:
 @pytest.mark.django_db(transaction=True)
 def test_states_of_the_desk_are_valid(client: Client, vnu: Validator) -> None:
     states = [("login", text_of(client.get("/desk/login/"), 200))]
-    client = signed_in(member("sam", rights.MANAGER))
+    client, auditor = signed_in(member("sam", rights.MANAGER)), member("aud", rights.AUDITOR)
     states += [
         ("empty queue", text_of(client.get(QUEUE), 200)),
+        ("empty figures", text_of(client.get("/desk/"), 200)),
         ("help", text_of(client.get("/desk/help/"), 200)),
     ]
     first, second = rows.request(), rows.request(sent=_weekend())
@@ -77,7 +78,13 @@ def test_states_of_the_desk_are_valid(client: Client, vnu: Validator) -> None:
     states += [
         ("queue", text_of(client.get(QUEUE, {"section": "unclaimed"}), 200)),
         ("outage", outage.respond(_post(), away=True).content.decode()),
-        ("ledger", text_of(client.get("/desk/intake/ledgerentry/"), 200)),
+        ("figures", text_of(client.get("/desk/"), 200)),
+        ("figures of a wrong choice", text_of(client.get("/desk/?since=soon"), 200)),
+        ("ledger", text_of(client.get("/desk/ledger/"), 200)),
+        ("checked ledger", text_of(client.post("/desk/ledger/verify/"), 200)),
+        ("export", text_of(client.get("/desk/export/"), 200)),
+        ("refused export", text_of(client.post("/desk/export/"), 422)),
+        ("figures of an auditor", text_of(signed_in(auditor).get("/desk/"), 200)),
     ]
 
     assert_valid(vnu(states))

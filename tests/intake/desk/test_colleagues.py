@@ -187,7 +187,7 @@ def test_role_changes_at_once(manager_at_desk: Client, auditor_at_desk: Client) 
 
     assert answer["Location"] == page_of(auditor)
     assert auditor_at_desk.get("/desk/queue/").status_code == 200
-    assert auditor_at_desk.get("/desk/intake/ledgerentry/").status_code == 403
+    assert auditor_at_desk.get("/desk/ledger/").status_code == 403
     change = f"account {auditor.pk}: auditor > intake coordinator"
     assert lines() == [("role_changed", "max", change)]
 

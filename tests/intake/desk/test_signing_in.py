@@ -168,7 +168,7 @@ def test_password_and_code_open_the_desk(client: Client, with_app: User) -> None
 
 
 @pytest.mark.parametrize(
-    ("role", "first"), [(COORDINATOR, QUEUE), (MANAGER, QUEUE), (AUDITOR, "/desk/")]
+    ("role", "first"), [(COORDINATOR, QUEUE), (MANAGER, QUEUE), (AUDITOR, "/desk/ledger/")]
 )
 def test_first_page_is_that_of_ones_work(client: Client, role: str, first: str) -> None:
     user = member("kim", role)

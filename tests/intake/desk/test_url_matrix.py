@@ -50,6 +50,7 @@ EVERYBODY = frozenset(INSIDE)
 FOLLOW_UP = frozenset({COORDINATOR, MANAGER})
 MANAGERS = frozenset({MANAGER})
 LEDGER = frozenset({MANAGER, AUDITOR})
+EVERY_ROLE = FOLLOW_UP | LEDGER
 SET_UP = {FIRST_TIME: 200, PROOF_OF_ANOTHER: 200}
 
 
@@ -77,7 +78,12 @@ MATRIX: dict[str, Row] = {
     "requests/<uuid:record_id>/duplicates/": Row(FOLLOW_UP, by="post"),
     "requests/<uuid:record_id>/link/": Row(MANAGERS, 302, by="post"),
     "requests/<uuid:record_id>/unlink/": Row(MANAGERS, 302, by="post"),
-    "intake/ledgerentry/": Row(LEDGER),
+    # figures, files, ledger
+    "export/": Row(MANAGERS),
+    "export/figures/": Row(EVERY_ROLE, 302, by="post"),  # no quarter is finished
+    "ledger/": Row(LEDGER),
+    "ledger/verify/": Row(LEDGER, by="post"),
+    "ledger/export/": Row(LEDGER, by="post"),
     # colleagues' accounts
     "colleagues/": Row(MANAGERS),
     "colleagues/add/": Row(MANAGERS),

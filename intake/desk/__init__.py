@@ -1,5 +1,6 @@
 """Follow up: what staff see and do, in Django admin.
 
+admission       nobody works here before the process is known to be as it must be
 signing_in      password, limits, how long a login lives
 second_factor   proved in this login, asked again before what is delicate
 account_pages   which pages of signing in there are, each with its guard

@@ -13,6 +13,7 @@ from typing import Any
 import psycopg2
 import pytest
 from django.db import DatabaseError, OperationalError
+from django.test import Client
 
 from clinic_site import child_processes, embedded_postgres, tryout
 from intake import keys, startup
@@ -127,6 +128,16 @@ def test_contact_form_is_handed_back_until_admitted(client: Any, monkeypatch: An
     assert (refused.status_code, accepted.status_code) == (503, 303)
     assert "keep me" in refused.content.decode()
     assert Request.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_desk_is_closed_until_admitted_and_readers_pages_are_not(monkeypatch: Any) -> None:
+    client = Client(raise_request_exception=False)
+    monkeypatch.setattr(startup, "gate", gate_of(OperationalError(), None)[0])
+
+    answers = [client.get(path).status_code for path in ("/", "/desk/login/", "/desk/login/")]
+
+    assert answers == [200, 503, 200]
 
 
 # `make run`.
@@ -370,22 +381,25 @@ def test_worker_is_asked_again_when_the_database_comes_back(production: Deployme
 
 
 @contextmanager
-def site_without_database(production: Deployment) -> Iterator[tuple[Server, Callable[..., Any]]]:
+def without_database(
+    production: Deployment, role: str = "site"
+) -> Iterator[tuple[Server, Callable[..., Any]]]:
     """Its role cannot sign in, until the function is called; statements come before that."""
+    account = f"ALTER ROLE {PREFIX}_{role}"
     with (
-        as_owner(production, f"ALTER ROLE {SITE} NOLOGIN", undo=f"ALTER ROLE {SITE} LOGIN"),
-        started(production) as site,
+        as_owner(production, f"{account} NOLOGIN", undo=f"{account} LOGIN"),
+        started(production, role) as server,
     ):
-        _wait(site)
+        _wait(server)
 
         def back(*statements: str, undo: str = "") -> Any:
-            return as_owner(production, *statements, f"ALTER ROLE {SITE} LOGIN", undo=undo)
+            return as_owner(production, *statements, f"{account} LOGIN", undo=undo)
 
-        yield site, back
+        yield server, back
 
 
 def test_site_without_database_serves_pages_and_keeps_the_text(production: Deployment) -> None:
-    with site_without_database(production) as (site, database_back):
+    with without_database(production) as (site, database_back):
         assert processes.get(site)[0] == 200
         status, page = processes.send_form(site, message="keep these words")
         assert status == 503
@@ -396,13 +410,30 @@ def test_site_without_database_serves_pages_and_keeps_the_text(production: Deplo
 
 
 def test_bad_answer_found_later_ends_all_of_it(production: Deployment) -> None:
-    with site_without_database(production) as (site, database_back):
+    with without_database(production) as (site, database_back):
         give, take = f"GRANT SELECT ON intake_request TO {SITE}", "REVOKE SELECT ON intake_request"
         with database_back(give, undo=f"{take} FROM {SITE}"):
             status, page = processes.send_form(site, message="keep these words")
 
             assert (status, "keep these words" in page) == (503, True)
             assert "its role may SELECT intake_request" in the_one_line(site)
+
+
+def test_desk_without_database_opens_when_it_is_back(production: Deployment) -> None:
+    with without_database(production, "desk") as (desk, database_back):
+        assert processes.get(desk, "/desk/login/")[0] == 503
+
+        with database_back():
+            assert processes.get(desk, "/desk/login/")[0] == 200
+
+
+def test_bad_answer_found_later_ends_the_desk(production: Deployment) -> None:
+    role = f"{PREFIX}_desk"
+    with without_database(production, "desk") as (desk, database_back):
+        give, take = f"GRANT UPDATE ON intake_ledgerentry TO {role}", "REVOKE UPDATE ON"
+        with database_back(give, undo=f"{take} intake_ledgerentry FROM {role}"):
+            assert processes.get(desk, "/desk/login/")[0] == 503
+            assert "its role may UPDATE intake_ledgerentry" in the_one_line(desk)
 
 
 def test_database_before_migration_is_unknown(

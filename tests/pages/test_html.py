@@ -29,6 +29,7 @@ REASONED = {
 }
 DESK = "/desk/intake/request/"
 QUEUE = "/desk/queue/"
+COLLEAGUES = "/desk/colleagues/"
 
 
 def test_pages_are_valid(client: Client, vnu: Validator) -> None:
@@ -88,6 +89,26 @@ def test_states_of_the_desk_are_valid(client: Client, vnu: Validator) -> None:
     ]
 
     assert_valid(vnu(states))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_accounts_of_the_desk_are_valid(vnu: Validator) -> None:
+    client = signed_in(member("sam", rights.MANAGER))
+    other = member("kim", rights.AUDITOR)
+    one, new = f"{COLLEAGUES}{other.pk}/", {"username": "lee", "role": rights.AUDITOR}
+
+    assert_valid(
+        vnu(
+            [
+                ("colleagues", text_of(client.get(COLLEAGUES), 200)),
+                ("colleague", text_of(client.get(one), 200)),
+                ("refused role", text_of(client.post(one, {"action": "role"}), 422)),
+                ("refused account", text_of(client.post(f"{COLLEAGUES}add/"), 422)),
+                ("new password", text_of(client.post(f"{COLLEAGUES}add/", new), 200)),
+                ("other role", text_of(signed_in(other).get(COLLEAGUES), 403)),
+            ]
+        )
+    )
 
 
 def test_reasons_are_still_needed(client: Client, vnu: Validator) -> None:

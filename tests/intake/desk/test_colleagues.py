@@ -93,6 +93,18 @@ def test_list_costs_as_many_queries_with_twenty_as_with_two(manager_at_desk: Cli
     assert counts[0] == counts[1]
 
 
+@pytest.mark.parametrize(
+    ("everything", "words"), [(True, "opens everything"), (False, "opens nothing")]
+)
+def test_account_without_a_role_says_what_it_opens(
+    manager_at_desk: Client, everything: bool, words: str
+) -> None:
+    """`createsuperuser` is still there, for whoever looks after the server."""
+    User.objects.create_user("root", is_staff=True, is_superuser=everything)
+
+    assert words in Fields(manager_at_desk.get(ALL)).text
+
+
 @pytest.mark.parametrize("active", [True, False])
 def test_open_requests_of_a_colleague_are_named(
     manager_at_desk: Client, coordinator: User, active: bool

@@ -583,7 +583,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="request",
-            index=models.Index(fields=["state", "closed_at"], name="request_state_closed"),
+            index=models.Index(
+                condition=models.Q(("closed_at__isnull", False), ("held_at__isnull", True)),
+                fields=["closed_at", "id"],
+                name="request_purge",
+            ),
         ),
         migrations.AddIndex(
             model_name="request",

@@ -89,7 +89,11 @@ class Request(models.Model):
                 name="request_queue",
                 condition=Q(state__in=invariants.codes(OPEN)),
             ),
-            models.Index(fields=["state", "closed_at"], name="request_state_closed"),
+            models.Index(
+                fields=["closed_at", "id"],
+                name="request_purge",
+                condition=Q(closed_at__isnull=False, held_at__isnull=True),
+            ),
             models.Index(fields=["received"], name="request_received"),
             models.Index(
                 fields=["closed_at", "id"],

@@ -120,6 +120,13 @@ def test_who_waits_is_callable_from_the_agreed_time_on() -> None:
     assert callable_at(rows.NOW) == {row}
 
 
+def test_overdue_begins_after_the_due_time() -> None:
+    row = put(rows.request(), next_due=rows.NOW)
+
+    assert members(Section.OVERDUE, rows.NOW) == set()
+    assert members(Section.OVERDUE, rows.NOW + timedelta(microseconds=1)) == {row}
+
+
 def test_way_of_reply_that_we_do_not_have_is_for_a_manager(settings: Any) -> None:
     from dataclasses import replace
 

@@ -9,7 +9,7 @@ from django.test import Client
 
 from intake.desk import outage
 from tests.intake import rows
-from tests.intake.typed_form import Fields
+from tests.intake.typed_form import FORM_TYPE, Fields
 from tests.plugin.live_site import log_of, running_site
 
 pytestmark = pytest.mark.django_db
@@ -115,9 +115,9 @@ def test_fault_of_ours_keeps_the_text_too(at_work: Client, monkeypatch: pytest.M
 def test_post_that_cannot_be_read_is_answered_too(
     at_work: Client, no_sessions: None, settings: Any
 ) -> None:
-    settings.DATA_UPLOAD_MAX_NUMBER_FIELDS = 1
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 1
 
-    response = at_work.post("/desk/queue/", {"a": "1", "b": "2"})
+    response = at_work.post("/desk/queue/", f"text={MARKER}", FORM_TYPE)
 
     assert response.status_code == 503
 

@@ -21,7 +21,7 @@ from intake.promise import Promise
 from intake.states import State
 from tests.intake import rows
 from tests.journeys.house import House
-from tests.plugin.staff import code, give_app, signed_in
+from tests.plugin.staff import code, give_app, prove, signed_in
 
 Scene = Callable[[Page, House], Any]
 
@@ -391,10 +391,17 @@ def fill_in(page: Page, about: str = "Me") -> None:
     page.get_by_label("Anything you want us to know").fill(WORDS)
 
 
-def sign_in(page: Page, house: House, name: str = sample_staff.USERNAME) -> str:
-    """Give the page the session of the sample account of that name, and return the name."""
+def sign_in(
+    page: Page, house: House, name: str = sample_staff.USERNAME, *, minutes_ago: float = 0
+) -> str:
+    """Give the page the session of the sample account of that name, and return the name.
+
+    The second factor was shown so many minutes ago.
+    """
     sample_staff.create(name)
-    client = signed_in(User.objects.get(username=name))
+    user = User.objects.get(username=name)
+    client = signed_in(user)
+    prove(client, user, minutes_ago=minutes_ago)
     session = client.cookies[settings.SESSION_COOKIE_NAME].value
     cookie = {"name": settings.SESSION_COOKIE_NAME, "value": session, "url": house.site}
     page.context.add_cookies([cookie])

@@ -167,7 +167,7 @@ def when_the_request_is_opened(page: Page) -> None:
 
 
 def then_everything_but_the_number_is_shown(page: Page) -> None:
-    expect(page.get_by_text(TYPED[-1])).to_be_visible()
+    expect(page.get_by_text(TYPED[-1]).first).to_be_visible()
     expect(page.get_by_role("heading", name="Not safe to contact now")).to_be_visible()
     assert NUMBER not in page.content()
     line = LedgerEntry.objects.get(action="opened")

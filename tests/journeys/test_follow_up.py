@@ -88,8 +88,8 @@ def test_export_asks_for_the_second_factor_again(phone: Page, house: House) -> N
 
     phone.goto(f"{house.site}/desk/export/")
     phone.get_by_label("Code", exact=True).fill(code())
-    phone.get_by_role("button", name="Confirm").click()
-    phone.get_by_label("Why").select_option(index=1)
+    phone.get_by_role("button", name="Go on").click()
+    phone.get_by_role("combobox", name="Why").select_option(index=1)
     with phone.expect_download() as download:
         phone.get_by_role("button", name="Export and record why").click()
 

@@ -5,6 +5,7 @@ import re
 import threading
 import time
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -79,6 +80,13 @@ def test_recovery_codes_alone_are_no_factor(manager_at_desk: Client, auditor: Us
     RecoveryCodes.activate(auditor)
 
     assert "set up" not in Fields(manager_at_desk.get(ALL)).text.replace("not set up yet", "")
+
+
+def test_last_sign_in_is_told(morning: datetime, manager_at_desk: Client, auditor: User) -> None:
+    page = Fields(manager_at_desk.get(ALL))
+
+    assert "Tue, Mar 11, 10:30 am" in page.text
+    assert "never" in page.text
 
 
 def test_list_costs_as_many_queries_with_twenty_as_with_two(manager_at_desk: Client) -> None:

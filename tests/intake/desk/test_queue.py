@@ -312,3 +312,29 @@ def test_ids_are_unique_and_current_section_is_marked(morning: datetime, at_desk
     assert len(ids) == len(set(ids))
     current = [given["href"] for _, given in page.tags if given.get("aria-current")]
     assert current == [QUEUE, f"{QUEUE}?section=unclaimed"]
+
+
+# ---- bad days
+
+
+def test_queue_lists_all_without_a_key_and_beside_a_damaged_record(
+    morning: datetime, at_desk: Client, settings: Any, tmp_path: Any
+) -> None:
+
+    settings.INTAKE_KEYS = tmp_path / "none"
+    damaged = rows.UUID(int=7)
+    rows.sql(
+        "INSERT INTO intake_request (id, received, lane, form_version, suite, asker, channel,"
+        " windows, language, state, owner, next_action, next_due, changes, outcome,"
+        " opened_revision, attempts, benefits, closed_by, no_contact_by, held_by)"
+        " VALUES (%s, %s, 'open', 99, 'none', 'self', 'phone', 0, 'xx', 'new', '',"
+        " 'first_attempt', %s, 0, '', 0, 0, '', '', '', '')",
+        damaged,
+        rows.MINUTE,
+        rows.NOW,
+    )
+
+    response = section(at_desk)
+
+    assert names(response) == [str(Request(id=damaged))]
+    assert "Requests cannot be opened: INTAKE_KEYS: no such folder" in Fields(response).text

@@ -410,7 +410,8 @@ def test_a_mistake_that_quotes_people_tells_nobody(
             typed = answers(markers, 1, token)
             refused = visitor.post("/contact/", typed, **heads(markers))
         with browser(address) as desk:
-            failed = fail_at_the_desk(desk, markers)
+            note = markers.word()
+            failed = fail_at_the_desk(desk, note)
 
     page = Fields(refused)
     assert refused.status == 503
@@ -419,7 +420,9 @@ def test_a_mistake_that_quotes_people_tells_nobody(
     assert page.values["message"] == typed["message"].replace("\r\n", "\n")
     assert page.checked["channel"] == [typed["channel"]]
     assert failed.status == 500
-    assert not markers.found_in(failed.content)
+    assert Fields(failed).values["text"] == note
+    assert failed.content.count(note.encode()) == 1, "in its field only"
+    assert markers.found_in(failed.content) == {note}
     log = log_of(address).read_bytes()
     assert b"contact refused: not-stored (RuntimeError)" in log
     assert b'"exception": "RuntimeError"' in log
@@ -427,12 +430,12 @@ def test_a_mistake_that_quotes_people_tells_nobody(
     assert smtp_server.messages == []
 
 
-def fail_at_the_desk(desk: Browser, markers: Markers) -> SimpleNamespace:
+def fail_at_the_desk(desk: Browser, note: str) -> SimpleNamespace:
     eve = User.objects.create_user("eve", password="right-horse-7", is_staff=True)
     rights.give(eve, rights.MANAGER)
     both_factors(desk, eve)
     path = f"/desk/intake/request/{rows.request().pk}/change/"
-    return submit(desk, path, {"action": "note", "text": markers.word()})
+    return submit(desk, path, {"action": "note", "text": note})
 
 
 def malformed(markers: Markers) -> list[bytes]:

@@ -19,7 +19,7 @@ from intake.keys import KeyFileError
 from intake.models import Request
 
 logger = logging.getLogger(__name__)
-NOT_CARRIED = ("csrfmiddlewaretoken", "why")
+NOT_CARRIED = ("csrfmiddlewaretoken", "why", "asked")
 
 
 @sensitive_post_parameters()
@@ -56,7 +56,7 @@ def _answer(request: HttpRequest, site: AdminSite, row: Request) -> HttpResponse
 def _ask_why(request: HttpRequest, site: AdminSite, record_id: UUID) -> HttpResponse:
     """Before anything of a colleague's request is shown. What was posted is carried along."""
     row = Request.objects.get(pk=record_id)
-    asked = "why" in request.POST
+    asked = bool({"asked", "why"} & request.POST.keys())  # no button chosen: no "why" comes
     form = CoverForm(covering.choices(request.user), request.POST if asked else None)
     carried = [
         (name, value)

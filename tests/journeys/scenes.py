@@ -15,7 +15,7 @@ from playwright.sync_api import Page, expect
 from clinic_site import error_pages, sample_staff
 from intake import acknowledgment, form_token, ledger
 from intake.answers import Asker, Channel, OtherAnswers, Voicemail, Window
-from intake.desk import followup, second_factor
+from intake.desk import followup, second_factor, side_tracks
 from intake.models import Request
 from intake.promise import Promise
 from intake.states import State
@@ -267,6 +267,37 @@ def record_refused(page: Page, house: House) -> None:
     page.get_by_role("button", name="Save the note").click()
 
 
+def record_claimed(page: Page, house: House) -> None:
+    """Everything that can be done with a request one owns, each drawer open."""
+    by = sign_in(page, house)
+    row = a_request(windows=Window(0))
+    rows.step(row, State.CLAIMED, owner=by, next_due=timezone.now())
+    page.goto(record_address(house.always_open, row))
+    for drawer in page.locator("details").all():
+        drawer.evaluate("drawer => drawer.open = true")
+
+
+def record_overtaken(page: Page, house: House) -> None:
+    """Somebody else changed it meanwhile: 409, and what was typed is still there."""
+    by = sign_in(page, house)
+    row = a_request(windows=Window(0))
+    rows.step(row, State.CLAIMED, owner=by, next_due=timezone.now())
+    page.goto(record_address(house.always_open, row))
+    user = User.objects.get(username=by)
+    side_tracks.follow_benefits(row.pk, benefits="asked", seen=0, user=user, now=timezone.now())
+    page.locator("summary").filter(has_text="Spam").click()
+    page.locator("#step_spam_words").fill("It looked like an advertisement for pens.")
+    page.get_by_role("button", name="Spam: take this step").click()
+
+
+def record_of_a_colleague(page: Page, house: House) -> None:
+    """A reason first."""
+    sign_in(page, house)
+    row = rows.request_in(State.TRYING)
+    page.goto(record_address(house.site, row))
+    page.get_by_role("button", name="Open it").click()
+
+
 def search_found(page: Page, house: House) -> None:
     """Two people who may be meant."""
     some_requests()
@@ -359,6 +390,9 @@ _WORDS: dict[Scene, str] = {
     record_safe: "Safe to contact now",
     record_not_safe: "Not safe to contact now",
     record_refused: "Write the note first.",
+    record_claimed: "What came of it?",
+    record_overtaken: "This request has changed",
+    record_of_a_colleague: "Choose why you open it.",
     search_found: "Found by",
     search_refused: "Enter at least two letters",
     search_nothing: "Nothing found",

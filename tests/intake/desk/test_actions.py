@@ -258,6 +258,17 @@ def test_reason_is_one_of_those_offered(at_desk: Client, unsealings: list[UUID],
     assert unsealings == []
 
 
+def test_no_reason_chosen_is_said(at_desk: Client) -> None:
+    row = sams()
+    page = Fields(at_desk.get(address(row)))
+
+    response = send(at_desk, row, asked=page.values["asked"])
+
+    assert response.status_code == 422
+    assert "Choose why you open it." in Fields(response).text
+    assert Fields(response).title.startswith("Error: ")
+
+
 def test_manager_may_review(morning: datetime, manager_at_desk: Client) -> None:
     row = sams()
     send(manager_at_desk, row, why="manager_review")

@@ -31,18 +31,19 @@ TIMES = ("attempt", "talk", "offer")
 KINDS = ("asker", "channel", "outcome", "lane")
 PARTS = (*((window.name or "").lower() for window in Window), OTHER_TIMES)
 
+# Materialized, or Postgres would read the wall clock again for every part of the week.
 COUNT = """
-WITH came AS (
+WITH came AS MATERIALIZED (
     SELECT asker, channel, state, lane, received, first_attempt_at, reached_at, offered_at,
-           timezone(%(zone)s, received) AS wall
-    FROM intake_request WHERE received >= %(start)s AND received < %(end)s
+           extract(isodow FROM wall) > 5 AS on_weekend,
+           (extract(hour FROM wall) * 60 + extract(minute FROM wall))::int AS minute
+    FROM intake_request, timezone(%(zone)s, received) AS wall
+    WHERE received >= %(start)s AND received < %(end)s
 ), placed AS (
     SELECT came.*, coalesce(name, %(other)s) AS part FROM came
     LEFT JOIN unnest(%(weekend)s::bool[], %(starts)s::int[], %(ends)s::int[], %(names)s::text[])
         AS parts(weekend, starts, ends, name)
-    ON weekend = (extract(isodow FROM wall) > 5)
-    AND extract(hour FROM wall) * 60 + extract(minute FROM wall) >= starts
-    AND extract(hour FROM wall) * 60 + extract(minute FROM wall) < ends
+    ON weekend = on_weekend AND minute >= starts AND minute < ends
 )
 SELECT figure, part, asker, bucket, count(*) FROM placed CROSS JOIN LATERAL (VALUES
     ('received', ''), ('asker', asker), ('channel', channel), ('outcome', state), ('lane', lane),
@@ -52,8 +53,8 @@ WHERE bucket IS NOT NULL GROUP BY figure, part, asker, bucket
 """
 STEP = """
 (%(scale)s::int[])[width_bucket(
-    CASE WHEN {column} < received THEN 0 ELSE extract(epoch FROM {column} - received) / 60 END,
-    %(scale)s::numeric[]
+    CASE WHEN {column} < received THEN 0
+    ELSE floor(extract(epoch FROM {column} - received) / 60)::int END, %(scale)s::int[]
 )]::text
 """
 COUNT = COUNT.format(

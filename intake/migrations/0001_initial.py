@@ -596,6 +596,30 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="request",
             index=models.Index(
+                condition=models.Q(
+                    ("first_attempt_at__isnull", True),
+                    ("reached_at__isnull", True),
+                    (
+                        "state__in",
+                        [
+                            "quarantined",
+                            "new",
+                            "claimed",
+                            "trying",
+                            "needs_decision",
+                            "reached",
+                            "waiting",
+                            "scheduled",
+                        ],
+                    ),
+                ),
+                fields=["received", "id"],
+                name="request_unanswered",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="request",
+            index=models.Index(
                 condition=models.Q(("closed_at__isnull", False)),
                 fields=["closed_at", "id"],
                 name="request_closed",

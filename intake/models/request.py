@@ -96,6 +96,15 @@ class Request(models.Model):
             ),
             models.Index(fields=["received"], name="request_received"),
             models.Index(
+                fields=["received", "id"],
+                name="request_unanswered",
+                condition=Q(
+                    state__in=invariants.codes(OPEN),
+                    first_attempt_at__isnull=True,
+                    reached_at__isnull=True,
+                ),
+            ),
+            models.Index(
                 fields=["closed_at", "id"],
                 name="request_closed",
                 condition=Q(closed_at__isnull=False),

@@ -233,6 +233,27 @@ def test_worker_that_was_away_counts_what_it_missed() -> None:
     assert numbers(MONDAY - 10 * WEEK, "received") == {"": 1}
 
 
+def test_settled_weeks_are_not_looked_at_again() -> None:
+    came(at(-70, 9))
+    write(NOW)
+
+    assert write(NOW) == [MONDAY - each * WEEK for each in reversed(range(young_weeks()))]
+
+
+def test_settled_week_that_another_worker_counted_meanwhile_stays(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """This one saw it missing, waited, and the purge came in between."""
+    came(at(-70, 9))
+    write(NOW)
+    monkeypatch.setattr(weekly_counts, "count", lambda _: pytest.fail("counted again"))
+    monkeypatch.setattr(weekly_counts, "_unsettled", lambda *_: [MONDAY - 10 * WEEK])
+
+    write(NOW)
+
+    assert numbers(MONDAY - 10 * WEEK, "received") == {"": 1}
+
+
 def test_killed_between_two_weeks_it_goes_on_where_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
     came(at(-70, 9)), came(at(0, 9))
     real, seen = weekly_counts.count, []

@@ -13,10 +13,11 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from clinic_site import error_pages, sample_staff
-from intake import acknowledgment, form_token, ledger
+from intake import acknowledgment, form_token, ledger, weekly_counts
 from intake.answers import Asker, Channel, OtherAnswers, Voicemail, Window
 from intake.desk import followup, second_factor, side_tracks
-from intake.models import Request
+from intake.histogram import SCALE
+from intake.models import Request, WeeklyCount
 from intake.promise import Promise
 from intake.states import State
 from tests.intake import rows
@@ -201,6 +202,64 @@ def desk_ledger(page: Page, house: House) -> None:
     page.goto(f"{house.site}/desk/ledger/")
 
 
+def desk_ledger_checked(page: Page, house: House) -> None:
+    """The chain is whole."""
+    desk_ledger(page, house)
+    page.get_by_role("button", name="Check the whole ledger").click()
+
+
+def desk_ledger_refused(page: Page, house: House) -> None:
+    """A head that is none: 422."""
+    desk_ledger(page, house)
+    page.get_by_label("Head from an earlier daily notice").fill("five")
+    page.get_by_role("button", name="Check the whole ledger").click()
+
+
+def desk_figures(page: Page, house: House) -> None:
+    """What waits, how fast, what came in; every table unfolded."""
+    some_requests()
+    some_weeks(26)
+    sign_in(page, house, "manager")
+    page.goto(f"{house.site}/desk/")
+    for each in page.locator(".figures summary").all():
+        each.click()
+
+
+def desk_figures_empty(page: Page, house: House) -> None:
+    """Nothing at all."""
+    sign_in(page, house)
+    page.goto(f"{house.site}/desk/")
+
+
+def desk_figures_refused(page: Page, house: House) -> None:
+    """Weeks that make no sense."""
+    desk_figures(page, house)
+    page.get_by_label("From", exact=True).fill("2031-01-01")
+    page.get_by_role("button", name="Show").click()
+
+
+def desk_figures_hidden(page: Page, house: House) -> None:
+    """What an auditor sees: finished quarters, small counts hidden."""
+    some_requests()
+    some_weeks(26)
+    sign_in(page, house, "auditor")
+    page.goto(f"{house.site}/desk/")
+
+
+def desk_export(page: Page, house: House) -> None:
+    """Which requests, which fields, why."""
+    sign_in(page, house, "manager")
+    page.goto(f"{house.site}/desk/export/")
+
+
+def desk_export_refused(page: Page, house: House) -> None:
+    """No reason, and no field: 422."""
+    desk_export(page, house)
+    for label in ("Request", "Came in", "State"):
+        page.get_by_label(label, exact=True).uncheck()
+    page.get_by_role("button", name="Export and record why").click()
+
+
 def desk_other_role(page: Page, house: House) -> None:
     """403 for staff: the page of another role."""
     sign_in(page, house, "auditor")
@@ -381,6 +440,14 @@ _WORDS: dict[Scene, str] = {
     desk_help: "What never to do",
     desk_not_found: "We can’t find that page",
     desk_ledger: "Check the chain",
+    desk_ledger_checked: "The ledger is whole",
+    desk_ledger_refused: "A head is number:hash",
+    desk_figures: "How fast we were",
+    desk_figures_empty: "No request came in during these weeks",
+    desk_figures_refused: "The first day lies after the last one",
+    desk_figures_hidden: "stands for a count of 1 to 10",
+    desk_export: "Take no more than you need",
+    desk_export_refused: "Choose at least one field",
     desk_other_role: "This is for another role",
     colleagues_list: "Who may open the desk",
     colleague_add_refused: "Use letters, digits",
@@ -472,6 +539,27 @@ def some_requests() -> None:
     a_request(about=Asker.SOMEONE, channel=Channel.EMAIL, phone="", email="robin@mail.example")
     for state in (State.CLAIMED, State.WAITING, State.QUARANTINED):
         rows.request_in(state)
+
+
+def some_weeks(number: int) -> None:
+    """Past weeks as the worker would have counted them; the older, the slower."""
+    this_week = weekly_counts.this_week(timezone.now())
+    for at in range(1, number + 1):
+        counts = [("received", "", 14), ("asker", "self", 11), ("asker", "someone", 3)]
+        counts += [("channel", "phone", 14), ("lane", "open", 14), ("outcome", "admitted", 14)]
+        counts += [("attempt", SCALE[2 + at % 5], 7), ("attempt", SCALE[4 + at // 3], 7)]
+        counts += [("talk", SCALE[8 + at % 4], 9), ("offer", SCALE[13 + at % 3], 9)]
+        WeeklyCount.objects.bulk_create(
+            WeeklyCount(
+                week=this_week - at * weekly_counts.WEEK,
+                figure=figure,
+                part=part,
+                bucket=bucket,
+                number=each,
+            )
+            for figure, bucket, each in dict.fromkeys(counts)
+            for part in ("", "weekday_evening")
+        )
 
 
 def _show_error_page(page: Page, house: House, name: str, status: int) -> None:

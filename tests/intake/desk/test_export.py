@@ -533,3 +533,16 @@ def test_without_a_finished_quarter_nothing_is_given_out(manager_at_desk: Client
 
 def test_figures_are_not_given_by_a_mere_link(manager_at_desk: Client) -> None:
     assert manager_at_desk.get(FIGURES).status_code == 405
+
+
+def test_figures_without_their_ledger_line_do_not_stream(
+    manager: User, broken_ledger: Callable[[], None]
+) -> None:
+    quarter()
+    broken_ledger()
+    client = signed_in(manager)
+    client.raise_request_exception = False
+
+    response = client.post(FIGURES)
+
+    assert (response.status_code, response.streaming) == (503, False)

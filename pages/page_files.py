@@ -22,7 +22,8 @@ from whitenoise.responders import Response, StaticFile
 from clinic_site.own_request import Application
 from pages import edition
 
-REMEMBERED = 256  # in each process: contents of files, names of hosts, lists of encodings
+CONTENTS = 2048  # files that each process keeps in memory, 10 KB on average
+REMEMBERED = 256  # names of hosts, lists of encodings
 ENCODINGS = {"br": ".br", "gzip": ".gz"}
 ENCODING = re.compile(r"([\w*-]+)\s*(?:;\s*q=([\d.]+))?", re.ASCII)
 OK, NOT_MODIFIED = "200 OK", "304 Not Modified"
@@ -104,7 +105,7 @@ class PageFile(StaticFile):
         return super().get_path_and_headers({"HTTP_ACCEPT_ENCODING": taken})  # type: ignore[no-any-return]
 
 
-@lru_cache(REMEMBERED)
+@lru_cache(CONTENTS)
 def _content(path: str) -> bytes:
     """Of a file in a folder whose files never change. Raises OSError."""
     return Path(path).read_bytes()

@@ -74,7 +74,8 @@ def test_states_of_the_desk_are_valid(client: Client, vnu: Validator) -> None:
         states += [
             ("record", text_of(client.get(address), 200)),
             ("refused note", text_of(client.post(address, {"action": "note"}), 422)),
-            ("refused step", text_of(client.post(address, {"action": "step"}), 422)),
+            ("refused step", text_of(client.post(address, {"action": "step", "seen": "0"}), 422)),
+            ("overtaken step", text_of(client.post(address, {"action": "step"}), 409)),
         ]
     states += [
         ("queue", text_of(client.get(QUEUE, {"section": "unclaimed"}), 200)),

@@ -125,9 +125,9 @@ class RequestQuerySet(QueueQuerySet):
         overdue, unopened = Q(next_due__lt=now), Q(opened_at__isnull=True)
         return list(
             rows.annotate(
-                number=Count("id"),
-                late=Count("id", filter=overdue),
-                unread=Count("id", filter=unopened),
+                number=Count("state"),
+                late=Count("state", filter=overdue),
+                unread=Count("state", filter=unopened),
             )
         )
 

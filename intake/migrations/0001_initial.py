@@ -597,6 +597,29 @@ class Migration(migrations.Migration):
             model_name="request",
             index=models.Index(
                 condition=models.Q(
+                    (
+                        "state__in",
+                        [
+                            "quarantined",
+                            "new",
+                            "claimed",
+                            "trying",
+                            "needs_decision",
+                            "reached",
+                            "waiting",
+                            "scheduled",
+                        ],
+                    )
+                ),
+                fields=["state"],
+                include=("next_due", "opened_at"),
+                name="request_stand",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="request",
+            index=models.Index(
+                condition=models.Q(
                     ("first_attempt_at__isnull", True),
                     ("reached_at__isnull", True),
                     (

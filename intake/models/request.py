@@ -96,6 +96,12 @@ class Request(models.Model):
             ),
             models.Index(fields=["received"], name="request_received"),
             models.Index(
+                fields=["state"],
+                include=["next_due", "opened_at"],
+                name="request_stand",
+                condition=Q(state__in=invariants.codes(OPEN)),
+            ),
+            models.Index(
                 fields=["received", "id"],
                 name="request_unanswered",
                 condition=Q(

@@ -41,9 +41,9 @@ test: installed-test node_modules/.installed browser
 lighthouse: installed-test node_modules/.installed browser
 	@$(IN_VENV) -m tests.lighthouse $(ARGS)
 
-# What sealing costs a post, in throughput and CPU (3 minutes; docs/performance.md).
-bench: installed-test
-	@$(IN_VENV) -m tests.bench
+# Speed, memory and growth, side by side (docs/performance.md). ARGS="posts desk" for some parts.
+bench: installed-test node_modules/.installed
+	@$(IN_VENV) -m tests.bench $(ARGS)
 
 # ARGS="R1 R4" for some of the runs, ARGS=--short for small numbers.
 faults: installed-test

@@ -13,14 +13,12 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import psycopg2
-from django.utils import timezone
 
 from clinic_site import wsgi  # noqa: F401 - sets Django up
-from intake import insertion, submission
-from intake.answers import Answers, Asker, Channel, pack
-from intake.models import Lane
+from intake import insertion
+from tests.bench import sample_rows
 
-SENT = Answers(about=Asker.SELF, channel=Channel.PHONE, message="Hello" * 100)
+TRIPS = [insertion.prepared(*rows) for rows in sample_rows.in_two_trips()]
 here = threading.local()
 
 
@@ -43,17 +41,3 @@ def _store() -> None:
         for statement, values in TRIPS:
             new = [ids[value] if isinstance(value, UUID) else value for value in values]
             cursor.execute(statement, new)
-
-
-def _trips() -> Iterable[tuple[str, list[Any]]]:
-    """What `submission.store` sends in its two round trips."""
-    content, now = pack(SENT), timezone.now().replace(second=0, microsecond=0)
-    row = submission._submission(SENT, content, bytes(16), now, now)
-    wraps = submission.wrap_rows(row, submission.seal_into(row, content))
-    request = submission._request(row, Lane.QUARANTINE)
-    notice = submission._notice(row, Lane.QUARANTINE, now)
-    for rows in ((request, row), (*wraps, notice)):
-        yield insertion.prepared(*rows)
-
-
-TRIPS = list(_trips())

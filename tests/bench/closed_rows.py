@@ -37,7 +37,7 @@ WITH numbered AS (
 ), timed AS (
     SELECT *, received + interval '1 minute' * (1500 + {_hash(2)} %% 17000) AS closed_at,
         CASE WHEN state NOT IN {UNTRIED}
-            THEN received + interval '1 minute' * (3 + {_hash(3)} %% {_hash(4)} %% 1400)
+            THEN received + interval '1 minute' * (3 + {_hash(3)} %% (1 + {_hash(4)} %% 1400))
         END AS first_attempt_at,
         CASE WHEN state NOT IN {UNTRIED} THEN 1 + {_hash(5)} %% 5 ELSE 0 END AS attempts
     FROM numbered

@@ -30,22 +30,25 @@ def main() -> None:
     import django
 
     django.setup()
+    fill(given.closed, given.open)
+
+
+def fill(closed: int, open_ones: int) -> None:
+    """Add so many; then send and count as the worker does, and look at the tables as autovacuum."""
+    from django.db import connection
     from django.utils import timezone
 
-    fill(closed=given.closed, open_ones=given.open, now=timezone.now())
-
-
-def fill(*, closed: int, open_ones: int, now: datetime) -> None:
-    """Add so many, and look at the tables once as autovacuum would."""
-    from django.db import connection
-
+    from intake import weekly_counts
     from tests.bench import open_requests
 
+    now = timezone.now()
     with connection.cursor() as cursor:
         for done in _closed(cursor, closed, now):
             print(f"{done:>9,} closed requests", flush=True)
         for done in open_requests.arrive(open_ones, now):
             print(f"{done:>9,} open requests", flush=True)
+        cursor.execute("UPDATE intake_outboxmessage SET sent_at = due WHERE sent_at IS NULL")
+        print(f"{len(weekly_counts.write(now)):>9,} weeks counted", flush=True)
         cursor.execute("VACUUM ANALYZE")
 
 

@@ -34,9 +34,12 @@ def _deployment(folder: Path) -> Deployment:
     import django
 
     django.setup()
+    from django.conf import settings
     from django.core.management import call_command
 
     call_command("migrate", interactive=False, verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
     logging.disable(logging.CRITICAL)
-    return processes.prepare(live_site.test_database_url(), folder)
+    deployment = processes.prepare(live_site.test_database_url(), folder)
+    settings.INTAKE_KEYS = deployment.keys("desk")
+    return deployment

@@ -81,7 +81,7 @@ def serving(name: str, wsgi: str, deployment: Deployment) -> Iterator[Server]:
     environment = deployment.environment("site", **more)
     more_arguments = "--pid", str(pid_file), "--workers", str(WORKERS), wsgi
     with running_site(*more_arguments, **environment) as address:
-        yield Server(name, int(address.rpartition(":")[2]), _children(int(pid_file.read_text())))
+        yield Server(name, int(address.rpartition(":")[2]), children(int(pid_file.read_text())))
 
 
 def measure(server: Server, seconds: float, seed: int) -> Run:
@@ -99,7 +99,7 @@ def measure(server: Server, seconds: float, seed: int) -> Run:
     return Run(load.statuses(), load.failures, *spent)
 
 
-def _children(pid: int) -> tuple[int, ...]:
+def children(pid: int) -> tuple[int, ...]:
     """One may answer before the other is there."""
     found: tuple[int, ...] = ()
     while len(found) < WORKERS:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from functools import partial
 
-from tests.bench import posts, table
+from tests.bench import pgbench, posts, table
 from tests.bench.posts import Run
 from tests.bench.table import Row
 from tests.plugin.processes import Deployment
@@ -47,6 +47,8 @@ def rows(deployment: Deployment) -> Iterator[Row]:
     for other in list(SIDES)[1:]:
         _, words = table.ratio(cpu[other], cpu["sealed"])
         yield Row(f"the same by CPU of the workers, {other} / sealed", words)
+    alone = pgbench.per_second(deployment.owner_url, deployment.folder)
+    yield Row("pgbench with the rows of a post, per second", f"{alone:,.0f}")
 
 
 def _runs(deployment: Deployment) -> dict[str, list[Run]]:

@@ -41,6 +41,7 @@ from intake.desk import rights
 from intake.models import OutboxMessage, Request, StaffText
 from intake.questions import IF_NO_ANSWER, IF_OTHER_ANSWERS
 from intake.sections import Section
+from intake.states import State
 from tests import unsealed
 from tests.intake import rows
 from tests.intake.typed_form import FORM_TYPE, Fields
@@ -125,8 +126,9 @@ def live_through(address: str, markers: Markers, smtp: SmtpServer) -> None:
     with browser(address) as desk:
         sign_in(desk, markers)
         work(desk, markers)
-    other_staff_texts(markers)
-    tell_staff(smtp)
+        other_staff_texts(markers)
+        tell_staff(smtp)
+        search(desk, markers, take_a_call(desk, markers))
 
 
 def write_in(visitor: Browser, markers: Markers, number: int) -> None:
@@ -212,6 +214,8 @@ def submit(desk: Browser, path: str, fields: dict[str, Any]) -> SimpleNamespace:
 def work(desk: Browser, markers: Markers) -> None:
     """Some requests: opened, annotated, shown outside the window, claimed with a reason."""
     for row in Request.objects.order_by("id")[:WORKED]:
+        if row.state == State.QUARANTINED:  # written within seconds
+            rows.step(row, State.NEW)
         path = f"/desk/intake/request/{row.pk}/change/"
         opened = desk.get(path)
         assert opened.status == 200
@@ -234,6 +238,43 @@ def work(desk: Browser, markers: Markers) -> None:
         assert listed.status == 200
         assert not markers.found_in(listed.content)
     assert StaffText.objects.count() == 5 * WORKED
+
+
+def take_a_call(desk: Browser, markers: Markers) -> str:
+    """A request by telephone, refused at first; the caller's name."""
+    path = "/desk/requests/by-phone/"
+    token = Fields(desk.get(path)).values["token"]
+    call = answers(markers, 1, token)
+    before = set(markers.made)
+    refused = submit(desk, path, call | {"name": markers.word(), "phone": markers.word()})
+    markers.refused |= markers.made - before
+    assert refused.status == 422
+    saved = submit(desk, path, call | {"follow_up": "on"})
+    assert saved.status == 302
+    assert not markers.found_in(saved.headers.encode() + refused.headers.encode())
+    return str(call["name"])
+
+
+def search(desk: Browser, markers: Markers, name: str) -> None:
+    """For the caller, and for somebody who never wrote; the term stands in its field only."""
+    nobody = markers.word()
+    markers.refused.add(nobody)
+    for term, words in ((name, "1 request"), (nobody, "Nothing found")):
+        answer = submit(desk, "/desk/search/", {"term": term})
+        page = Fields(answer)
+        assert answer.status == 200
+        assert words in page.text
+        assert page.values["term"] == term
+        assert not markers.found_in(answer.headers.encode() + page.text.encode())
+    (row,) = Request.objects.filter(lane="phone")
+    sought = desk.post(f"/desk/requests/{row.pk}/duplicates/", token_of(desk))
+    assert sought.status == 200
+    assert not markers.found_in(sought.headers.encode() + sought.content)
+
+
+def token_of(desk: Browser) -> dict[str, str]:
+    page = Fields(desk.get("/desk/search/"))
+    return {"csrfmiddlewaretoken": page.values["csrfmiddlewaretoken"]}
 
 
 def learned(markers: Markers) -> dict[str, str]:

@@ -200,6 +200,14 @@ def test_who_must_not_be_contacted_is_never_safe(morning: datetime, at_desk: Cli
     assert "Do not contact" in text
 
 
+def test_whose_old_number_stays_hidden_is_not_safe(morning: datetime, at_desk: Client) -> None:
+    row = rows.request(sent=person())
+    rows.step(row, State.DO_NOT_CONTACT)
+    rows.step(row, State.CLAIMED)
+
+    assert "Safe nowNo" in "".join(Fields(send(at_desk, "0142")).text.split("\n"))
+
+
 def test_at_most_fifty_are_shown_the_most_urgent_first(
     morning: datetime, at_desk: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:

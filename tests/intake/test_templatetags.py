@@ -7,6 +7,8 @@ import pytest
 from django.template import Context, Template
 
 from intake.answers import Asker, Channel, OtherAnswers, Voicemail, Window
+from intake.models import LedgerEntry
+from intake.templatetags import desk
 from intake.templatetags.desk import visible, windows_in_words, words_of
 
 ALL = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c"
@@ -69,3 +71,25 @@ def test_markup_is_still_escaped() -> None:
 )
 def test_windows_are_said_with_the_hours_of_the_clinic(windows: Window, words: str) -> None:
     assert windows_in_words(windows) == words
+
+
+@pytest.mark.parametrize(
+    ("typed", "channel", "link"),
+    [
+        ("217-555-0100", Channel.PHONE, "tel:+12175550100"),
+        ("1 (217) 555-0100", Channel.PHONE, "tel:+12175550100"),
+        ("217.555.0100 ext. 12", Channel.TEXT, "sms:+12175550100"),
+        (" +49 555 0100 123", Channel.PHONE, "tel:+495550100123"),
+        ("217-555-0100<script>1", Channel.PHONE, "tel:+12175550100"),
+        ("\u0662\u0661\u0667 555 0100", Channel.PHONE, "tel:+12175550100"),
+    ],
+)
+def test_number_that_dials_is_digits_only(typed: str, channel: Channel, link: str) -> None:
+    assert desk.phone_link(typed, channel) == link
+
+
+def test_line_of_the_ledger_in_words() -> None:
+    line = LedgerEntry(action="handed_over", detail="owner; cover")
+
+    assert desk.line_in_words(line) == "handed over (owner; cover)"
+    assert desk.line_in_words(LedgerEntry(action="noted")) == "noted"

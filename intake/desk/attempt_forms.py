@@ -161,7 +161,8 @@ class AmendmentForm(ContactForm):
         for name, field in self.fields.items():
             field.label = LABELS.get(name, field.label)
             field.help_text = KEPT if name in ("phone", "email") else ""
-            field.widget.attrs["autocomplete"] = "off"
+            if isinstance(field.widget, forms.Textarea | forms.TextInput):
+                field.widget.attrs["autocomplete"] = "off"
             field.widget.attrs.pop("spellcheck", None)
 
     def _holding(self, wishes: Answers, *, shown: bool) -> dict[str, Any]:

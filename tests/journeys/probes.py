@@ -57,8 +57,11 @@ APPLY_STYLE = """css => {
 CLIPPED = """() => {
   const found = []
   const wide = document.documentElement.clientWidth
-  const hidden = each => each.closest(".vh, .skip, .trap, svg")
-  const cuts = style => style.overflowX !== "visible" || style.overflowY !== "visible"
+  const hidden = each => each.closest(".vh, .visually-hidden, .skip, .trap, svg")
+    || !each.checkVisibility()
+  const scrolls = style => style.overflowX === "auto"
+  const cuts = style => !scrolls(style)
+    && (style.overflowX !== "visible" || style.overflowY !== "visible")
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
   while (walker.nextNode()) {
     const text = walker.currentNode, parent = text.parentElement
@@ -74,7 +77,7 @@ CLIPPED = """() => {
       const style = getComputedStyle(each), edge = each.getBoundingClientRect()
       if (style.display === "inline") continue
       const out = box.bottom > edge.bottom + slack || box.right > edge.right + 3
-      if (out && cuts(style)) say(`cut by .${each.className}`)
+      if (out && cuts(style) && edge.width > 1) say(`cut by .${each.className}`)
       else if (out && each === parent) say(`runs out of its ${each.localName}`)
     }
   }
@@ -92,7 +95,8 @@ STICKY_SHARE = """() => [...document.body.querySelectorAll("*")]
 # Everything that Tab should reach, in the order of the page; one stop for a group of radios.
 STOPS = """() => {
   const groups = new Set()
-  return [...document.querySelectorAll("a[href], button, input, select, textarea, summary")]
+  return [...document.querySelectorAll(
+    "a[href], button, input, select, textarea, summary, [tabindex='0']")]
     .filter(each => each.tabIndex >= 0 && each.type !== "hidden" && each.checkVisibility())
     .filter(each => {
       if (each.type !== "radio") return true
@@ -124,4 +128,11 @@ FOCUSED = """() => {
     visible: points.every(seen),
     ring: style.outlineStyle === "none" ? 0 : parseFloat(style.outlineWidth),
   }
+}"""
+
+# Tab begins at the top again, wherever a click or an address had led.
+FROM_THE_TOP = """() => {
+  document.body.tabIndex = -1
+  document.body.focus()
+  document.body.removeAttribute("tabindex")
 }"""

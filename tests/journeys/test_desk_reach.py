@@ -1,0 +1,53 @@
+"""Every desk page by keyboard alone, and in the room that a small phone gives."""
+
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.journeys import probes
+from tests.journeys.house import House
+from tests.journeys.scenes import SCENES
+from tests.journeys.test_reading import LARGE_TEXT, RING, walk
+
+STAFF = [name for name in SCENES if name.startswith(("desk", "record", "search", "by-phone"))]
+STAFF += [name for name in SCENES if name.startswith(("colleague", "duplicates", "export"))]
+SMALL = {"width": 320, "height": 640}
+MOST_STOPS = 150
+CLOSE_THE_MENU = "() => document.querySelector('.desk-nav details')?.removeAttribute('open')"
+PHONE = {"width": 390, "height": 844}
+
+
+@pytest.mark.parametrize("scene", STAFF)
+def test_keyboard_reaches_everything_visibly(page: Page, house: House, scene: str) -> None:
+    page.set_viewport_size(SMALL)
+    SCENES[scene](page, house)
+    page.evaluate(CLOSE_THE_MENU)
+    page.evaluate(probes.FROM_THE_TOP)
+    expected = page.evaluate(probes.STOPS)
+
+    stops = list(once_each(walk(page, most=MOST_STOPS)))
+
+    assert len(stops) == expected, [stop["name"] for stop in stops]
+    assert [stop["name"] for stop in stops if not stop["visible"]] == []
+    assert [stop["name"] for stop in stops if stop["ring"] < RING] == []
+
+
+@pytest.mark.parametrize("scene", STAFF)
+def test_page_has_room_for_large_text(page: Page, house: House, scene: str) -> None:
+    SCENES[scene](page, house)
+    page.set_viewport_size(SMALL)
+    assert page.evaluate(probes.SIDEWAYS) == []
+
+    page.evaluate(probes.APPLY_STYLE, LARGE_TEXT)
+    page.set_viewport_size(PHONE)
+
+    assert page.evaluate(probes.CLIPPED) == []
+
+
+def once_each(stops: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """A field for a date is several stops in a row: month, day, year, calendar."""
+    for _, same in groupby(stops, key=lambda stop: stop["name"]):
+        yield next(same)

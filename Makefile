@@ -3,7 +3,7 @@
 # `make check` repeats the checks without installing; `make lock` renews the locks.
 
 .DEFAULT_GOAL := help
-.PHONY: help run manage test faults lighthouse bench lock python installed-run installed-test browser
+.PHONY: help run manage test coverage faults lighthouse bench lock python installed-run installed-test browser
 .PHONY: check check-code check-format check-templates check-styles check-types check-django check-tests
 
 NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
@@ -36,6 +36,10 @@ manage: installed-run
 
 test: installed-test node_modules/.installed browser
 	@$(MAKE) --no-print-directory check
+
+# What the tests run through, branches too; counting takes as long again as the tests themselves.
+coverage: installed-test node_modules/.installed browser
+	@$(MAKE) --no-print-directory check-tests ARGS="--cov --cov-report=term $(ARGS)"
 
 # Lighthouse on every page, as on a slow phone; the reports stay in var/lighthouse/.
 lighthouse: installed-test node_modules/.installed browser
@@ -72,7 +76,7 @@ check-django:
 	$(WITH_DATABASE) manage.py makemigrations --check --dry-run
 
 check-tests:
-	$(IN_VENV) -m pytest --numprocesses=auto --maxprocesses=4 --cov --cov-report=term $(ARGS)
+	$(IN_VENV) -m pytest --numprocesses=auto --maxprocesses=4 $(ARGS)
 
 # The header of each lock repeats its command.
 lock: installed-test

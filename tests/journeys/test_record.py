@@ -15,6 +15,7 @@ from tests.journeys.scenes import a_request, record_address, sign_in
 
 NUMBER = "217-555-0100"
 PHONE = {"width": 390, "height": 844}
+SCROLLED = 500  # ms of our own clock; the page counts its last scrolling as use
 HALF_A_NOTE = "They asked whether the bus"
 
 
@@ -105,6 +106,7 @@ def test_record_is_covered_after_a_minute_and_keeps_half_a_note(page: Page, hous
     row = an_open_record(page, house)
     note = page.get_by_label("Note", exact=True)
     note.fill(HALF_A_NOTE)
+    page.wait_for_timeout(SCROLLED)
     where = page.url
 
     page.clock.run_for(58_000)

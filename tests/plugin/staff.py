@@ -17,6 +17,14 @@ SECRET = base64.b32encode(b"twenty bytes of ours").decode()
 PERIOD = 30
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _quick_passwords() -> None:
+    """Accounts that tests make have weak hashes; servers that check them read how many rounds."""
+    from django.contrib.auth.hashers import PBKDF2PasswordHasher
+
+    PBKDF2PasswordHasher.iterations = 1000
+
+
 def member(username: str, role: str) -> User:
     """Somebody on the staff with one of `rights.ROLES`. A test that uses it has a database."""
     from intake.desk import rights

@@ -276,3 +276,13 @@ def test_where_two_keys_fit_a_text_is_opened_once(
 
     assert found.numbers
     assert len(unsealings) == 1
+
+
+def test_postgres_knows_that_all_rows_are_wanted() -> None:
+    """Else it walks all closed requests in order, so that the first open one comes soon."""
+    rows.request()
+    before = rows.sql("SHOW cursor_tuple_fraction")
+
+    during = [rows.sql("SHOW cursor_tuple_fraction") for _ in begin()]
+
+    assert (before, during) == ([("0.1",)], [[("1",)]])

@@ -1,4 +1,4 @@
-"""The SQL of a batch of closed requests: `first` to `last` of `number`, over ten years until `now`.
+"""The SQL of a batch of closed requests: `first` to `last` of `number`, over `days` until `now`.
 
 Everything follows from a row's number by a hash, so that two runs make the same rows.
 """
@@ -31,7 +31,7 @@ WITH numbered AS (
     SELECT n, md5('request ' || n)::uuid AS id, md5('submission ' || n)::uuid AS submission,
         n - (n %% 20 = 0)::int AS original,
         date_trunc('minute', %(now)s - interval '14 days'
-            - interval '3650 days' * (1 - n::float / %(number)s)) AS received,
+            - interval '1 day' * %(days)s * (1 - n::float / %(number)s)) AS received,
         CASE WHEN n %% 20 = 0 THEN 'duplicate' ELSE {_one_of(STATES, 1)} END AS state
     FROM generate_series(%(first)s, %(last)s) AS n
 ), timed AS (

@@ -13,11 +13,11 @@ import argparse
 import os
 import time
 from collections.abc import Iterator
-from datetime import datetime
 
 from tests.bench.closed_rows import STATEMENTS
 
 BATCH = 50_000
+TEN_YEARS = 3650
 
 
 def main() -> None:
@@ -25,15 +25,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--closed", type=int, default=1_000_000)
     parser.add_argument("--open", type=int, default=5_000)
+    parser.add_argument("--days", type=int, default=TEN_YEARS)
     given = parser.parse_args()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clinic_site.settings")
     import django
 
     django.setup()
-    fill(given.closed, given.open)
+    fill(given.closed, given.open, given.days)
 
 
-def fill(closed: int, open_ones: int) -> None:
+def fill(closed: int, open_ones: int, days: int = TEN_YEARS) -> None:
     """Add so many; then send and count as the worker does, and look at the tables as autovacuum."""
     from django.db import connection
     from django.utils import timezone
@@ -43,7 +44,7 @@ def fill(closed: int, open_ones: int) -> None:
 
     now = timezone.now()
     with connection.cursor() as cursor:
-        for done in _closed(cursor, closed, now):
+        for done in _closed(cursor, closed, {"now": now, "days": days}):
             print(f"{done:>9,} closed requests", flush=True)
         for done in open_requests.arrive(open_ones, now):
             print(f"{done:>9,} open requests", flush=True)
@@ -52,10 +53,10 @@ def fill(closed: int, open_ones: int) -> None:
         cursor.execute("VACUUM ANALYZE")
 
 
-def _closed(cursor, number: int, now: datetime) -> Iterator[int]:
+def _closed(cursor, number: int, when: dict[str, object]) -> Iterator[int]:
     for first in range(1, number + 1, BATCH):
         last = min(first + BATCH - 1, number)
-        values = {"first": first, "last": last, "number": number, "now": now}
+        values = {"first": first, "last": last, "number": number, **when}
         cursor.execute("SET session_replication_role = replica")
         try:
             for statement in STATEMENTS:

@@ -67,7 +67,7 @@ def address(row: Request) -> str:
         ("jose obrien", "name"),
         ("BAKER", "name"),
         ("  bak   JO ", "name"),
-        ("jo", "name"),
+        ("jos", "name"),
         ("217-555-0142", "phone number"),
         ("+1 217 555 0142", "phone number"),
         ("0142", "phone number"),

@@ -1,7 +1,7 @@
 """Pictures of every page and scene, phone and desktop, light and dark.
 
 `python -m tests.journeys.screenshots FOLDER` fills a folder that is not part of the repository;
-with `--readme` in its place, the four pictures of the README are taken again.
+with `--readme` in its place, the pictures of the README are taken again.
 """
 
 import sys
@@ -25,6 +25,8 @@ README = {
     "home-phone": ("home", "phone"),
     "contact-phone": ("contact-form", "phone"),
     "desk": ("record-not-safe", "desktop"),
+    "queue-phone": ("desk-queue-callable", "phone"),
+    "figures-desktop": ("desk-figures", "desktop"),
 }
 
 Show = Callable[[Page, House], object]

@@ -178,7 +178,7 @@ def test_list_names_nobody(morning: datetime, at_desk: Client) -> None:
 
     assert str(row) in text
     assert "nobody yet" in text
-    assert "Mar 11, 2025, 10:30 a.m." in text
+    assert "Tue, Mar 11, 10:30 am" in text
     assert "Safe nowYes" in "".join(text.split("\n"))
     for secret in ("José", "Baker", "(217)", MARKER):
         assert secret not in text

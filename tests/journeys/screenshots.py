@@ -11,6 +11,7 @@ from pathlib import Path
 
 import django
 from django.core.management import call_command
+from django.utils import timezone
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.journeys import probes
@@ -54,8 +55,13 @@ def take_all(house: House, browser: Browser, folder: Path) -> None:
 
 
 def take_for_readme(house: House, browser: Browser) -> None:
-    """What a first look shows, light."""
+    """What a first look shows, light, of a clinic whose worker and backups run."""
+    from intake import signs_of_life
+    from intake.models import SignOfLife
+
     views = _views()
+    for name in SignOfLife.Name:
+        signs_of_life.give(name, timezone.now())
     for name, (view, size) in README.items():
         with _shown(house, browser, views[view]) as page:
             _arrange(page, size, "light")
@@ -101,6 +107,8 @@ def _arrange(page: Page, size: str, scheme: str) -> None:
     width, height = SIZES[size]
     page.set_viewport_size({"width": width, "height": height})
     page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    if not page.url.endswith("#write"):
+        page.evaluate("() => scrollTo(0, 0)")
     page.evaluate(probes.WHEN_STILL)
 
 

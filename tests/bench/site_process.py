@@ -23,10 +23,10 @@ PATIENCE = 30
 
 def rows(deployment: Deployment) -> Iterator[Row]:
     """All with production's settings and the site's role."""
-    yield from _imports(deployment)
     first, *later = [_seconds_to_answer(deployment) for _ in range(ROUNDS + 1)]
     yield table.below("start of the site to its first answer", statistics.median(later), 1.5, "s")
     yield Row("the same after a change, with pages to render", f"{first:.2f} s")
+    yield from _imports(deployment)
     yield table.below("memory of a worker (PSS), the largest", _megabytes(deployment), 70, "MB")
 
 

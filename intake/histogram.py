@@ -6,7 +6,7 @@ nothing leads back to a request. A median of such times is a step too: "15 to 20
 Pure: no Django.
 """
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Mapping
 from itertools import accumulate
 from math import sqrt
@@ -24,11 +24,6 @@ FEWEST = 5  # of fewer times nothing is said
 
 Histogram = Mapping[int, int]
 """How many times there are on each step."""
-
-
-def step_of(minutes: float) -> int:
-    """The time rounded down to the scale; 0 for one before the receipt."""
-    return SCALE[max(0, bisect_right(SCALE, minutes) - 1)]
 
 
 def percentile(histogram: Histogram, percent: int, *, fewest: int = FEWEST) -> int | None:

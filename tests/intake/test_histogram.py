@@ -12,9 +12,9 @@ from intake.histogram import (
     SCALE,
     middle,
     percentile,
-    step_of,
     words,
 )
+from tests.intake.scale import step_of
 
 MINUTES = st.floats(0, 60 * 24 * 60, allow_nan=False)
 

@@ -13,11 +13,11 @@ from django.db import connection
 
 from intake import retention, weekly_counts
 from intake.answers import Asker
-from intake.histogram import step_of
 from intake.models import Request, WeeklyCount
 from intake.states import State
 from intake.weekly_counts import KINDS, PARTS, TIMES, WEEK, count, write, young_weeks
 from tests.intake import rows
+from tests.intake.scale import step_of
 from tests.intake.typed_form import local
 
 pytestmark = pytest.mark.django_db

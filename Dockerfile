@@ -6,7 +6,7 @@ FROM python:3.13-slim AS build
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
 RUN python -m venv /venv
 COPY requirements.txt /app/
-RUN /venv/bin/pip install --require-hashes --only-binary :all: -r /app/requirements.txt
+RUN /venv/bin/pip install --no-deps --require-hashes --only-binary :all: -r /app/requirements.txt
 
 WORKDIR /app
 COPY . .

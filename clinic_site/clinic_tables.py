@@ -152,6 +152,7 @@ class Program:
     minimum_age: Age
     family_time: MaybeText
     family_day: MaybeDayName
+    groups_on_holidays: bool = False
 
 
 @dataclass(frozen=True, slots=True)

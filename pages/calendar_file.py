@@ -7,9 +7,10 @@ file covers, so it is right in every zone and for every rule of summer time.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import dropwhile
 from zoneinfo import ZoneInfo
 
 from django.utils.text import slugify
@@ -43,9 +44,9 @@ def addresses(tracks: Sequence[Track]) -> dict[str, Track]:
 class Wanted:
     """What a file holds besides the group.
 
-    Appointments run from `today` on for so many weeks. `changed` is the day on which the group's
-    times were last looked at. `owner` goes into the series' identity, which stays the same from
-    download to download and cannot be read back.
+    Appointments run for so many weeks from the Monday after `today`; none is on a day in `closed`.
+    `changed` is the day on which the group's times were last looked at. `owner` goes into the
+    series' identity, which stays the same from download to download and cannot be read back.
     """
 
     zone: ZoneInfo
@@ -55,13 +56,19 @@ class Wanted:
     owner: str
     summary: str = WITHOUT_NAME
     location: str = ""
+    closed: Collection[date] = ()
+
+    @property
+    def monday(self) -> date:
+        """The first day of the first week."""
+        return self.today + timedelta(7 - self.today.weekday())
 
 
 def text(track: Track, wanted: Wanted) -> str:
     """The file, with one series for each time of day of the group."""
     lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Appointments//EN", "CALSCALE:GREGORIAN"]
-    end = wanted.today + timedelta(weeks=wanted.weeks + 1)
-    lines += _zone(wanted.zone, wanted.today, end)
+    end = wanted.monday + timedelta(weeks=wanted.weeks, days=1)
+    lines += _zone(wanted.zone, wanted.monday, end)
     for span, days in _series(track).items():
         lines += _event(track, span, days, wanted)
     lines.append("END:VCALENDAR")
@@ -69,20 +76,31 @@ def text(track: Track, wanted: Wanted) -> str:
 
 
 def _event(track: Track, span: Span, days: Sequence[int], wanted: Wanted) -> Iterator[str]:
-    today, zone = wanted.today, wanted.zone.key
-    first = min(today + timedelta((day - today.weekday()) % 7) for day in days)
+    dates = _dates(days, wanted)
+    if not dates:
+        return
+    zone = wanted.zone.key
     stamp = datetime.combine(wanted.changed, time(), UTC).strftime(STAMP)
     yield "BEGIN:VEVENT"
     yield f"UID:{_identity(wanted.owner, track, span)}"
     yield f"DTSTAMP:{stamp}Z"
-    yield f"DTSTART;TZID={zone}:{_local(first, span.start)}"
-    yield f"DTEND;TZID={zone}:{_local(first, span.end)}"
-    yield f"RRULE:FREQ=WEEKLY;COUNT={wanted.weeks * len(days)};BYDAY={_codes(days)}"
+    yield f"DTSTART;TZID={zone}:{_local(dates[0], span.start)}"
+    yield f"DTEND;TZID={zone}:{_local(dates[0], span.end)}"
+    yield f"RRULE:FREQ=WEEKLY;COUNT={len(dates)};BYDAY={_codes(days)}"
+    if closed := [_local(day, span.start) for day in dates if day in wanted.closed]:
+        yield f"EXDATE;TZID={zone}:{','.join(closed)}"
     yield f"SUMMARY:{_escaped(wanted.summary)}"
     if wanted.location:
         yield f"LOCATION:{_escaped(wanted.location)}"
     yield "CLASS:PRIVATE"
     yield "END:VEVENT"
+
+
+def _dates(days: Sequence[int], wanted: Wanted) -> list[date]:
+    """All dates of a series, closed ones too, from the first open one on."""
+    weeks = range(wanted.weeks)
+    dates = [wanted.monday + timedelta(day, weeks=week) for week in weeks for day in days]
+    return list(dropwhile(lambda day: day in wanted.closed, dates))
 
 
 def _series(track: Track) -> dict[Span, list[int]]:

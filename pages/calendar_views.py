@@ -26,6 +26,7 @@ def show(request: HttpRequest, group: str) -> HttpResponse:
         owner=clinic.url,
         summary=clinic.display_name if "name" in asked else calendar_file.WITHOUT_NAME,
         location=str(clinic.address) if "place" in asked else "",
+        closed=() if clinic.program.groups_on_holidays else clinic.hours.holidays,
     )
     headers = {
         "Cache-Control": FRESH,

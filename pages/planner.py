@@ -12,7 +12,7 @@ from pages.planner_answers import Answers, Preference, duties
 from pages.planner_week import WEEK_MINUTES, Block, Use, overlap, stretch
 
 EVENING = 17 * 60
-PAINTED = (Use.OPEN, Use.SLEEP, Use.CARE, Use.WORK, Use.TRIP, Use.GROUP)
+PAINTED = (Use.OPEN, Use.SLEEP, Use.OTHER, Use.CARE, Use.WORK, Use.TRIP, Use.GROUP)
 """What a minute can go to; of two things at once it goes to the later one."""
 
 

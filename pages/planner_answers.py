@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from clinic_site.opening_hours import DAY_MINUTES
-from pages.planner_week import Block, Use, stretch
+from pages.planner_week import Block, Use, overlap, stretch
 
 TRAVEL = 30
 """Minutes one way, for who leaves the question open."""
@@ -20,12 +20,13 @@ NIGHTS_OF_WORK = (6, 0, 1, 2, 3)
 
 
 class Work(StrEnum):
-    """The shift. CHANGES and NONE leave work out of the week."""
+    """The shift. OWN has hours of its own; CHANGES and NONE leave work out of the week."""
 
     DAYS = "days"
     EARLY = "early"
     EVENINGS = "evenings"
     NIGHTS = "nights"
+    OWN = "own"
     CHANGES = "changes"
     NONE = "none"
 
@@ -49,12 +50,42 @@ class Preference(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class OwnTimes:
+    """Days, start and end that a person set; what they left open is empty or None.
+
+    Minutes from midnight. An end that is not later than the start is on the next day.
+    """
+
+    days: frozenset[int] = frozenset()
+    start: int | None = None
+    end: int | None = None
+
+    @property
+    def hours(self) -> tuple[int, int] | None:
+        """Start and end from midnight of the day on which it starts; None if one is open."""
+        if self.start is None or self.end is None:
+            return None
+        return self.start, self.end if self.start < self.end else self.end + DAY_MINUTES
+
+    @property
+    def is_half(self) -> bool:
+        """A start without an end, or an end without a start."""
+        return (self.start is None) is not (self.end is None)
+
+
+@dataclass(frozen=True, slots=True)
 class Answers:
-    """What a person chose. `travel`: minutes one way; `away`: days on which they cannot come."""
+    """What a person chose. `travel`: minutes one way; `away`: days on which they cannot come.
+
+    `shift` changes the days of the work, or its hours; `other` is a plan that none of the
+    questions names.
+    """
 
     work: Work | None = None
+    shift: OwnTimes = OwnTimes()
     travel: int = TRAVEL
     care: frozenset[Care] = frozenset()
+    other: OwnTimes = OwnTimes()
     away: frozenset[int] = frozenset()
     preference: Preference = Preference.EITHER
 
@@ -75,23 +106,46 @@ DUTIES: Mapping[Care, tuple[tuple[Collection[int], int, int], ...]] = {
     Care.ADULT: ((EVERY_DAY, 7 * 60, 8 * 60), (EVERY_DAY, 19 * 60, 20 * 60)),
 }
 
-SLEEP_AFTER_NIGHT = (32 * 60, 39 * 60)
-"""8 am to 3 pm on the morning after, from midnight of the day on which the shift started."""
+DEEP_NIGHT = 2 * 60
+"""Who works at 2 am sleeps in the morning after."""
+
+SLEEP_FROM, SLEEP_UNTIL = 60, 8 * 60
+"""Minutes after the end of a night's work, unless there is work again by then."""
 
 
 def duties(answers: Answers) -> Iterator[Block]:
     """Everything that is fixed before a group comes into the week."""
-    if answers.work and answers.work in SHIFTS:
-        days, start, end = SHIFTS[answers.work]
-        yield from _on(days, start, end, Use.WORK, answers.work)
-    if answers.work is Work.NIGHTS:
-        yield from _on(NIGHTS_OF_WORK, *SLEEP_AFTER_NIGHT, Use.SLEEP, Use.SLEEP)
+    yield from _work(answers)
     for care in Care:
         if care in answers.care:
             for days, start, end in DUTIES[care]:
                 yield from _on(days, start, end, Use.CARE, care)
-    yield from _on(sorted(answers.away), 0, DAY_MINUTES, Use.AWAY, Use.AWAY)
+    if answers.other.hours:
+        days = answers.other.days or EVERY_DAY
+        yield from _on(days, *answers.other.hours, Use.OTHER, Use.OTHER)
+    yield from _on(answers.away, 0, DAY_MINUTES, Use.AWAY, Use.AWAY)
+
+
+def shift_of(answers: Answers) -> tuple[Collection[int], int, int] | None:
+    """Days, start and end of the work, as in SHIFTS; None if there is none or it is not known."""
+    if answers.work is Work.OWN and answers.shift.hours:
+        return answers.shift.days or MONDAY_TO_FRIDAY, *answers.shift.hours
+    if answers.work and answers.work in SHIFTS:
+        days, start, end = SHIFTS[answers.work]
+        return answers.shift.days or days, start, end
+    return None
+
+
+def _work(answers: Answers) -> Iterator[Block]:
+    if shift := shift_of(answers):
+        days, start, end = shift
+        work = list(_on(days, start, end, Use.WORK, Use.WORK))
+        yield from work
+        if any(start <= night < end for night in (DEEP_NIGHT, DAY_MINUTES + DEEP_NIGHT)):
+            sleep = _on(days, end + SLEEP_FROM, end + SLEEP_UNTIL, Use.SLEEP, Use.SLEEP)
+            yield from (block for block in sleep if not any(overlap(block, w) for w in work))
 
 
 def _on(days: Collection[int], start: int, end: int, use: Use, name: str) -> Iterator[Block]:
-    return (stretch(use, day * DAY_MINUTES + start, end - start, name) for day in days)
+    for day in sorted(days):
+        yield stretch(use, day * DAY_MINUTES + start, end - start, name)

@@ -8,25 +8,26 @@ from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from typing import TypeVar
 
-from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Layout
 from django import forms
 from django.http import QueryDict
 
+from clinic_site.opening_hours import DAY_MINUTES, clock, spoken
 from clinic_site.value_kinds import DAYS
-from pages.planner_answers import (
-    DUTIES,
-    SHIFTS,
-    SLEEP_AFTER_NIGHT,
-    Answers,
-    Care,
-    Preference,
-    Work,
-)
+from pages.planner_answers import DUTIES, SHIFTS, Answers, Care, OwnTimes, Preference, Work
 from pages.planner_week import times
 
-SEVERAL = frozenset({"care", "days"})  # fields that may come more than once
-TRIPS = {"15": "15 minutes", "30": "30 minutes", "45": "45 minutes", "60": "1 hour"}
+SEVERAL = frozenset({"care", "days", "work_days", "other_days"})
+"""Fields that may come more than once."""
+
+TRIPS = {
+    "15": "15 minutes",
+    "30": "30 minutes",
+    "45": "45 minutes",
+    "60": "1 hour",
+    "90": "1½ hours",
+}
+HALF_HOURS = {clock(minute): minute for minute in range(0, DAY_MINUTES, 30)}
+WEEK = tuple((day.lower(), day) for day in DAYS)
 
 Choice = TypeVar("Choice", bound=StrEnum)
 
@@ -34,14 +35,30 @@ Choice = TypeVar("Choice", bound=StrEnum)
 def read(data: QueryDict) -> Answers:
     """The answers of a post, whatever it holds."""
     usual = Answers()
-    days = data.getlist("days")
+    shift = _own_times(data, "work")
+    work = _known(Work, [data.get("work", "")], None)
     return Answers(
-        work=_known(Work, [data.get("work", "")], None),
+        work=Work.OWN if shift.hours else work,
+        shift=shift,
         travel=int(data["travel"]) if data.get("travel") in TRIPS else usual.travel,
         care=frozenset(care for care in Care if care.value in data.getlist("care")),
-        away=frozenset(number for number, day in enumerate(DAYS) if day.lower() in days),
+        other=_own_times(data, "other"),
+        away=_days(data, "days"),
         preference=_known(Preference, [data.get("preference", "")], usual.preference),
     )
+
+
+def _own_times(data: QueryDict, plan: str) -> OwnTimes:
+    return OwnTimes(
+        days=_days(data, f"{plan}_days"),
+        start=HALF_HOURS.get(data.get(f"{plan}_from", "")),
+        end=HALF_HOURS.get(data.get(f"{plan}_until", "")),
+    )
+
+
+def _days(data: QueryDict, name: str) -> frozenset[int]:
+    chosen = data.getlist(name)
+    return frozenset(number for number, day in enumerate(DAYS) if day.lower() in chosen)
 
 
 def _known(options: type[Choice], given: Iterable[str], otherwise: Choice | None) -> Choice | None:
@@ -70,6 +87,11 @@ def _some(label: str, choices: Sequence[tuple[str, str]]) -> forms.MultipleChoic
     )
 
 
+def _time(label: str) -> forms.ChoiceField:
+    choices = [("", "–"), *((value, spoken(minute)) for value, minute in HALF_HOURS.items())]
+    return forms.ChoiceField(label=label, choices=choices, required=False)
+
+
 class PlannerForm(forms.Form):
     """The questions with these answers filled in."""
 
@@ -82,12 +104,16 @@ class PlannerForm(forms.Form):
             _shift(Work.EARLY, "Early"),
             _shift(Work.EVENINGS, "Evenings"),
             _shift(Work.NIGHTS, "Nights"),
+            (Work.OWN.value, "At other hours: set them below"),
             (Work.CHANGES.value, "My shifts change"),
             (Work.NONE.value, "I don’t work now"),
         ),
-        "We draw Monday to Friday. Nights run from Sunday to Thursday, "
-        f"and we keep {times(*SLEEP_AFTER_NIGHT)} for sleep.",
+        "We draw Monday to Friday, and nights from Sunday to Thursday. "
+        "After a night we keep 7 hours for sleep.",
     )
+    work_days = _some("On which days do you work?", WEEK)
+    work_from = _time("Work starts")
+    work_until = _time("Work ends")
     travel = _one("How long is the trip to us, one way?", tuple(TRIPS.items()))
     care = _some(
         "Who counts on you at a fixed time?",
@@ -99,7 +125,10 @@ class PlannerForm(forms.Form):
             _duty(Care.ADULT, "An adult I care for"),
         ),
     )
-    days = _some("On which days can you not come?", tuple((day.lower(), day) for day in DAYS))
+    other_days = _some("On which days is it?", WEEK)
+    other_from = _time("It starts")
+    other_until = _time("It ends")
+    days = _some("On which days can you not come?", WEEK)
     preference = _one(
         "What do you like better?",
         (
@@ -115,10 +144,21 @@ class PlannerForm(forms.Form):
                 "work": answers.work,
                 "travel": str(answers.travel),
                 "care": sorted(answers.care),
-                "days": [DAYS[day].lower() for day in sorted(answers.away)],
+                "days": _names(answers.away),
                 "preference": answers.preference,
+                **_shown("work", answers.shift),
+                **_shown("other", answers.other),
             }
         )
-        self.helper = FormHelper()
-        self.helper.form_tag = False
-        self.helper.layout = Layout(*self.fields)
+
+
+def _shown(plan: str, own: OwnTimes) -> dict[str, object]:
+    return {
+        f"{plan}_days": _names(own.days),
+        f"{plan}_from": "" if own.start is None else clock(own.start),
+        f"{plan}_until": "" if own.end is None else clock(own.end),
+    }
+
+
+def _names(days: Iterable[int]) -> list[str]:
+    return [DAYS[day].lower() for day in sorted(days)]

@@ -88,6 +88,7 @@ def _page(
     values = {
         **context(page),
         "form": planner_form.PlannerForm(answers),
+        "answers": answers,
         "told": told,
         "ways": told.ways if told else planner_words.ALL_WAYS,
         "refusal": refusal and refusal.kind,

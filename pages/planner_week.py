@@ -18,6 +18,7 @@ class Use(StrEnum):
 
     OPEN = "open"
     SLEEP = "sleep"
+    OTHER = "other"
     CARE = "care"
     WORK = "work"
     TRIP = "trip"
@@ -29,7 +30,7 @@ class Use(StrEnum):
 class Block:
     """A stretch of the week; `end` is later than `start`, and past 10,080 when it wraps.
 
-    `name` says which shift or duty it is, as the form's answer does.
+    `name` says which duty it is, as the form's answer does.
     """
 
     use: Use

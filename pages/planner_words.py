@@ -7,34 +7,30 @@ from operator import itemgetter
 from clinic_site.opening_hours import day_words, listed
 from clinic_site.value_kinds import DAYS
 from pages import planned_windows
-from pages.planner import Clash, Fit, Visit, WeekPlan
-from pages.planner_answers import Care, Work
+from pages.planner import Clash, Fit, Track, Visit, WeekPlan
+from pages.planner_answers import Care, Work, shift_of
 from pages.planner_week import Block, Use, times
 
 NAMES: dict[str, str] = {
-    Work.DAYS: "work",
-    Work.EARLY: "work",
-    Work.EVENINGS: "work",
-    Work.NIGHTS: "night shift",
+    Use.WORK: "work",
+    Use.SLEEP: "sleep after the shift",
     Care.DROP_OFF: "school drop-off",
     Care.PICK_UP: "school pick-up",
     Care.BEDTIME: "dinner and bedtime",
     Care.WEEKEND: "family time",
     Care.ADULT: "care for an adult",
-    Use.SLEEP: "sleep after the shift",
+    Use.OTHER: "your other plan",
     Use.AWAY: "a day that is taken",
 }
 WAYS: dict[str, str] = {
-    Work.DAYS: "work",
-    Work.EARLY: "work",
-    Work.EVENINGS: "work",
-    Work.NIGHTS: "work",
+    Use.WORK: "work",
+    Use.SLEEP: "sleep",
     Care.DROP_OFF: "children",
     Care.PICK_UP: "children",
     Care.BEDTIME: "children",
     Care.WEEKEND: "weekend",
     Care.ADULT: "adult",
-    Use.SLEEP: "sleep",
+    Use.OTHER: "other",
     Use.AWAY: "day",
 }
 ALL_WAYS = frozenset({*WAYS.values(), "trip", "changes"})
@@ -45,6 +41,7 @@ TOGETHER = {
     Use.TRIP: "The trip",
     Use.WORK: "Work",
     Use.CARE: "Care for others",
+    Use.OTHER: "Your other plan",
     Use.SLEEP: "Sleep after a shift",
     Use.OPEN: "Sleep and everything else",
 }
@@ -81,10 +78,12 @@ class Told:
     days: tuple[Day, ...]
     overlaps: tuple[str, ...]
     others: tuple[str, ...]
+    groups: tuple[tuple[Track, str], ...]
     hours: tuple[tuple[str, str], ...]
     left: str
     ways: frozenset[str]
     no_shift: bool
+    half_hours: bool
     nights: bool
     windows: str
 
@@ -99,12 +98,14 @@ def tell(plan: WeekPlan) -> Told:
         fits_all=not best.clashes,
         days=tuple(_day(day, plan) for day in range(7)),
         overlaps=tuple(overlaps(best)),
-        others=tuple(_with_days(fit) for fit in plan.fits[1:]),
+        others=tuple(f"{fit.track.name}: {_goodness(fit)}" for fit in plan.fits[1:]),
+        groups=tuple((fit.track, _goodness(fit)) for fit in plan.fits),
         hours=tuple(_hours(plan)),
         left=amount(plan.left),
         ways=frozenset(_ways(plan)),
-        no_shift=plan.answers.work in (None, Work.CHANGES),
-        nights=plan.answers.work is Work.NIGHTS,
+        no_shift=plan.answers.work is not Work.NONE and shift_of(plan.answers) is None,
+        half_hours=plan.answers.shift.is_half or plan.answers.other.is_half,
+        nights=any(block.use is Use.SLEEP for block in plan.fixed),
         windows=planned_windows.windows(plan, _title(best)),
     )
 
@@ -140,8 +141,8 @@ def _hours(plan: WeekPlan) -> Iterator[tuple[str, str]]:
             yield words, amount(plan.minutes[use])
 
 
-def _with_days(fit: Fit) -> str:
-    return f"{fit.track.name}: {len(fit.good_days)} of {len(fit.days)} days without overlap"
+def _goodness(fit: Fit) -> str:
+    return f"{len(fit.good_days)} of {len(fit.days)} days without overlap"
 
 
 def _ways(plan: WeekPlan) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """The calendar file, read as a calendar program reads it."""
 
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -48,6 +49,13 @@ def starts(text):
         for start in rrulestr(
             event["RRULE"].to_ical().decode(), dtstart=event["DTSTART"].dt.replace(tzinfo=None)
         )
+        if start not in left_out(event)
+    )
+
+
+def left_out(event):
+    return (
+        [each.dt.replace(tzinfo=None) for each in event["EXDATE"].dts] if "EXDATE" in event else []
     )
 
 
@@ -63,10 +71,10 @@ def test_file_can_be_read_and_has_what_the_standard_asks_for():
 def test_appointments_are_at_the_group_s_times():
     first = starts(written())[:4]
     assert [f"{start:%a %b %d %H:%M}" for start in first] == [
-        "Wed Oct 21 18:00",
-        "Thu Oct 22 18:00",
         "Mon Oct 26 18:00",
         "Wed Oct 28 18:00",
+        "Thu Oct 29 18:00",
+        "Mon Nov 02 18:00",
     ]
     (event,) = events(written())
     assert event["DTEND"].dt - event["DTSTART"].dt == timedelta(hours=3)
@@ -109,16 +117,36 @@ def test_described_zone_is_the_real_one_for_all_appointments(zone, day, track):
 
 
 @given(st.dates(date(2024, 1, 1), date(2035, 1, 1)), st.integers(1, 20))
-def test_series_starts_today_or_later_and_has_all_weeks(day, weeks):
+def test_series_starts_next_monday_and_has_all_weeks(day, weeks):
     found = starts(written(MIXED, today=day, weeks=weeks))
-    assert day <= found[0].date() < day + timedelta(days=7)
+    assert found[0].weekday() == 0
+    assert day < found[0].date() <= day + timedelta(days=7)
     assert len(found) == weeks * len(MIXED.sessions)
     assert {(s.weekday(), s.hour) for s in found} == {(0, 9), (5, 10)}
 
 
+@given(st.frozensets(st.dates(date(2026, 10, 20), date(2027, 2, 1)), max_size=40))
+def test_closed_days_and_no_others_are_left_out(closed):
+    for track in (EVENING, MIXED):
+        every = starts(written(track))
+        assert starts(written(track, closed=closed)) == [s for s in every if s.date() not in closed]
+
+
+def test_series_begins_on_a_day_that_is_open():
+    """Some calendars show the first day of a series even if it is an exception."""
+    (event,) = events(written(closed={date(2026, 10, 26), date(2026, 11, 2)}))
+    assert event["DTSTART"].dt.date() == date(2026, 10, 28)
+    assert [f"{day:%b %d %H:%M}" for day in left_out(event)] == ["Nov 02 18:00"]
+
+
+def test_group_that_never_meets_has_no_series():
+    days = {date(2026, 10, 26) + timedelta(days=n) for n in range(84)}
+    assert events(written(closed=days)) == []
+
+
 def test_session_until_midnight_ends_on_the_next_day():
     (event,) = (e for e in events(written(MIXED)) if e["RRULE"]["BYDAY"] == ["SA"])
-    assert event["DTEND"].dt.replace(tzinfo=None) == datetime.combine(date(2026, 10, 25), time())
+    assert event["DTEND"].dt.replace(tzinfo=None) == datetime.combine(date(2026, 11, 1), time())
 
 
 def test_file_tells_nothing_by_itself(clinic):
@@ -168,7 +196,7 @@ def replace_name(name):
 # ---- served
 
 
-@time_machine.travel("2026-11-25T05:30:00Z", tick=False)  # still the 24th in Chicago
+@time_machine.travel("2026-11-30T05:30:00Z", tick=False)  # still Sunday in Chicago
 def test_file_is_served_to_be_saved_and_cached(client, clinic):
     response = client.get(ADDRESS)
     assert response.headers["Content-Type"] == "text/calendar; charset=utf-8"
@@ -178,8 +206,24 @@ def test_file_is_served_to_be_saved_and_cached(client, clinic):
     text = response.content.decode()
     (event,) = events(text)
     assert event["DTSTAMP"].dt.date() == by_name("plan-your-week").changed
-    assert starts(text)[0].date() == date(2026, 11, 25)
+    assert starts(text)[0].date() == date(2026, 11, 30)
     assert len(starts(text)) == 3 * len(clinic.answers.sessions_by_week)
+
+
+@time_machine.travel("2026-11-16T18:00:00Z", tick=False)
+@pytest.mark.parametrize("meets", [True, False])
+def test_holidays_are_left_out_unless_groups_meet_on_them(client, clinic, settings, meets):
+    settings.CLINIC = replace(clinic, program=replace(clinic.program, groups_on_holidays=meets))
+    days = {start.date() for start in starts(client.get(ADDRESS).content.decode())}
+    assert (date(2026, 11, 26) in days) is meets
+    assert date(2026, 11, 25) in days
+
+
+@pytest.mark.parametrize(("meets", "said"), [(True, False), (False, True)])
+def test_page_says_that_closed_days_are_left_out(client, clinic, settings, meets, said):
+    settings.CLINIC = replace(clinic, program=replace(clinic.program, groups_on_holidays=meets))
+    text = client.get("/plan-your-week/").content.decode()
+    assert ("without the days on which we’re closed" in text) is said
 
 
 @pytest.mark.parametrize(

@@ -11,25 +11,30 @@ ANSWERS = ("yes", "no", "unsure")
 
 
 @pytest.fixture
-def main(client):
+def page(client):
+    """The whole document."""
+    return client.get("/which-level-of-care/").content.decode()
+
+
+@pytest.fixture
+def main(page):
     """The guide's own part of the page."""
-    text = client.get("/which-level-of-care/").content.decode()
-    return text[text.index("<main") : text.index("</main>")]
+    return page[page.index("<main") : page.index("</main>")]
 
 
 def sections(main):
     return re.findall(r'<section class="guide".*?</section>', main, re.DOTALL)
 
 
-def test_warnings_come_before_the_first_question(main):
-    first = main.index("<input")
+def test_warnings_come_before_the_first_input_of_the_document(page):
+    first = page.index("<input")
     for heading in (
         "Call 911 if",
         "Call or text 988 if",
         "Talk to a doctor today, before you stop",
     ):
-        assert main.index(heading) < first
-    assert main.index("do not stop suddenly on your own") < first
+        assert page.index(heading) < first
+    assert page.index("do not stop suddenly on your own") < first
 
 
 def test_each_question_has_three_answers(main):

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from clinic_site.opening_hours import Session, Span, Track
 from pages import planned_windows, planner_words
 from pages.planner import plan
-from pages.planner_answers import Answers, Care, Preference, Work, duties
+from pages.planner_answers import Answers, Care, OwnTimes, Preference, Work, duties
 from pages.planner_week import WEEK_MINUTES, Block, Use, overlap, stretch
 
 DAY = 24 * 60
@@ -44,11 +44,15 @@ tracks = st.lists(
     min_size=1,
     max_size=4,
 )
+clocks = st.none() | st.integers(0, 47).map(lambda half: 30 * half)
+own_times = st.builds(OwnTimes, days=sets_of(range(7)), start=clocks, end=clocks)
 answers = st.builds(
     Answers,
     work=st.none() | st.sampled_from(Work),
-    travel=st.sampled_from((15, 30, 45, 60)),
+    shift=own_times,
+    travel=st.sampled_from((15, 30, 45, 60, 90)),
     care=sets_of(Care),
+    other=own_times,
     away=sets_of(range(7)),
     preference=st.sampled_from(Preference),
 )
@@ -204,6 +208,83 @@ def test_night_shift_keeps_its_sleep_free():
 @pytest.mark.parametrize("work", [None, Work.CHANGES])
 def test_shift_that_is_not_known_is_said_to_be_left_out(work):
     assert planner_words.tell(plan(Answers(work=work), BOTH)).no_shift
+
+
+@pytest.mark.parametrize(
+    ("own", "times"),
+    [
+        (OwnTimes(start=540, end=1080), "9 am to 6 pm"),
+        (OwnTimes(start=1320, end=180), "10 pm to 3 am"),
+        (OwnTimes(start=420, end=420), "7 am to 7 am"),
+    ],
+    ids=["day", "past midnight", "a whole day"],
+)
+def test_own_hours_are_drawn_from_monday_to_friday(own, times):
+    work = [block for block in duties(Answers(Work.OWN, own)) if block.use is Use.WORK]
+    assert [block.day for block in work] == [0, 1, 2, 3, 4]
+    told = planner_words.tell(plan(Answers(Work.OWN, own), BOTH))
+    assert f"{times} work" in {line.words.replace("\u00a0", " ") for line in told.days[0].lines}
+    assert not told.no_shift
+
+
+@pytest.mark.parametrize("work", [Work.NIGHTS, Work.EVENINGS])
+def test_own_days_replace_those_of_the_shift(work):
+    blocks = list(duties(Answers(work, OwnTimes(days=frozenset({5, 6})))))
+    assert {block.day for block in blocks if block.use is Use.WORK} == {5, 6}
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "sleeps"),
+    [
+        (15, 2, False),
+        (15, 3, True),
+        (3, 11, False),
+        (2, 10, True),
+        (0, 8, True),
+        (7, 7, True),
+        (8, 17, False),
+    ],
+)
+def test_work_at_two_at_night_is_followed_by_sleep(start, end, sleeps):
+    own = OwnTimes(frozenset({2}), start * 60, end * 60)
+    found = [block for block in duties(Answers(Work.OWN, own)) if block.use is Use.SLEEP]
+    assert bool(found) is sleeps
+    for block in found:
+        assert (block.start % DAY, block.end - block.start) == (60 * end + 60, 7 * 60)
+
+
+def test_no_sleep_is_drawn_into_the_next_shift():
+    whole_days = OwnTimes(frozenset({0, 1, 4}), 420, 420)
+    sleep = [b for b in duties(Answers(Work.OWN, whole_days)) if b.use is Use.SLEEP]
+    assert [block.day for block in sleep] == [2, 5]
+
+
+@pytest.mark.parametrize("own", [OwnTimes(), OwnTimes(start=60), OwnTimes(end=60)])
+def test_own_hours_without_start_or_end_are_no_shift(own):
+    told = planner_words.tell(plan(Answers(Work.OWN, own), BOTH))
+    assert told.no_shift
+    assert told.half_hours is (own != OwnTimes())
+
+
+@pytest.mark.parametrize(("days", "drawn"), [({1, 3}, [1, 3]), (set(), [0, 1, 2, 3, 4, 5, 6])])
+def test_other_plan_is_drawn_and_can_overlap(days, drawn):
+    answers = Answers(other=OwnTimes(frozenset(days), 19 * 60, 20 * 60))
+    planned = plan(answers, [EVENING])
+    assert [block.day for block in planned.fixed] == drawn
+    told = planner_words.tell(planned)
+    assert told.ways == {"other"}
+    assert "group, 6 to 9 pm, overlaps your other plan, 7 to 8 pm." in (
+        told.overlaps[0].replace("\u00a0", " ")
+    )
+
+
+def test_each_group_is_told_with_how_it_fits():
+    told = planner_words.tell(plan(Answers(work=Work.EVENINGS), BOTH))
+    assert [(track.name, words) for track, words in told.groups] == [
+        ("Morning group", "3 of 3 days without overlap"),
+        ("Evening group", "0 of 3 days without overlap"),
+    ]
+    assert told.others == ("Evening group: 0 of 3 days without overlap",)
 
 
 def test_ways_are_those_of_the_overlap_found():

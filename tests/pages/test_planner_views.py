@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import SimpleTestCase
 
 from clinic_site.opening_hours import Session, Span, Track
+from pages.planner_form import PlannerForm
 from pages.planner_views import EXAMPLES
 from pages.visible_text import read
 from pages.words import findings
@@ -26,6 +27,16 @@ ANSWERS = {
     "days": ["friday"],
     "preference": "evening",
 }
+OWN_TIMES = {
+    "work": "own",
+    "work_days": ["tuesday", "saturday"],
+    "work_from": "19:00",
+    "work_until": "07:30",
+    "other_days": ["wednesday"],
+    "other_from": "17:30",
+    "other_until": "18:30",
+}
+SELECTED = re.compile(r'<option value="([^"]+)" selected>')
 CHECKED = re.compile(r'<input[^>]*name="(\w+)" value="([^"]*)"[^>]*checked')
 
 
@@ -70,6 +81,47 @@ def test_post_shows_the_answers_again(client):
         for value in ([values] if isinstance(values, str) else values)
     }
     assert checked(post(client)) == expected
+
+
+def test_post_shows_own_times_again_and_opens_them(client):
+    response = post(client, OWN_TIMES)
+    assert checked(response) == {
+        ("work", "own"),
+        ("work_days", "tuesday"),
+        ("work_days", "saturday"),
+        ("travel", "30"),
+        ("other_days", "wednesday"),
+        ("preference", "either"),
+    }
+    text = response.content.decode()
+    assert SELECTED.findall(text) == ["19:00", "07:30", "17:30", "18:30"]
+    assert text.count('<details class="own" open>') == 2
+    assert "7 pm to 7:30 am work" in text.replace("\u00a0", " ")
+
+
+def test_own_hours_count_whatever_shift_is_chosen(client):
+    response = post(client, {"work": "days", "work_from": "19:00", "work_until": "23:00"})
+    assert ("work", "own") in checked(response)
+
+
+def test_half_of_own_hours_is_kept_and_asked_for(client):
+    response = post(client, {"work": "own", "work_from": "19:00"})
+    text = response.content.decode()
+    assert "hours of your own need a start and an end" in text
+    assert SELECTED.findall(text) == ["19:00"]
+    assert "need a start and an end" not in post(client).content.decode()
+
+
+def test_own_times_are_closed_until_needed(client):
+    text = client.get(ADDRESS).content.decode()
+    assert text.count('<details class="own">') == 2
+    assert not SELECTED.findall(text)
+
+
+def test_result_leads_to_the_calendar_of_the_group(client):
+    text = post(client).content.decode()
+    assert 'href="#calendar"' in text
+    assert 'id="calendar"' in text
 
 
 def test_result_stands_above_the_form(client):
@@ -140,8 +192,11 @@ def assert_next_step(text):
 class AnyPost(SimpleTestCase):
     """Whatever is posted, there is a page with a way on."""
 
-    names = st.sampled_from(["work", "travel", "care", "days", "preference", "x", ""]) | st.text()
-    values = st.sampled_from(["days", "nights", "30", "-1", "bedtime", "sunday", "{0}"]) | st.text()
+    names = st.sampled_from([*PlannerForm.base_fields, "x", ""]) | st.text()
+    values = st.sampled_from(
+        ["days", "nights", "own", "30", "-1", "bedtime", "sunday", "00:00", "23:30", "24:00", "{0}"]
+    )
+    values |= st.text()
     pairs = st.lists(st.tuples(names, values), max_size=12)
 
     @given(pairs)
@@ -218,6 +273,8 @@ def test_states_are_valid_html(client, vnu):
     states = [
         ("clash", post(client)),
         ("fit", post(client, {"work": "nights"})),
+        ("own", post(client, OWN_TIMES)),
+        ("half", post(client, {"work_from": "19:00"})),
         ("nothing", post(client, {"days": ["monday", "tuesday", "wednesday", "thursday"]})),
         ("refused", client.post(ADDRESS, b"x", "text/plain")),
     ]

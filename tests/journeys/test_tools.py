@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Literal
 
 import brotli
 import pytest
@@ -38,6 +38,20 @@ def given_a_fit(page: Page, site: str) -> None:
     page.locator("[name=work][value=early]").check()
     page.locator("[name=care][value='pick-up']").check()
     page.locator("[name=preference][value=evening]").check()
+    show_my_week(page)
+
+
+def given_own_times(page: Page, site: str) -> None:
+    """Twelve hours on days of one's own, and a class."""
+    page.goto(site + PLANNER)
+    for summary in page.locator("summary").all():
+        summary.click()
+    page.locator("[name=work_days][value=saturday]").check()
+    page.get_by_label("Work starts").select_option("7 am")
+    page.get_by_label("Work ends").select_option("7 pm")
+    page.locator("[name=other_days][value=wednesday]").check()
+    page.get_by_label("It starts").select_option("5:30 pm")
+    page.get_by_label("It ends").select_option("6:30 pm")
     show_my_week(page)
 
 
@@ -78,6 +92,7 @@ STATES = {
     for scene in (
         given_a_clash,
         given_a_fit,
+        given_own_times,
         given_no_answer,
         given_a_refusal,
         given_cards,
@@ -106,7 +121,11 @@ def test_state_needs_no_sideways_scrolling(page: Page, servers: House, state: st
 
 
 @every_state
-def test_keyboard_reaches_everything_visibly(page: Page, servers: House, state: str) -> None:
+@pytest.mark.parametrize("colors", ["none", "active"], ids=["own-colors", "forced-colors"])
+def test_keyboard_reaches_everything_visibly(
+    page: Page, servers: House, state: str, colors: Literal["none", "active"]
+) -> None:
+    page.emulate_media(forced_colors=colors)
     STATES[state](page, servers.site)
     # From the top, wherever a press of Tab or an autofocus had led to.
     page.evaluate("() => { document.activeElement.blur(); getSelection().collapse(document.body) }")
@@ -148,6 +167,19 @@ def test_answers_are_nowhere_but_in_the_page(browser: Browser, servers: House) -
     written = log.read_bytes()[before:]
     assert not re.search(rb"bedtime|plan-your-week|which-level|monday", written)
     context.close()
+
+
+def test_own_hours_are_set_without_javascript(
+    page_without_javascript: Page, servers: House
+) -> None:
+    page = page_without_javascript
+    given_own_times(page, servers.site)
+
+    saturday = page.locator(".week--planned > li").nth(5)
+    expect(saturday).to_contain_text("7 am to 7 pm work")
+    expect(page.get_by_label("Work ends")).to_be_visible()
+    expect(page.get_by_label("Work ends")).to_have_value("19:00")
+    expect(page.locator("[name=work][value=own]")).to_be_checked()
 
 
 def test_planner_works_without_javascript(page_without_javascript: Page, servers: House) -> None:

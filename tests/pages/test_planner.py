@@ -266,6 +266,19 @@ def test_own_hours_without_start_or_end_are_no_shift(own):
     assert told.half_hours is (own != OwnTimes())
 
 
+def test_other_plan_without_an_end_is_asked_for():
+    assert planner_words.tell(plan(Answers(other=OwnTimes(start=60)), BOTH)).half_hours
+
+
+@pytest.mark.parametrize("work", [Work.NONE, Work.CHANGES, None])
+def test_own_hours_are_work_only_if_that_was_chosen(work):
+    assert not list(duties(Answers(work, OwnTimes(start=540, end=600))))
+
+
+def test_who_does_not_work_has_nothing_left_out():
+    assert not planner_words.tell(plan(Answers(Work.NONE), BOTH)).no_shift
+
+
 @pytest.mark.parametrize(("days", "drawn"), [({1, 3}, [1, 3]), (set(), [0, 1, 2, 3, 4, 5, 6])])
 def test_other_plan_is_drawn_and_can_overlap(days, drawn):
     answers = Answers(other=OwnTimes(frozenset(days), 19 * 60, 20 * 60))
@@ -312,6 +325,9 @@ def test_minute_that_two_things_want_goes_to_group_then_trip_then_work():
     assert (care[Use.GROUP], care[Use.CARE]) == (3 * 180, 7 * 120 - 3 * 120)
     work = plan(Answers(work=Work.EVENINGS, care=frozenset({Care.BEDTIME})), [EVENING]).minutes
     assert (work[Use.WORK], work[Use.CARE]) == (5 * 480 - 3 * (180 + 60), 2 * 120)
+    evening = OwnTimes(start=19 * 60, end=21 * 60)
+    both = plan(Answers(care=frozenset({Care.BEDTIME}), other=evening), [MORNING]).minutes
+    assert (both[Use.CARE], both[Use.OTHER]) == (7 * 120, 7 * 60)
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from intake import posted
 from intake.reception import Refusal
 from pages import planner_form, planner_words
 from pages.planner import plan
-from pages.planner_answers import Answers, Care, Preference, Work
+from pages.planner_answers import Answers, Care, OwnTimes, Preference, Work
 from pages.registry import Page, by_name
 from pages.views import FRESH, context
 
@@ -27,7 +27,11 @@ EXAMPLES: Mapping[str, Answers] = {
     "plan-your-week-day-shift-parent": Answers(
         work=Work.DAYS, care=frozenset({Care.BEDTIME}), preference=Preference.EVENING
     ),
-    "plan-your-week-night-shift": Answers(work=Work.NIGHTS, travel=45),
+    "plan-your-week-night-shift": Answers(
+        work=Work.OWN,
+        shift=OwnTimes(days=frozenset({4, 5, 6}), start=19 * 60, end=7 * 60),
+        travel=45,
+    ),
 }
 
 

@@ -44,6 +44,11 @@ class Block:
         return self.start // DAY_MINUTES
 
     @property
+    def last_day(self) -> int:
+        """The day of its last minute."""
+        return (self.end - 1) % WEEK_MINUTES // DAY_MINUTES
+
+    @property
     def pieces(self) -> tuple[tuple[int, int], ...]:
         """Its minutes between 0 and 10,080, in one piece or two."""
         if self.end <= WEEK_MINUTES:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from operator import itemgetter
 
-from clinic_site.opening_hours import day_words, listed
+from clinic_site.opening_hours import DAY_MINUTES, day_words, listed, spoken
 from clinic_site.value_kinds import DAYS
 from pages import planned_windows
 from pages.planner import Clash, Fit, Track, Visit, WeekPlan
@@ -43,7 +43,6 @@ TOGETHER = {
     Use.CARE: "Care for others",
     Use.OTHER: "Your other plan",
     Use.SLEEP: "Sleep after a shift",
-    Use.OPEN: "Sleep and everything else",
 }
 
 
@@ -136,7 +135,8 @@ def amount(minutes: int) -> str:
 
 
 def _hours(plan: WeekPlan) -> Iterator[tuple[str, str]]:
-    for use, words in TOGETHER.items():
+    rest = "Everything else" if plan.minutes[Use.SLEEP] else "Sleep and everything else"
+    for use, words in {**TOGETHER, Use.OPEN: rest}.items():
         if plan.minutes[use]:
             yield words, amount(plan.minutes[use])
 
@@ -155,14 +155,20 @@ def _ways(plan: WeekPlan) -> Iterator[str]:
 
 
 def _day(day: int, plan: WeekPlan) -> Day:
-    fixed = [(block.start, (_line(block),)) for block in plan.fixed if block.day == day]
-    visits = [
-        (visit.group.start, tuple(_visit(visit)))
-        for visit in plan.best.visits
-        if visit.group.day == day
+    lines = [_rest(block) for block in plan.fixed if block.last_day == day != block.day]
+    begun: list[tuple[int, Iterable[Line]]] = [
+        *((block.start, [_line(block)]) for block in plan.fixed if block.day == day),
+        *((v.group.start, _visit(v)) for v in plan.best.visits if v.group.day == day),
     ]
-    lines = tuple(line for _, lines in sorted(fixed + visits, key=itemgetter(0)) for line in lines)
-    return Day(DAYS[day], lines or (Line("Your day"),))
+    for _, more in sorted(begun, key=itemgetter(0)):
+        lines.extend(more)
+    return Day(DAYS[day], tuple(lines) or (Line("Your day"),))
+
+
+def _rest(block: Block) -> Line:
+    """What is left of a block that began on the day before."""
+    until = spoken(block.end % DAY_MINUTES).replace(" ", "\u00a0")
+    return Line(f"until {until} {NAMES[block.name]}")
 
 
 def _line(block: Block) -> Line:

@@ -320,6 +320,32 @@ def test_hours_are_told_by_use():
     }
 
 
+def test_hours_after_a_night_name_sleep_once():
+    told = planner_words.tell(plan(Answers(work=Work.NIGHTS), [EVENING]))
+    assert [words for words, _ in told.hours] == [
+        "Group",
+        "The trip",
+        "Work",
+        "Sleep after a shift",
+        "Everything else",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("own", "monday"),
+    [
+        (OwnTimes(frozenset({6}), 22 * 60, 6 * 60), ["until 6 am work", "7 am to 2 pm sleep"]),
+        (OwnTimes(frozenset({6}), 16 * 60, 0), ["Your day"]),
+        (OwnTimes(frozenset({0}), 60, 6 * 60), ["1 to 6 am work", "7 am to 2 pm sleep"]),
+    ],
+    ids=["past midnight", "until midnight", "on the day itself"],
+)
+def test_day_tells_how_long_the_night_before_goes_on(own, monday):
+    told = planner_words.tell(plan(Answers(Work.OWN, own), [track("Group", "Wed", 18, 21)]))
+    found = [line.words.replace("\u00a0", " ") for line in told.days[0].lines]
+    assert [words.removesuffix(" after the shift") for words in found] == monday
+
+
 def test_minute_that_two_things_want_goes_to_group_then_trip_then_work():
     care = plan(Answers(care=frozenset({Care.BEDTIME})), [EVENING]).minutes
     assert (care[Use.GROUP], care[Use.CARE]) == (3 * 180, 7 * 120 - 3 * 120)

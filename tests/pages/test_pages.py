@@ -85,6 +85,12 @@ def test_links_inside_the_page_reach_an_element(client, page):
 
 
 @every_page
+def test_links_to_a_part_of_another_page_reach_it(client, page):
+    for path, part in re.findall(r'href="(/[^"?#]*)#([^"]+)"', text_of(client, page)):
+        assert f'id="{part}"' in client.get(path).content.decode(), (path, part)
+
+
+@every_page
 def test_structured_data_is_valid_and_resolves(client, page, clinic):
     text = text_of(client, page)
     blocks = re.findall(r'<script type="application/ld\+json">(.*?)</script>', text, re.DOTALL)

@@ -3,15 +3,10 @@
 Rendered without database, session or account, because any of them may be what failed.
 """
 
-import re
 import sys
-from collections.abc import Iterator
-from typing import NamedTuple
 
-from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
-from django.http.multipartparser import MultiPartParserError
 from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -20,29 +15,12 @@ from django.views.decorators.debug import sensitive_variables
 
 from clinic_site import views
 from clinic_site.middleware import is_desk
+from intake.desk import typed_fields
 from intake.desk.site import Desk
+from intake.desk.typed_fields import Typed
 from intake.keys import KeyFileError
 
 AWAY = (DatabaseError, KeyFileError)
-OF_THE_FORM = frozenset({"action", "seen", "changes", "id"})
-TOKEN = "csrfmiddlewaretoken"  # noqa: S105 - the name of a field
-SECRET = re.compile("password|code", re.IGNORECASE)
-UNREADABLE = (RequestDataTooBig, SuspiciousOperation, MultiPartParserError, OSError)
-
-
-class Typed(NamedTuple):
-    """One field of the failed form. What is not shown is sent again all the same."""
-
-    name: str
-    value: str
-
-    @property
-    def shown(self) -> bool:
-        return bool(self.value.strip()) and self.name not in OF_THE_FORM
-
-    @property
-    def label(self) -> str:
-        return self.name.replace("_", " ").capitalize()
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
@@ -60,7 +38,7 @@ def respond(request: HttpRequest, *, away: bool) -> HttpResponse:
         "site_title": Desk.site_title,
         "title": "The desk cannot work just now" if away else "Something went wrong",
         "away": away,
-        "typed": list(_typed(request)),
+        "typed": _typed(request),
         "path": request.get_full_path(),
         "csrf_token": get_token(request),
     }
@@ -70,17 +48,9 @@ def respond(request: HttpRequest, *, away: bool) -> HttpResponse:
     return response
 
 
-def _typed(request: HttpRequest) -> Iterator[Typed]:
+def _typed(request: HttpRequest) -> list[Typed]:
     """Nothing of the pages of signing in: a password is not shown."""
-    if request.method != "POST" or _signs_in(request):
-        return
-    try:
-        fields = list(request.POST.lists())
-    except UNREADABLE:
-        return
-    for name, values in fields:
-        if name != TOKEN and not SECRET.search(name):
-            yield from (Typed(name, value) for value in values)
+    return [] if _signs_in(request) else list(typed_fields.read(request))
 
 
 def _signs_in(request: HttpRequest) -> bool:

@@ -202,6 +202,8 @@ SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 8 * 60 * 60
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 CSRF_COOKIE_HTTPONLY = True
+if SERVES_DESK:
+    CSRF_FAILURE_VIEW = "intake.desk.account_pages.token_refused"
 SILENCED_SYSTEM_CHECKS = [
     "security.W003",  # the desk has the CSRF middleware; readers' forms carry a signed token
 ]

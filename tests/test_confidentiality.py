@@ -28,6 +28,7 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 import pytest
+from django.conf import settings
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
 from django.contrib.sessions.backends.db import SessionStore
@@ -238,6 +239,24 @@ def work(desk: Browser, markers: Markers) -> None:
         assert listed.status == 200
         assert not markers.found_in(listed.content)
     assert StaffText.objects.count() == 5 * WORKED
+    send_after_the_login_ended(desk, markers)
+
+
+def send_after_the_login_ended(desk: Browser, markers: Markers) -> None:
+    """It goes back to whoever typed it, and is kept nowhere else."""
+    lost = markers.word()
+    markers.refused.add(lost)
+    path = f"/desk/intake/request/{Request.objects.earliest('id').pk}/change/"
+    token = {"csrfmiddlewaretoken": desk.cookies[settings.CSRF_COOKIE_NAME]}
+    note = token | {"action": "note", "text": lost}
+    stranger = Browser(desk.address, {settings.CSRF_COOKIE_NAME: token["csrfmiddlewaretoken"]})
+    stale = note | {"csrfmiddlewaretoken": "a" * 64}
+    for who, sent, status in ((stranger, note, 401), (desk, stale, 403)):
+        answer = who.post(path, sent, Sec_Fetch_Site="same-origin")
+        assert answer.status == status
+        assert markers.found_in(answer.content) == {lost}
+        assert not markers.found_in(answer.headers.encode())
+    stranger.close()
 
 
 def take_a_call(desk: Browser, markers: Markers) -> str:

@@ -9,6 +9,7 @@ site            the admin site itself
 navigation      the way from one part to another, as far as one's rights go
 quiet_failures  what fails without anybody noticing, said on every page
 outage          a page that fails: what was typed is kept in it
+kept_post       who was signed out meanwhile sends it again; typed_fields is what both hand back
 help_page       states, windows, scripts, roles, and what to do when something fails
 queue           whom to call now; queue_sections has its words, queue_cards what a card says
 urls            its own pages, each behind both factors

@@ -21,17 +21,19 @@ from allauth.usersessions.views import ListUserSessionsView
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.middleware.csrf import REASON_CSRF_TOKEN_MISSING
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse_lazy
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
+from django.views import csrf
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.generic import View
 
 from clinic_site import views
 from clinic_site.middleware import is_desk
-from intake.desk import navigation, quiet_failures, second_factor
+from intake.desk import kept_post, navigation, quiet_failures, second_factor
 from intake.desk.second_factor import (
     SecondFactor,
     needs_proof,
@@ -95,6 +97,14 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
         return views.forbidden(request, exception)
     context = {"title": "Not with your role", "roles": getattr(exception, "roles", ())}
     return TemplateResponse(request, "desk/forbidden.html", context, status=403)
+
+
+def token_refused(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """403 for a form from before the last sign-in; a post that the desk keeps can be sent again."""
+    kept = None
+    if reason != REASON_CSRF_TOKEN_MISSING:
+        kept = kept_post.answer(request, signed_in=desk.has_permission(request))
+    return kept or csrf.csrf_failure(request, reason)
 
 
 def desk_words(request: HttpRequest) -> dict[str, Any]:

@@ -1,5 +1,7 @@
 """The admin site of the staff. It lists requests by pseudonym and opens them one by one."""
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django.conf import settings
@@ -7,7 +9,7 @@ from django.contrib.admin import AdminSite
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, URLResolver, reverse
 
-from intake.desk import dashboard, second_factor
+from intake.desk import dashboard, kept_post, second_factor
 
 UNUSED = {"autocomplete", "jsi18n", "view_on_site"}
 
@@ -33,6 +35,17 @@ class Desk(AdminSite):
     def has_permission(self, request: HttpRequest) -> bool:
         """Staff, and only with the second factor in this very login."""
         return super().has_permission(request) and second_factor.proved(request)
+
+    def admin_view(self, view: Callable, cacheable: bool = False) -> Callable:
+        """Behind both factors. Who posts and is signed out by now gets back what they typed."""
+        shown = super().admin_view(view, cacheable)
+
+        @wraps(shown)
+        def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            kept = None if self.has_permission(request) else kept_post.answer(request)
+            return kept or shown(request, *args, **kwargs)
+
+        return answered
 
     def index(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import User
+from django.contrib.sessions.models import Session
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
@@ -150,6 +151,23 @@ def desk_second_step(page: Page, house: House) -> None:
     page.get_by_label("Username").fill(sample_staff.USERNAME)
     page.get_by_label("Password", exact=True).fill(str(password))
     page.get_by_role("button", name="Log in", exact=True).click()
+
+
+def desk_signed_out(page: Page, house: House) -> None:
+    """A note that was sent after the login had ended: 401."""
+    sign_in(page, house)
+    page.goto(record_address(house.site, a_request()))
+    page.get_by_label("Note", exact=True).fill("Asked for the evening group.")
+    Session.objects.all().delete()
+    page.get_by_role("button", name="Save the note").click()
+
+
+def desk_signed_in_again(page: Page, house: House) -> None:
+    """The same note, after a new sign-in: 403."""
+    desk_signed_out(page, house)
+    page.context.clear_cookies(name=settings.CSRF_COOKIE_NAME)
+    sign_in(page, house)
+    page.get_by_role("button", name="Send it again").click()
 
 
 def desk_factors(page: Page, house: House) -> None:
@@ -432,6 +450,8 @@ _WORDS: dict[Scene, str] = {
     desk_set_up_passkey: "Name of this passkey",
     desk_recovery_codes: "Write these down now",
     desk_second_step: "one of your recovery codes",
+    desk_signed_out: "Sign in (opens in a new tab)",
+    desk_signed_in_again: "You are signed in again",
     desk_factors: "Make new codes",
     desk_logins: "signed in nowhere else",
     desk_queue_empty: "Nothing here.",

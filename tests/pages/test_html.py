@@ -80,6 +80,7 @@ def test_states_of_the_desk_are_valid(client: Client, vnu: Validator) -> None:
     states += [
         ("queue", text_of(client.get(QUEUE, {"section": "unclaimed"}), 200)),
         ("outage", outage.respond(_post(), away=True).content.decode()),
+        ("signed out", text_of(_post_signed_out(), 401)),
         ("figures", text_of(client.get("/desk/"), 200)),
         ("figures of a wrong choice", text_of(client.get("/desk/?since=2031-01-01"), 200)),
         ("ledger", text_of(client.get("/desk/ledger/"), 200)),
@@ -134,6 +135,11 @@ def _database_away(*args: Any, **kwargs: Any) -> None:
 
 def _post() -> Any:
     return RequestFactory().post(QUEUE, {"action": "note", "text": "Hello"})
+
+
+def _post_signed_out() -> HttpResponse:
+    headers = {"sec-fetch-site": "same-origin"}
+    return Client().post(QUEUE, {"action": "note", "text": "Hello"}, headers=headers)
 
 
 def _signed_promise() -> str:

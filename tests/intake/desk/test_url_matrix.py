@@ -10,7 +10,8 @@ The key is the route as `urls.py` has it, without "desk/" in front. An argument 
 real object by ARGUMENTS; give a new kind of argument a name of its own and a line there.
 
 Whoever has not shown a second factor in this very login is sent to sign in, by GET and by POST.
-`outside` names the exceptions, which only the pages of signing in have.
+`outside` names the exceptions, which only the pages of signing in have. What a page of ours sent
+is kept there to be sent again, and not read: KEPT has the addresses (`test_kept_post`).
 """
 
 import re
@@ -122,6 +123,14 @@ MATRIX: dict[str, Row] = {
     "logout/": Row(EVERYBODY, 302, by="post", outside=dict.fromkeys(OUTSIDE, 405)),
 }
 
+KEPT = {
+    *("queue/", "search/", "help/", "requests/by-phone/"),
+    "intake/request/<path:object_id>/change/",
+    *(f"requests/<uuid:record_id>/{each}/" for each in ("duplicates", "link", "unlink")),
+    *("export/", "export/figures/", "ledger/", "ledger/verify/", "ledger/export/"),
+    *("colleagues/", "colleagues/add/", "colleagues/<int:colleague>/"),
+}
+
 ARGUMENTS: dict[str, Callable[[User], object]] = {
     "<path:object_id>": lambda me: rows.request().pk,
     "<uuid:record_id>": lambda me: rows.request().pk,
@@ -231,6 +240,19 @@ def test_without_the_second_factor_nothing_opens(route: str, who: str) -> None:
     else:
         assert (ask(client, "get", path), ask(client, "post", path)) == (TO_SIGN_IN, TO_SIGN_IN)
     assert ask(client, "get", "/desk/") == TO_SIGN_IN
+    assert not LedgerEntry.objects.exists()
+
+
+@pytest.mark.parametrize("who", OUTSIDE)
+@pytest.mark.parametrize("route", MATRIX)
+def test_what_our_own_page_sent_is_kept_and_not_read(route: str, who: str) -> None:
+    me, client = person(who)
+    headers = {"sec-fetch-site": "same-origin"}
+
+    answer = client.post(address(route, me), {"action": "note", "text": "typed"}, headers=headers)
+
+    assert (answer.status_code == 401) is (route in KEPT)
+    assert (b'value="typed"' in answer.content) is (route in KEPT)
     assert not LedgerEntry.objects.exists()
 
 

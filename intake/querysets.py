@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import reduce
 from operator import or_
 from uuid import UUID
@@ -114,6 +114,11 @@ class RequestQuerySet(QueueQuerySet):
     def closing_soon(self, now: datetime) -> RequestQuerySet:
         """What will be deleted within the days of warning that the clinic set."""
         return self.purgeable(now + timedelta(days=settings.CLINIC.retention.warning_days))
+
+    def holds_to_review(self, last: date) -> RequestQuerySet:
+        """Under a legal hold that was to be looked at again by that day, the longest ago first."""
+        held = self.filter(held_at__isnull=False, held_until__lte=last)
+        return held.order_by("held_until", "id")
 
     def first_received(self) -> datetime | None:
         """When the oldest request that is still here came in."""

@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from intake import weekly_counts
-from intake.desk import charts, figures, published_page
+from intake.desk import charts, figures, holds, published_page
 from intake.desk.figures import ASKER_WORDS, PART_WORDS, Choice
 from intake.models import Request
 from intake.states import OPEN
@@ -96,6 +96,7 @@ def context(request: HttpRequest) -> dict[str, Any]:
     form = ChoiceForm(request.GET, timezone.localdate(now))
     return {
         "waiting": waiting(now),
+        "reviews": holds.to_review(user, now),
         "form": form,
         "choice": form.choice,
         "figures": figures.read(form.choice, now),

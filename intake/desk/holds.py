@@ -4,9 +4,10 @@ The caller has seen the second factor again.
 """
 
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
-from django.contrib.auth.models import AbstractUser
+from django.contrib.auth.models import AbstractUser, AnonymousUser
 from django.utils import timezone
 
 from intake import ledger, staff_text
@@ -15,6 +16,25 @@ from intake.desk.rights import is_manager
 from intake.models import Request, StaffText
 
 LONGEST = 10 * LATEST
+SOON = timedelta(days=14)
+MOST_SHOWN = 10
+
+
+class Reviews(NamedTuple):
+    """Requests whose hold is to be looked at again; `more` says that there are others."""
+
+    rows: list[Request]
+    today: date
+    more: bool
+
+
+def to_review(user: AbstractUser | AnonymousUser, now: datetime) -> Reviews | None:
+    """What is overdue or due within SOON, the first MOST_SHOWN in one query. None for others."""
+    if not is_manager(user):
+        return None
+    today = timezone.localdate(now)
+    rows = list(Request.objects.holds_to_review(today + SOON)[: MOST_SHOWN + 1])
+    return Reviews(rows[:MOST_SHOWN], today, more=len(rows) > MOST_SHOWN)
 
 
 def hold(

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from intake import deadlines, keyset
-from intake.desk import followup
+from intake.desk import followup, holds
 from intake.desk.changing import StepRefused
 from intake.desk.queue_cards import Card, Clock
 from intake.desk.queue_sections import WORDS, Words
@@ -24,6 +24,7 @@ from intake.sections import Look, Section
 from intake.states import State
 
 ON_A_PAGE = 50
+OF_MANAGERS = (Section.DECISION, Section.CLOSING)
 FIRST = (Section.CALLABLE, Section.MINE, Section.UNCLAIMED, Section.OVERDUE)
 TAKEN = {"claim": State.CLAIMED, "rescue": State.NEW}
 SAID = {"claim": "{} is yours.", "rescue": "{} is rescued, and everybody on duty is told."}
@@ -80,6 +81,7 @@ def listed(request: HttpRequest, *, problem: str = "") -> HttpResponse:
         "closed_clinic": look.window is None and deadlines.next_safe(0, now),
         "cards": [Card(row, username, clock) for row in page.rows],
         "now": now,
+        "reviews": holds.to_review(request.user, now) if section in OF_MANAGERS else None,
         "older": page.after and address(section, page.after),
         "newest": request.GET.get("after") and address(section),
         "may_take": request.user.has_perm("intake.change_request"),

@@ -237,6 +237,14 @@ def desk_figures(page: Page, house: House) -> None:
     """What waits, how fast, what came in; every table unfolded."""
     some_requests()
     some_weeks(26)
+    today = timezone.localdate()
+    for row, days in zip(Request.objects.all(), (-1, 0, 9), strict=False):
+        rows.sql(
+            "UPDATE intake_request SET held_at = now(), held_by = 'sam', held_until = %s "
+            "WHERE id = %s",
+            today + timedelta(days=days),
+            row.pk,
+        )
     sign_in(page, house, "manager")
     page.goto(f"{house.site}/desk/")
     for each in page.locator(".figures summary").all():

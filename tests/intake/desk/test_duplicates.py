@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from intake import keys
-from intake.answers import Answers, Asker
+from intake.answers import Answers, Asker, Window
 from intake.desk import duplicates, linking
 from intake.desk.changing import Overtaken, StepRefused
 from intake.desk.duplicates import RULES, look, matching
@@ -382,6 +382,38 @@ def test_coordinator_sees_the_link_and_no_button(morning: datetime, at_desk: Cli
     assert f"Belongs to {other}" in text
     assert "tell a manager, who can unlink it." in text
     assert "after all" not in text
+
+
+@pytest.mark.parametrize("inside", [True, False])
+def test_linked_request_says_neither_safe_nor_not_and_dials_nothing(
+    morning: datetime, at_desk: Client, inside: bool
+) -> None:
+    windows = Window(0) if inside else Window.WEEKEND_MORNING
+    row, other = (rows.request(sent=rows.answers(windows=windows)) for _ in range(2))
+    assert "o contact now" in Fields(at_desk.get(record(row))).text
+    rows.step(row, State.DUPLICATE, duplicate_of_id=other.pk)
+
+    page = Fields(at_desk.get(record(row)))
+
+    assert f"Belongs to {other}" in page.text
+    assert record(other) in [given.get("href") for _, given in page.tags]
+    for words in ("o contact now", "next safe time", "I need the number now", "Nobody answers."):
+        assert words not in page.text
+    assert not [given for _, given in page.tags if (given.get("href") or "").startswith("tel:")]
+    assert "override" not in [given.get("value") for given in page.named("action")]
+    assert "o contact now" in Fields(at_desk.get(record(other))).text
+
+
+def test_linked_request_still_says_do_not_contact(morning: datetime, at_desk: Client) -> None:
+    row, other = rows.request(), rows.request()
+    rows.step(row, State.DO_NOT_CONTACT)
+    rows.step(row, State.CLAIMED)
+    rows.step(row, State.DUPLICATE, duplicate_of_id=other.pk, owner="ana")
+
+    page = Fields(at_desk.get(record(row)))
+
+    assert f"Belongs to {other}" in page.text
+    assert "This person asked not to be contacted." in page.text
 
 
 @pytest.mark.parametrize("button", ["link", "unlink"])

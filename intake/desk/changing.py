@@ -33,7 +33,7 @@ class Overtaken(StepRefused):
     def __init__(self) -> None:
         super().__init__(
             "Somebody was faster: this request has changed since you looked at it. "
-            "Look at it again before you decide. What you typed is still here."
+            "Look at it again before you decide."
         )
 
 

@@ -21,6 +21,7 @@ from intake.models import Request
 from intake.states import OPEN, UNOWNED, WORKED_ON, State
 
 TYPED = ("text", "words", "where", "message")
+OF_CONTACT = ("name", "phone", "email", "contact_need", "language")
 TYPED_IN = {"override": ("reason",)}  # elsewhere a reason is a code
 FIRST = (State.NEW, State.CLAIMED)  # what an unowned request waits for
 
@@ -129,6 +130,7 @@ def _told(
         told["meanwhile"] = ledger.changes_since(
             opened.request, int(line) if line.isascii() and line.isdecimal() else 0
         )
+        told["still_here"] = any(request.POST.get(name) for name in (*TYPED, *OF_CONTACT))
     if problem and not handed_back:
         told["typed"] = typed_words(request)
     return told

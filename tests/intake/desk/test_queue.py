@@ -180,6 +180,7 @@ def test_second_claimer_is_told_and_changes_nothing(morning: datetime, at_desk: 
 
     page = Fields(response)
     assert response.status_code == 422
+    assert "typed" not in page.text
     assert "Nothing was changed" in page.text
     assert page.title.startswith("\nError: ") or page.title.strip().startswith("Error: ")
     row.refresh_from_db()

@@ -460,6 +460,30 @@ def test_form_that_is_still_there_keeps_what_was_typed(
     assert row.state == State.NEW
 
 
+@pytest.mark.parametrize(
+    ("fields", "kept"),
+    [
+        ({"action": "step", "target": "claimed"}, False),
+        ({"action": "attempt", "outcome": "no_answer", "channel": "phone", "words": ""}, False),
+        ({"action": "step", "target": "spam", "reason": "test", "words": MARKER}, True),
+        ({"action": "amend", "channel": "phone", "phone": NUMBER, "any_time": "on"}, True),
+        ({"action": "hand_over", "owner": "max", "words": MARKER}, True),
+    ],
+)
+def test_only_who_typed_reads_that_it_is_still_here(
+    morning: datetime, at_desk: Client, manager: User, fields: dict[str, str], kept: bool
+) -> None:
+    row = rows.request()
+    send(signed_in(manager), row, action="benefits", seen="0", benefits="asked")
+
+    response = send(at_desk, row, seen="0", **fields)
+
+    text = Fields(response).text
+    assert response.status_code == 409
+    assert "Somebody was faster" in text and "Nothing was changed." in text
+    assert ("What you typed is still here." in text) is kept
+
+
 @pytest.mark.parametrize("seen", ["", "mallow", "-1", "7", "\u0663"])
 def test_who_does_not_say_what_they_saw_changes_nothing(at_desk: Client, seen: str) -> None:
     response = step(at_desk, rows.request(), "claimed", seen=seen)

@@ -21,7 +21,7 @@ record          the opened request: ledger first, then decrypted
 wishes, call_script, outcomes   what holds now about contact, the words to say, what is allowed
 changing        one change at a time: who saw an older request changes nothing
 followup        a note, a claim, a change of state: one transaction with its ledger line
-guards, reasons     what a step needs, and the reasons to choose from
+guards, reasons, step_words     what a step needs, the reasons to choose from, what it is called
 attempts, amendments    tries to reach the person; what was learned about contact
 handing_over, owners, side_tracks, holds    a new owner, a later time, paying, a legal hold
 forms, step_forms, attempt_forms    what is asked, each with its own words when it is wrong

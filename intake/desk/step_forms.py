@@ -2,7 +2,7 @@
 
 from django import forms
 
-from intake.desk import guards, owners, reasons
+from intake.desk import guards, owners, reasons, step_words
 from intake.desk.forms import DeskForm, moment, one_of, words
 from intake.desk.guards import Given
 from intake.models import Benefits
@@ -53,6 +53,11 @@ class StepForm(DeskForm):
         if guards.needs_date(step):
             self.fields["due"].required = True
             self.fields["due"].help_text = ""
+
+    @property
+    def does(self) -> str:
+        """The step in words, for its drawer and its button."""
+        return step_words.does(self.step)
 
     def given(self) -> Given:
         """What a valid form says."""

@@ -370,9 +370,9 @@ def record_overtaken(page: Page, house: House) -> None:
     page.goto(record_address(house.always_open, row))
     user = User.objects.get(username=by)
     side_tracks.follow_benefits(row.pk, benefits="asked", seen=0, user=user, now=timezone.now())
-    page.locator("summary").filter(has_text="Spam").click()
+    page.locator("summary").filter(has_text="Close as spam").click()
     page.locator("#step_spam_words").fill("It looked like an advertisement for pens.")
-    page.get_by_role("button", name="Spam: take this step").click()
+    page.get_by_role("button", name="Close as spam").click()
 
 
 def record_of_a_colleague(page: Page, house: House) -> None:

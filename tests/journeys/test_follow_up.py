@@ -56,8 +56,8 @@ def test_manager_decides(phone: Page, house: House) -> None:
     phone.get_by_role("link", name=str(row)).click()
     when_the_manager_says_why_they_open_it(phone)
 
-    phone.locator("summary").filter(has_text="Trying").click()
-    button = phone.get_by_role("button", name="Trying: take this step")
+    phone.locator("summary").filter(has_text="Have it tried again").click()
+    button = phone.get_by_role("button", name="Have it tried again")
     drawer = phone.locator("details", has=button)
     drawer.get_by_label("Reason").select_option(index=1)
     button.click()

@@ -39,7 +39,7 @@ def test_request_is_led_to_admission_on_a_phone(
     when_an_appointment_is_made(page)
     then_it_is(row, State.SCHEDULED)
 
-    step(page, "Admitted")
+    step(page, "Mark as admitted")
     then_it_is(row, State.ADMITTED)
 
 
@@ -85,15 +85,15 @@ def when_they_talk(page: Page) -> None:
 
 
 def when_an_appointment_is_made(page: Page) -> None:
-    page.locator("summary").filter(has_text="Scheduled").click()
+    page.locator("summary").filter(has_text="Schedule an appointment").click()
     soon = timezone.localtime() + timedelta(days=2)
     page.locator("#step_scheduled_due").fill(soon.strftime("%Y-%m-%dT%H:%M"))
-    page.get_by_role("button", name="Scheduled: take this step").click()
+    page.get_by_role("button", name="Schedule an appointment").click()
 
 
-def step(page: Page, state: str) -> None:
-    page.locator("summary").filter(has_text=state).click()
-    page.get_by_role("button", name=f"{state}: take this step").click()
+def step(page: Page, words: str) -> None:
+    page.locator("summary").filter(has_text=words).click()
+    page.get_by_role("button", name=words).click()
 
 
 def then_it_is(row: Request, state: State) -> None:

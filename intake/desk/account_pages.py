@@ -20,6 +20,7 @@ from allauth.mfa.webauthn.views import (
 from allauth.usersessions.views import ListUserSessionsView
 from django.contrib import messages
 from django.contrib.auth import logout
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.middleware.csrf import REASON_CSRF_TOKEN_MISSING
 from django.shortcuts import redirect
@@ -27,7 +28,6 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse_lazy
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
-from django.views import csrf
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.generic import View
 
@@ -101,10 +101,13 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def token_refused(request: HttpRequest, reason: str = "") -> HttpResponse:
     """403 for a form from before the last sign-in; a post that the desk keeps can be sent again."""
+    if not is_desk(request):
+        return views.forbidden(request, PermissionDenied())
     kept = None
     if reason != REASON_CSRF_TOKEN_MISSING:
         kept = kept_post.answer(request, signed_in=desk.has_permission(request))
-    return kept or csrf.csrf_failure(request, reason)
+    context = {"title": "This form can no longer be sent"}
+    return kept or TemplateResponse(request, "desk/stale_form.html", context, status=403)
 
 
 def desk_words(request: HttpRequest) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from django.views.debug import ExceptionReporter
 
 from intake import keys, staff_text
 from intake.desk import kept_post, rights
+from intake.desk.account_pages import token_refused
 from intake.models import LedgerEntry, Request
 from tests.intake import rows
 from tests.intake.desk.test_views import address
@@ -192,6 +193,16 @@ def test_post_without_any_token_is_refused_as_ever(strict: Client, row: Request)
 
     assert response.status_code == 403
     assert LOST not in response.content.decode()
+    assert "This form can no longer be sent" in Fields(response).text
+    assert MARKER not in response.content.decode()
+
+
+def test_refusal_elsewhere_is_the_readers_page(rf: RequestFactory) -> None:
+    """Where one process serves everything, for trying out."""
+    response = token_refused(rf.post("/contact/"))
+
+    assert response.status_code == 403
+    assert "If you were sending a message" in response.content.decode()
 
 
 def test_whole_way_with_password_and_code(coordinator: User, row: Request) -> None:

@@ -1,5 +1,7 @@
 """What the templates of the site use: links that cannot be dead, facts with sources."""
 
+import re
+
 from django import template
 from django.template.base import Node, NodeList, Parser, TemplateSyntaxError, Token
 from django.template.context import Context
@@ -7,6 +9,11 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from pages.registry import BY_NAME, by_name
+
+# Tags and text areas are matched too, so that no number in them is; each character is read once.
+PHONE_NUMBER = re.compile(
+    r"<textarea.*?</textarea>|<[^>]*>|(?P<number>\b(?:1-)?\d{3}-\d{3}-\d{4}\b)", re.DOTALL
+)
 
 register = template.Library()
 
@@ -25,6 +32,15 @@ def link(parser: Parser, token: Token) -> Node:
     words = parser.parse(("endlink",))
     parser.delete_first_token()
     return LinkNode(_address(*arguments), words)
+
+
+@register.filter
+def whole_phone_numbers(html: str) -> SafeString:
+    """Each phone number of the text in a span that a line does not break, if it has the room.
+
+    A browser would break it after any hyphen. What somebody typed into a form stays as it is.
+    """
+    return mark_safe(PHONE_NUMBER.sub(_whole, html))  # noqa: S308  only spans are added
 
 
 @register.simple_tag
@@ -94,6 +110,10 @@ class FactNode(Node):
         return format_html(
             '<span data-fact="{}">{}</span>{}', " ".join(self.identifiers), words, marks
         )
+
+
+def _whole(found: re.Match[str]) -> str:
+    return f'<span class="tel">{found[0]}</span>' if found["number"] else found[0]
 
 
 def _literals(token: Token, *, at_least: int, at_most: int) -> tuple[str, ...]:

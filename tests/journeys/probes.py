@@ -90,6 +90,79 @@ STICKY_SHARE = """() => [...document.body.querySelectorAll("*")]
   .map(each => each.getBoundingClientRect())
   .reduce((sum, box) => sum + box.width * box.height, 0) / (innerWidth * innerHeight)"""
 
+# Phone numbers that go over a line end.
+BROKEN_NUMBERS = """() => {
+  const found = []
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
+  while (walker.nextNode()) {
+    const text = walker.currentNode
+    if (!text.parentElement.checkVisibility()) continue
+    for (const number of text.data.matchAll(/(1-)?\\d{3}-\\d{3}-\\d{4}/g)) {
+      const range = document.createRange()
+      range.setStart(text, number.index)
+      range.setEnd(text, number.index + number[0].length)
+      if (range.getClientRects().length > 1) found.push(number[0])
+    }
+  }
+  return found
+}"""
+
+# Phone numbers that stick out of the window.
+NUMBERS_OUTSIDE = """() => [...document.querySelectorAll(".tel")]
+  .filter(each => each.checkVisibility() && each.getBoundingClientRect().right > innerWidth + 1)
+  .map(each => each.innerText)"""
+
+# ---- paper
+
+# Every piece of text that can be seen, with its size in px.
+WORDS_AND_SIZES = """() => {
+  const found = []
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
+  while (walker.nextNode()) {
+    const text = walker.currentNode, parent = text.parentElement
+    if (!text.data.trim() || parent.closest(".vh, .skip") || !parent.checkVisibility()) continue
+    const words = text.data.trim().replace(/\\s+/g, " ")
+    found.push([words, parseFloat(getComputedStyle(parent).fontSize)])
+  }
+  return found
+}"""
+
+# The lower edge of what is lowest, in px from the top.
+LOWEST_WORD = """() => Math.max(...[...document.querySelectorAll("main *")]
+  .filter(each => each.checkVisibility())
+  .map(each => each.getBoundingClientRect().bottom))"""
+
+# Headings that the number of their item reaches into.
+OVERLAPPED_BY_ITS_NUMBER = """() => [...document.querySelectorAll("main .steps > li > h3")]
+  .filter(each => each.checkVisibility())
+  .filter(each => {
+    const item = each.parentElement, start = item.getBoundingClientRect().left
+    const number = parseFloat(getComputedStyle(item, "::before").width)
+    return !(start + number <= each.getBoundingClientRect().left)
+  })
+  .map(each => each.innerText)"""
+
+# Paragraphs of several lines whose longest line leaves more than this share of its room empty.
+EARLY_WRAPS = """share => [...document.querySelectorAll("main :is(p, li:not(:has(p)))")]
+  .filter(each => each.checkVisibility())
+  .filter(each => {
+    const range = document.createRange()
+    range.selectNodeContents(each)
+    const lines = [...range.getClientRects()]
+    const tops = lines.map(line => line.top)
+    const one = parseFloat(getComputedStyle(each).lineHeight)
+    if (Math.max(...tops) - Math.min(...tops) < .8 * one) return false
+    const room = each.closest(".speech, .steps > li, section").getBoundingClientRect()
+    return room.right - Math.max(...lines.map(line => line.right)) > share * room.width
+  })
+  .map(each => each.innerText.slice(0, 60))"""
+
+# Of an item: how thick the line under it is, and how much room there is above it, in px.
+RULE_AND_ROOM = """each => [
+  parseFloat(getComputedStyle(each).borderBlockEndWidth),
+  parseFloat(getComputedStyle(each).paddingBlockEnd),
+]"""
+
 # ---- focus
 
 # Everything that Tab should reach, in the order of the page; one stop for a group of radios.

@@ -149,6 +149,20 @@ def test_keyboard_reaches_everything_visibly(reader: Page, window: tuple[int, in
     assert [stop["name"] for stop in stops if stop["ring"] < RING] == []
 
 
+def test_phone_number_stays_whole(reader: Page) -> None:
+    for css, width in (("", 320), ("", 390), (TEXT_SPACING, 390)):
+        reader.evaluate(probes.APPLY_STYLE, css)
+        reader.set_viewport_size({"width": width, "height": 640})
+        assert reader.evaluate(probes.BROKEN_NUMBERS) == [], (css, width)
+
+
+def test_phone_number_does_not_widen_the_page(reader: Page) -> None:
+    reader.evaluate(probes.APPLY_STYLE, LARGE_TEXT)
+    reader.set_viewport_size({"width": 320, "height": 640})
+
+    assert reader.evaluate(probes.NUMBERS_OUTSIDE) == []
+
+
 def test_phone_on_its_side_is_not_covered(reader: Page) -> None:
     for width, height in ((844, 390), (640, 320)):
         reader.set_viewport_size({"width": width, "height": height})

@@ -59,7 +59,7 @@ def test_real_clinic_names_its_people_license_and_agencies(client, settings, rea
         '<a href="https://register.example/1">Check the license of Test Person</a>',
         '<a href="https://body.example/">Check it with A Body</a>',
         "We are licensed by State Agency, number A-1.",
-        "IL: Agency, 217-782-0002",
+        'IL: Agency, <span class="tel">217-782-0002</span>',
         "NPI) is 1234567893",
         "A Reviewer, LCSW, reads every page",
     ):

@@ -10,6 +10,7 @@ from django.test import Client
 
 from pages.bound_page import BoundPage
 from pages.registry import PAGES, Kind, by_name
+from pages.templatetags.site import whole_phone_numbers
 
 every_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 
@@ -147,6 +148,25 @@ def test_robots_txt_follows_the_clinic(client, settings, clinic):
     text = client.get("/robots.txt").content.decode()
     assert f"Sitemap: {clinic.url}/sitemap.xml" in text
     assert "GPTBot" not in text
+
+
+def test_phone_numbers_stay_whole_where_they_are_read():
+    for number in ("217-555-0168", "1-800-662-4357"):
+        link = f'<a href="tel:{number}">Call {number}.</a>'
+        whole = f'<a href="tel:{number}">Call <span class="tel">{number}</span>.</a>'
+        assert whole_phone_numbers(link) == whole
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        '<input value="217-555-0168">',
+        "<textarea>\n217-555-0168</textarea>",
+        "2026-11-29, 0217-555-0168, 217-555-01680 and 988",
+    ],
+)
+def test_what_was_typed_or_is_no_phone_number_stays_as_it_is(html):
+    assert whole_phone_numbers(html) == html
 
 
 @pytest.mark.parametrize(

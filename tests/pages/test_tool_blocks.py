@@ -66,3 +66,12 @@ def test_first_call_is_told_as_the_clinic_does_it(html, clinic):
     assert clinic.hours.text in text
     for time, moment in clinic.first_hours:
         assert f"<dt>{time}: {moment.title}</dt>" in text
+
+
+@pytest.mark.parametrize("path", ["/", "/urgent-help/"])
+def test_night_numbers_say_whom_to_call_in_the_morning(client, clinic, path):
+    section = between(client.get(path).content.decode(), 'id="awake"', "</section>")
+
+    assert f'href="{clinic.phone.uri}"' in section
+    assert clinic.phone.number in section
+    assert clinic.hours.text in section

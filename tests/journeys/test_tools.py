@@ -262,46 +262,6 @@ def test_all_cards_show_in_a_browser_that_cannot_tell(
     expect(page.locator(".guide input").first).to_be_hidden()
 
 
-# ---- paper
-
-
-@pytest.mark.parametrize(
-    ("path", "words", "large_pages"),
-    [
-        ("/questions-to-ask/", "What happens after the program?", 5),
-        ("/talking-to-your-employer/", "medical certification form", 1),
-        ("/cost/", "medical necessity rule", 2),
-        ("/how-it-works/", "If we get cut off", 2),
-        ("/", "call SAMHSA", 1),
-    ],
-)
-def test_part_prints_on_one_page_and_in_large_type(
-    page: Page, servers: House, path: str, words: str, large_pages: int
-) -> None:
-    page.goto(f"{servers.site}{path}#normal-type")
-    assert pages_of(page) == 1
-    assert words in printed(page)
-    normal = size_of(page, words)
-
-    page.goto(f"{servers.site}{path}#large-type")
-    assert 1 <= pages_of(page) <= large_pages
-    assert words in printed(page)
-    assert size_of(page, words) >= max(20, normal * 1.2)
-
-
-@pytest.mark.parametrize("path", ["/cost/", "/how-it-works/", "/"])
-def test_rest_of_the_page_stays_off_the_paper(page: Page, servers: House, path: str) -> None:
-    page.goto(f"{servers.site}{path}#normal-type")
-
-    assert page.locator("main h2").locator("visible=true").count() > 1, "on the screen all is there"
-    page.emulate_media(media="print")
-
-    assert page.locator("main h2").locator("visible=true").count() == 1
-    expect(page.locator("main h1")).to_be_hidden()
-    expect(page.locator(".sample")).to_be_visible()
-    expect(page.locator(".take-along")).to_be_hidden()
-
-
 def test_line_on_printing_shows_when_it_is_asked_for(
     page_without_javascript: Page, servers: House
 ) -> None:
@@ -315,49 +275,5 @@ def test_line_on_printing_shows_when_it_is_asked_for(
     assert line.locator("visible=true").count() == 1
 
 
-def test_guide_prints_the_cards_that_show(page: Page, servers: House) -> None:
-    given_cards(page, servers.site)
-    page.locator("#q2-no").evaluate("radio => { radio.checked = false }")
-    page.emulate_media(media="print")
-
-    assert len(shown(page.locator(".guide .card"))) == 4
-    assert page.locator(".guide input").locator("visible=true").count() == 0
-    expect(page.locator("#q2")).to_be_hidden()
-    expect(page.locator("#call-911")).to_be_visible()
-
-
-def test_planned_week_prints_without_its_form(page: Page, servers: House) -> None:
-    given_a_clash(page, servers.site)
-    page.emulate_media(media="print")
-
-    expect(page.locator(".planned svg.windows").first).to_be_visible()
-    expect(page.locator(".week--planned")).to_be_visible()
-    expect(page.locator("form")).to_be_hidden()
-    assert pages_of(page) <= 2
-
-
 def shown(cards: Any) -> list[str]:
     return [card.inner_text() for card in cards.all() if card.is_visible()]
-
-
-def pages_of(page: Page) -> int:
-    return len(re.findall(rb"/Type\s*/Page\b", page.pdf(format="Letter")))
-
-
-def printed(page: Page) -> str:
-    page.emulate_media(media="print")
-    text = page.inner_text("main")
-    page.emulate_media(media="null")
-    return " ".join(text.split())
-
-
-def size_of(page: Page, words: str) -> float:
-    """The size of the words on paper, in px (96 to the inch)."""
-    page.emulate_media(media="print")
-    size = (
-        page.get_by_text(words)
-        .locator("visible=true")
-        .first.evaluate("each => parseFloat(getComputedStyle(each).fontSize)")
-    )
-    page.emulate_media(media="null")
-    return size

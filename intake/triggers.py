@@ -163,10 +163,12 @@ def _submission_numbered() -> Rule:
 
 def _submission_revises() -> Rule:
     """The windows that a visitor has just corrected count at once, before anybody opens it, and
-    for a closed request if it is opened again.
+    for a closed request if it is opened again. It is a change like those of staff: who has the
+    older words before them changes nothing.
     """
     body = """
     UPDATE intake_request SET
+        changes = changes + 1,
         asker = NEW.asker, channel = NEW.channel, windows = NEW.windows, language = NEW.language,
         next_due = CASE WHEN owner = '' AND closed_at IS NULL THEN NEW.deadline ELSE next_due END
     WHERE id = NEW.request_id;

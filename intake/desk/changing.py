@@ -28,12 +28,12 @@ class StepRefused(Exception):
 
 
 class Overtaken(StepRefused):
-    """Somebody else changed the request since this person looked at it."""
+    """A colleague or the person who wrote changed the request since this one looked at it."""
 
     def __init__(self) -> None:
         super().__init__(
-            "Somebody was faster: this request has changed since you looked at it. "
-            "Look at it again before you decide."
+            "Somebody was faster: this request has changed since you looked at it, "
+            "by a colleague or by the person who wrote. Look at it again before you decide."
         )
 
 

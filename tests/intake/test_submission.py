@@ -175,6 +175,7 @@ def test_revision_corrects_the_windows_at_once() -> None:
 
     request = Request.objects.get()
     assert (request.windows, request.channel) == (Window.WEEKDAY_EVENING, "email")
+    assert request.changes == 1
     assert request.next_due == receipt.deadline
 
 

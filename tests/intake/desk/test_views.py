@@ -1,6 +1,7 @@
 """The opened record as a page: what it shows, hides, refuses and keeps."""
 
 import logging
+import secrets
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -15,7 +16,7 @@ from django.http import HttpResponse
 from django.test import Client
 
 from intake import keys, staff_text
-from intake.answers import STAFF_TEXT_LIMIT, Answers, Asker
+from intake.answers import STAFF_TEXT_LIMIT, Answers, Asker, Window
 from intake.desk.followup import write_note
 from intake.models import LedgerEntry, Request, StaffText
 from intake.states import State
@@ -439,6 +440,23 @@ def test_slower_one_is_told_and_can_go_on_from_there(
     row.refresh_from_db()
     assert row.owner == "max"
     assert LedgerEntry.objects.filter(action="stepped").count() == lines
+    assert not StaffText.objects.exists()
+
+
+def test_correction_by_the_person_counts_as_a_change(morning: datetime, at_desk: Client) -> None:
+    """Else a call would be logged, or a wish changed, with the older words before one's eyes."""
+    nonce = secrets.token_bytes(16)
+    row = rows.request(nonce=nonce)
+    at_desk.get(address(row))
+    rows.receive(rows.answers(windows=Window.WEEKDAY_EVENING), nonce=nonce)
+
+    response = step(at_desk, row, "spam", reason="test", words=MARKER)
+
+    page = Fields(response)
+    assert response.status_code == 409
+    assert "by a colleague or by the person who wrote" in page.text
+    assert page.values["seen"] == "1"
+    assert MARKER in response.content.decode()
     assert not StaffText.objects.exists()
 
 

@@ -121,7 +121,7 @@ def test_page_needs_no_sideways_scrolling(reader: Page) -> None:
 
 @pytest.mark.parametrize(
     ("css", "widths"),
-    [(LARGE_TEXT, (390, 1280)), (TEXT_SPACING, (320, 1280))],
+    [(LARGE_TEXT, (320, 390, 1280)), (TEXT_SPACING, (320, 1280))],
     ids=["large-text", "text-spacing"],
 )
 def test_page_has_room_for(reader: Page, css: str, widths: tuple[int, ...]) -> None:

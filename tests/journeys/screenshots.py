@@ -25,6 +25,8 @@ README = {
     "home-desktop": ("home", "desktop"),
     "home-phone": ("home", "phone"),
     "contact-phone": ("contact-form", "phone"),
+    "planner-desktop": ("plan-your-week-day-shift-parent", "desktop"),
+    "planner-phone": ("plan-your-week-night-shift", "phone"),
     "desk": ("record-not-safe", "desktop"),
     "queue-phone": ("desk-queue-callable", "phone"),
     "figures-desktop": ("desk-figures", "desktop"),

@@ -76,6 +76,7 @@ class Told:
     fits_all: bool
     days: tuple[Day, ...]
     overlaps: tuple[str, ...]
+    to_say: str
     others: tuple[str, ...]
     groups: tuple[tuple[Track, str], ...]
     hours: tuple[tuple[str, str], ...]
@@ -97,6 +98,7 @@ def tell(plan: WeekPlan) -> Told:
         fits_all=not best.clashes,
         days=tuple(_day(day, plan) for day in range(7)),
         overlaps=tuple(overlaps(best)),
+        to_say=to_say(best),
         others=tuple(f"{fit.track.name}: {_goodness(fit)}" for fit in plan.fits[1:]),
         groups=tuple((fit.track, _goodness(fit)) for fit in plan.fits),
         hours=tuple(_hours(plan)),
@@ -115,6 +117,21 @@ def outcome_of(fit: Fit) -> str:
     if good:
         return f"{fit.track.name} fits {good} of {all_days} days"
     return f"{fit.track.name} comes closest"
+
+
+def to_say(fit: Fit) -> str:
+    """A first sentence for the call."""
+    hard = fit.days - fit.good_days
+    if not hard:
+        found = "It fits my week. Is there a place, and when could I start?"
+    elif fit.good_days:
+        verb = "is" if len(hard) == 1 else "are"
+        found = f"{day_words(fit.good_days)} would work. {day_words(hard)} {verb} hard."
+        found += " What do others do?"
+    else:
+        found = "Something overlaps on each of its days."
+        found += " What do others do, and what else is there?"
+    return f"I looked at the {fit.track.name}. {found}"
 
 
 def overlaps(fit: Fit) -> Iterator[str]:

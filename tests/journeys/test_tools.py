@@ -112,7 +112,11 @@ def test_state_has_no_violation(page: Page, axe: Axe, servers: House, state: str
 @every_state
 def test_state_needs_no_sideways_scrolling(page: Page, servers: House, state: str) -> None:
     STATES[state](page, servers.site)
-    for css, widths in (("", (320, 640)), (LARGE_TEXT, (320, 390, 1280)), (TEXT_SPACING, (320, 1280))):
+    for css, widths in (
+        ("", (320, 640)),
+        (LARGE_TEXT, (320, 390, 1280)),
+        (TEXT_SPACING, (320, 1280)),
+    ):
         page.evaluate(probes.APPLY_STYLE, css)
         for width in widths:
             page.set_viewport_size({"width": width, "height": 640})

@@ -132,7 +132,8 @@ def test_any_week_can_be_told(answers, tracks):
     assert all(day.lines for day in told.days)
     assert bool(told.overlaps) is not told.fits_all
     assert not told.overlaps or told.ways
-    assert not re.search("cannot|can’t|can't", " ".join([told.outcome, *told.overlaps]))
+    said = " ".join([told.outcome, told.to_say, *told.overlaps])
+    assert not re.search("cannot|can’t|can't", said)
     lit = [line for day in told.days for line in day.lines if line.kind == "lit"]
     assert len(lit) == len(plan(answers, tracks).best.visits)
 
@@ -179,6 +180,29 @@ def test_week_has_the_expected_outcome(answers, outcome, overlaps):
     told = planner_words.tell(plan(answers, BOTH))
     assert told.outcome == outcome
     assert [words.replace("\u00a0", " ") for words in told.overlaps] == overlaps
+
+
+@pytest.mark.parametrize(
+    ("answers", "words"),
+    [
+        (Answers(), "It fits my week. Is there a place, and when could I start?"),
+        (
+            Answers(away=frozenset({2})),
+            "Monday and Thursday would work. Wednesday is hard. What do others do?",
+        ),
+        (
+            Answers(away=frozenset({2, 3})),
+            "Monday would work. Wednesday and Thursday are hard. What do others do?",
+        ),
+        (
+            Answers(care=frozenset({Care.BEDTIME})),
+            "Something overlaps on each of its days. What do others do, and what else is there?",
+        ),
+    ],
+)
+def test_sentence_to_begin_a_call_with(answers, words):
+    told = planner_words.tell(plan(answers, [EVENING]))
+    assert told.to_say == f"I looked at the Evening group. {words}"
 
 
 def test_trip_counts_both_ways():

@@ -118,6 +118,11 @@ def test_own_times_are_closed_until_needed(client):
     assert not SELECTED.findall(text)
 
 
+def test_result_has_a_sentence_to_begin_a_call_with(client):
+    assert "“I looked at the Evening group. " in post(client).content.decode()
+    assert "I looked at" not in client.get(ADDRESS).content.decode()
+
+
 def test_result_leads_to_the_calendar_of_the_group(client):
     text = post(client).content.decode()
     assert 'href="#calendar"' in text

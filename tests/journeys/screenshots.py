@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.journeys import probes
 from tests.journeys.house import House, open_house
-from tests.plugin import chromium, database
+from tests.plugin import chromium, database, intake
 
 README_FOLDER = Path("docs/screenshots")
 SIZES = {"phone": (390, 844), "desktop": (1280, 800)}
@@ -58,23 +58,31 @@ def take_all(house: House, browser: Browser, folder: Path) -> None:
 
 def take_for_readme(house: House, browser: Browser) -> None:
     """What a first look shows, light, of a clinic whose worker and backups run."""
-    from intake import signs_of_life
-    from intake.models import SignOfLife
-
     views = _views()
-    for name in SignOfLife.Name:
-        signs_of_life.give(name, timezone.now())
     for name, (view, size) in README.items():
-        with _shown(house, browser, views[view]) as page:
+        with _shown(house, browser, _in_working_order(views[view])) as page:
             _arrange(page, size, "light")
             page.screenshot(path=README_FOLDER / f"{name}.png")
         print(README_FOLDER / f"{name}.png", flush=True)
+
+
+def _in_working_order(show: Show) -> Show:
+    from intake import signs_of_life
+    from intake.models import SignOfLife
+
+    def shown(page: Page, house: House) -> None:
+        for name in SignOfLife.Name:
+            signs_of_life.give(name, timezone.now())
+        show(page, house)
+
+    return shown
 
 
 @contextmanager
 def _everything() -> Iterator[tuple[House, Browser]]:
     django.setup()
     call_command("migrate", interactive=False, verbosity=0)
+    intake.let_ledger_be_emptied()
     call_command("make_keys", development=True, verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
     with open_house() as house, sync_playwright() as playwright:
@@ -84,7 +92,7 @@ def _everything() -> Iterator[tuple[House, Browser]]:
 
 
 def _views() -> dict[str, Show]:
-    """Pages first, then scenes in their order: the empty list comes before any request."""
+    """Pages first, then scenes."""
     from pages.registry import PAGES
     from tests.journeys.scenes import SCENES
 
@@ -98,6 +106,8 @@ def _visit(path: str) -> Show:
 
 @contextmanager
 def _shown(house: House, browser: Browser, show: Show) -> Iterator[Page]:
+    """The view in a window of its own, on an empty database, as in the tests."""
+    call_command("flush", interactive=False, verbosity=0)
     context = browser.new_context(reduced_motion="reduce")
     page = context.new_page()
     show(page, house)

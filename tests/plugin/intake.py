@@ -21,10 +21,16 @@ def _sealing_keys() -> None:
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
-    """pytest-django's own. Tests with real commits end with a TRUNCATE, which one trigger forbids;
-    the test of that trigger switches it on again.
+    """pytest-django's own. Tests with real commits end with a TRUNCATE; the test of the trigger
+    that forbids it switches it on again.
     """
+    with django_db_blocker.unblock():
+        let_ledger_be_emptied()
+
+
+def let_ledger_be_emptied() -> None:
+    """Switch off the trigger that forbids a TRUNCATE, as a flush is one."""
     from django.db import connection
 
-    with django_db_blocker.unblock(), connection.cursor() as cursor:
+    with connection.cursor() as cursor:
         cursor.execute(f"ALTER TABLE intake_ledgerentry DISABLE TRIGGER {LEDGER_KEEPS_ALL}")

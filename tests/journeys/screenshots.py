@@ -25,7 +25,7 @@ README = {
     "home-desktop": ("home", "desktop"),
     "home-phone": ("home", "phone"),
     "contact-phone": ("contact-form", "phone"),
-    "planner-desktop": ("plan-your-week-day-shift-parent", "desktop"),
+    "planner-desktop": ("planned-week", "desktop"),
     "planner-phone": ("plan-your-week-night-shift", "phone"),
     "desk": ("record-not-safe", "desktop"),
     "queue-phone": ("desk-queue-callable", "phone"),
@@ -96,8 +96,11 @@ def _views() -> dict[str, Show]:
     from pages.registry import PAGES
     from tests.journeys.scenes import SCENES
 
-    form = {"contact-form": _visit("contact/#write")}
-    return {page.name: _visit(page.path) for page in PAGES} | form | SCENES
+    parts = {
+        "contact-form": _visit("contact/#write"),
+        "planned-week": _visit("plan-your-week/day-shift-parent/#drawn"),
+    }
+    return {page.name: _visit(page.path) for page in PAGES} | parts | SCENES
 
 
 def _visit(path: str) -> Show:
@@ -119,7 +122,7 @@ def _arrange(page: Page, size: str, scheme: str) -> None:
     width, height = SIZES[size]
     page.set_viewport_size({"width": width, "height": height})
     page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-    if not page.url.endswith("#write"):
+    if "#" not in page.url:
         page.evaluate("() => scrollTo(0, 0)")
     page.evaluate(probes.WHEN_STILL)
 

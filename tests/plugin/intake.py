@@ -1,5 +1,6 @@
 """Sealing keys for the run, a ledger that its flush may empty, examples without a clock."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -19,13 +20,25 @@ def _sealing_keys() -> None:
     call_command("make_keys", development=True, verbosity=0)
 
 
+END_OTHER_SESSIONS = """
+    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid()
+"""
+
+
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """pytest-django's own. Tests with real commits end with a TRUNCATE; the test of the trigger
-    that forbids it switches it on again.
+    that forbids it switches it on again. A session that a stopped server has left behind for a
+    moment would keep the database from being dropped.
     """
+    from django.db import connection
+
     with django_db_blocker.unblock():
         let_ledger_be_emptied()
+    yield
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(END_OTHER_SESSIONS)
 
 
 def let_ledger_be_emptied() -> None:

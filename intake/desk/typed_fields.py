@@ -9,7 +9,9 @@ from django.http import HttpRequest
 from django.http.multipartparser import MultiPartParserError
 from django.views.decorators.debug import sensitive_variables
 
-OF_THE_FORM = frozenset({"action", "asked", "changes", "id", "line", "other", "seen", "target"})
+OF_THE_FORM = frozenset(
+    {"action", "asked", "changes", "id", "line", "other", "outcome", "seen", "target", "token"}
+)
 TOKEN = "csrfmiddlewaretoken"  # noqa: S105 - the name of a field
 SECRET = re.compile("password|code", re.IGNORECASE)
 UNREADABLE = (RequestDataTooBig, SuspiciousOperation, MultiPartParserError, OSError)

@@ -91,13 +91,20 @@ def test_post_after_the_login_ended_keeps_every_field(signed_out: Client, row: R
     assert not LedgerEntry.objects.exists()
 
 
+def test_tap_on_an_outcome_is_nothing_typed(signed_out: Client, row: Request) -> None:
+    page = Fields(post(signed_out, address(row), action="attempt", outcome="no_answer", text=""))
+
+    assert "Nothing was typed. The button that you pressed is kept" in page.text
+    assert page.values["outcome"] == "no_answer"
+
+
 def test_words_are_not_shown_and_nobody_is_named(signed_out: Client, row: Request) -> None:
     response = post(signed_out, address(row), seen="0")
 
     page = Fields(response)
     assert [tag for tag, _ in page.tags].count("h1") == 1
     assert page.title.strip() == "You were signed out. Nothing is lost. | Follow-up desk"
-    assert "1 field that you filled in is kept" in page.text
+    assert "1 field of the form is kept" in page.text
     assert MARKER not in page.text and str(row) not in response.content.decode()
     assert "script" not in [tag for tag, given in page.tags if "src" not in given]
     (link,) = [given for _, given in page.tags if given.get("target") == "_blank"]

@@ -36,7 +36,9 @@ def addresses(tracks: Sequence[Track]) -> dict[str, Track]:
     found: dict[str, Track] = {}
     for number, track in enumerate(tracks, 1):
         name = slugify(track.name) or "group"
-        found[name if name not in found else f"{name}-{number}"] = track
+        while name in found:
+            name = f"{name}-{number}"
+        found[name] = track
     return found
 
 
@@ -45,15 +47,13 @@ class Wanted:
     """What a file holds besides the group.
 
     Appointments run for so many weeks from the Monday after `today`; none is on a day in `closed`.
-    `changed` is the day on which the group's times were last looked at. `owner` goes into the
-    series' identity, which stays the same from download to download and cannot be read back.
+    `changed` is the day on which the group's times were last looked at.
     """
 
     zone: ZoneInfo
     today: date
     weeks: int
     changed: date
-    owner: str
     summary: str = WITHOUT_NAME
     location: str = ""
     closed: Collection[date] = ()
@@ -70,19 +70,19 @@ def text(track: Track, wanted: Wanted) -> str:
     end = wanted.monday + timedelta(weeks=wanted.weeks, days=1)
     lines += _zone(wanted.zone, wanted.monday, end)
     for span, days in _series(track).items():
-        lines += _event(track, span, days, wanted)
+        lines += _event(span, days, wanted)
     lines.append("END:VCALENDAR")
     return "".join(f"{folded}\r\n" for line in lines for folded in _folded(line))
 
 
-def _event(track: Track, span: Span, days: Sequence[int], wanted: Wanted) -> Iterator[str]:
+def _event(span: Span, days: Sequence[int], wanted: Wanted) -> Iterator[str]:
     dates = _dates(days, wanted)
     if not dates:
         return
     zone = wanted.zone.key
     stamp = datetime.combine(wanted.changed, time(), UTC).strftime(STAMP)
     yield "BEGIN:VEVENT"
-    yield f"UID:{_identity(wanted.owner, track, span)}"
+    yield f"UID:{_identity(span, days)}"
     yield f"DTSTAMP:{stamp}Z"
     yield f"DTSTART;TZID={zone}:{_local(dates[0], span.start)}"
     yield f"DTEND;TZID={zone}:{_local(dates[0], span.end)}"
@@ -110,9 +110,11 @@ def _series(track: Track) -> dict[Span, list[int]]:
     return series
 
 
-def _identity(owner: str, track: Track, span: Span) -> str:
-    whole = f"{owner} {track.name} {span.start} {span.end}"
-    return hashlib.sha256(whole.encode()).hexdigest()[:32]
+def _identity(span: Span, days: Sequence[int]) -> str:
+    """The same at every download. Only of what the entry shows anyway: a name, however well it is
+    hashed, could be tried out by who suspects it.
+    """
+    return hashlib.sha256(f"{_codes(days)} {span.start} {span.end}".encode()).hexdigest()[:32]
 
 
 def _local(day: date, minute: int) -> str:

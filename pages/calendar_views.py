@@ -23,7 +23,6 @@ def show(request: HttpRequest, group: str) -> HttpResponse:
         today=timezone.localdate(),
         weeks=len(clinic.answers.sessions_by_week),
         changed=by_name("plan-your-week").changed,
-        owner=clinic.url,
         summary=clinic.display_name if "name" in asked else calendar_file.WITHOUT_NAME,
         location=str(clinic.address) if "place" in asked else "",
         closed=() if clinic.program.groups_on_holidays else clinic.hours.holidays,

@@ -29,7 +29,6 @@ def written(track=EVENING, **changed):
         "today": date(2026, 10, 20),
         "weeks": 12,
         "changed": date(2026, 10, 1),
-        "owner": "https://lamplight.example",
     }
     return calendar_file.text(track, calendar_file.Wanted(**values | changed))
 
@@ -149,8 +148,14 @@ def test_session_until_midnight_ends_on_the_next_day():
     assert event["DTEND"].dt.replace(tzinfo=None) == datetime.combine(date(2026, 11, 1), time())
 
 
-def test_file_tells_nothing_by_itself(clinic):
-    text = written(owner=clinic.url).lower()
+def test_identity_is_of_what_the_entry_shows_anyway():
+    named = {events(written(replace_name(name)))[0]["UID"] for name in ("A group", "B group")}
+    assert len(named) == 1
+    assert named == {events(written(summary="Lamplight IOP"))[0]["UID"]}
+
+
+def test_file_tells_nothing_by_itself():
+    text = written().lower()
     for word in ("lamplight", "group", "iop", "treatment", "example", "springfield", "location"):
         assert word not in text
     (event,) = events(written())
@@ -179,14 +184,16 @@ def test_identity_is_the_same_tomorrow_and_differs_by_group():
     assert not same & other
 
 
-def test_addresses_are_unique_and_readable():
-    tracks = [replace_name(name) for name in ("Evening group", "Evening group", "朝", "Ж")]
-    assert list(calendar_file.addresses(tracks)) == [
-        "evening-group",
-        "evening-group-2",
-        "group",
-        "group-4",
-    ]
+@pytest.mark.parametrize(
+    ("names", "addresses"),
+    [
+        (("Evening group", "Evening group"), ["evening-group", "evening-group-2"]),
+        (("朝", "Ж"), ["group", "group-2"]),
+        (("Group 3", "Group", "Group"), ["group-3", "group", "group-3-3"]),
+    ],
+)
+def test_addresses_are_unique_and_readable(names, addresses):
+    assert list(calendar_file.addresses([replace_name(name) for name in names])) == addresses
 
 
 def replace_name(name):

@@ -68,9 +68,9 @@ class OwnTimes:
         return self.start, self.end if self.start < self.end else self.end + DAY_MINUTES
 
     @property
-    def is_half(self) -> bool:
-        """A start without an end, or an end without a start."""
-        return (self.start is None) is not (self.end is None)
+    def is_begun(self) -> bool:
+        """Something was set."""
+        return self != OwnTimes()
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,7 @@ def read(data: QueryDict) -> Answers:
     shift = _own_times(data, "work")
     work = _known(Work, [data.get("work", "")], None)
     return Answers(
-        work=Work.OWN if shift.hours else work,
+        work=Work.OWN if shift.hours and work not in (Work.CHANGES, Work.NONE) else work,
         shift=shift,
         travel=int(data["travel"]) if data.get("travel") in TRIPS else usual.travel,
         care=frozenset(care for care in Care if care.value in data.getlist("care")),
@@ -125,9 +125,9 @@ class PlannerForm(forms.Form):
             _duty(Care.ADULT, "An adult I care for"),
         ),
     )
-    other_days = _some("On which days is it?", WEEK)
-    other_from = _time("It starts")
-    other_until = _time("It ends")
+    other_days = _some("On which days is the other plan?", WEEK)
+    other_from = _time("The other plan starts")
+    other_until = _time("The other plan ends")
     days = _some("On which days can you not come?", WEEK)
     preference = _one(
         "What do you like better?",

@@ -8,7 +8,7 @@ from clinic_site.opening_hours import DAY_MINUTES, day_words, listed, spoken
 from clinic_site.value_kinds import DAYS
 from pages import planned_windows
 from pages.planner import Clash, Fit, Track, Visit, WeekPlan
-from pages.planner_answers import Care, Work, shift_of
+from pages.planner_answers import Answers, Care, Work, shift_of
 from pages.planner_week import Block, Use, times
 
 NAMES: dict[str, str] = {
@@ -83,7 +83,7 @@ class Told:
     left: str
     ways: frozenset[str]
     no_shift: bool
-    half_hours: bool
+    incomplete: tuple[str, ...]
     nights: bool
     windows: str
 
@@ -98,14 +98,14 @@ def tell(plan: WeekPlan) -> Told:
         fits_all=not best.clashes,
         days=tuple(_day(day, plan) for day in range(7)),
         overlaps=tuple(overlaps(best)),
-        to_say=to_say(best),
-        others=tuple(f"{fit.track.name}: {_goodness(fit)}" for fit in plan.fits[1:]),
+        to_say=to_say(plan),
+        others=tuple(_offer(fit) for fit in plan.fits[1:]),
         groups=tuple((fit.track, _goodness(fit)) for fit in plan.fits),
         hours=tuple(_hours(plan)),
         left=amount(plan.left),
         ways=frozenset(_ways(plan)),
-        no_shift=plan.answers.work is not Work.NONE and shift_of(plan.answers) is None,
-        half_hours=plan.answers.shift.is_half or plan.answers.other.is_half,
+        no_shift=_has_unknown_shift(plan.answers),
+        incomplete=tuple(_incomplete(plan.answers)),
         nights=any(block.use is Use.SLEEP for block in plan.fixed),
         windows=planned_windows.windows(plan, _title(best)),
     )
@@ -113,24 +113,28 @@ def tell(plan: WeekPlan) -> Told:
 
 def outcome_of(fit: Fit) -> str:
     """The heading: what goes, never what does not."""
-    good, all_days = len(fit.good_days), len(fit.days)
-    if good:
-        return f"{fit.track.name} fits {good} of {all_days} days"
-    return f"{fit.track.name} comes closest"
+    if not fit.good_days:
+        return f"{fit.track.name} comes closest"
+    if len(fit.days) == 1:
+        return f"{fit.track.name} fits the week"
+    return f"{fit.track.name} fits {len(fit.good_days)} of {len(fit.days)} days"
 
 
-def to_say(fit: Fit) -> str:
-    """A first sentence for the call."""
+def to_say(plan: WeekPlan) -> str:
+    """A first sentence for the call; it says so when the work is not in the plan."""
+    fit = plan.best
     hard = fit.days - fit.good_days
-    if not hard:
+    unknown = _has_unknown_shift(plan.answers)
+    if not hard and unknown:
+        found = "It fits what I have planned. My work isn’t in it yet. Could I change groups later?"
+    elif not hard:
         found = "It fits my week. Is there a place, and when could I start?"
     elif fit.good_days:
         verb = "is" if len(hard) == 1 else "are"
         found = f"{day_words(fit.good_days)} would work. {day_words(hard)} {verb} hard."
         found += " What do others do?"
     else:
-        found = "Something overlaps on each of its days."
-        found += " What do others do, and what else is there?"
+        found = "It overlaps with my week. What do others do, and what else is there?"
     return f"I looked at the {fit.track.name}. {found}"
 
 
@@ -159,7 +163,29 @@ def _hours(plan: WeekPlan) -> Iterator[tuple[str, str]]:
 
 
 def _goodness(fit: Fit) -> str:
+    if len(fit.days) == 1:
+        return "without overlap" if fit.good_days else "overlaps"
     return f"{len(fit.good_days)} of {len(fit.days)} days without overlap"
+
+
+def _offer(fit: Fit) -> str:
+    if fit.good_days:
+        return f"{fit.track.name}: {_goodness(fit)}"
+    return f"{fit.track.name}, if something can move"
+
+
+def _has_unknown_shift(answers: Answers) -> bool:
+    return answers.work is not Work.NONE and shift_of(answers) is None
+
+
+def _incomplete(answers: Answers) -> Iterator[str]:
+    """What hours of one's own were begun for, or promised, and have no start or no end."""
+    shift = answers.shift
+    half = (shift.start is None) is not (shift.end is None)
+    if half or (answers.work is Work.OWN and not shift.hours):
+        yield "your work"
+    if answers.other.is_begun and not answers.other.hours:
+        yield "your other plan"
 
 
 def _ways(plan: WeekPlan) -> Iterator[str]:

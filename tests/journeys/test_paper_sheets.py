@@ -197,7 +197,9 @@ def test_planned_week_prints_without_its_form(page: Page, servers: House) -> Non
         expect(page.locator(part)).to_be_visible()
     for part in (".week--planned", "#clashes", "#ask", "#ask ~ p [href^='tel:']"):
         expect(page.locator(part)).to_be_visible()
-    for part in ("form", ".urgent", "#groups", "[href='#calendar']", "#nothing-fits", ".footer"):
+    expect(page.locator("#nothing-fits ~ ul")).to_contain_text("FindTreatment.gov")
+    expect(page.locator("#nothing-fits ~ ul")).to_be_visible()
+    for part in ("form", ".urgent", "#groups", "[href='#calendar']", ".footer"):
         expect(page.locator(part)).to_be_hidden()
     assert min(size for _, size in printed(page)) >= 8
     assert page.evaluate(probes.SIDEWAYS) == []

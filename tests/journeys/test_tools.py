@@ -50,8 +50,8 @@ def given_own_times(page: Page, site: str) -> None:
     page.get_by_label("Work starts").select_option("7 am")
     page.get_by_label("Work ends").select_option("7 pm")
     page.locator("[name=other_days][value=wednesday]").check()
-    page.get_by_label("It starts").select_option("5:30 pm")
-    page.get_by_label("It ends").select_option("6:30 pm")
+    page.get_by_label("The other plan starts").select_option("5:30 pm")
+    page.get_by_label("The other plan ends").select_option("6:30 pm")
     show_my_week(page)
 
 

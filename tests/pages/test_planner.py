@@ -127,7 +127,7 @@ def test_group_that_fits_most_days_comes_first(answers, tracks):
 @example(Answers(work=Work.NIGHTS, care=frozenset(Care)), [SUNDAY_NIGHT])
 def test_any_week_can_be_told(answers, tracks):
     told = planner_words.tell(plan(answers, tracks))
-    assert re.search(r" fits [1-7] of [1-7] days$| comes closest$", told.outcome)
+    assert re.search(r" fits ([1-7] of [2-7] days|the week)$| comes closest$", told.outcome)
     assert len(told.days) == 7
     assert all(day.lines for day in told.days)
     assert bool(told.overlaps) is not told.fits_all
@@ -185,7 +185,11 @@ def test_week_has_the_expected_outcome(answers, outcome, overlaps):
 @pytest.mark.parametrize(
     ("answers", "words"),
     [
-        (Answers(), "It fits my week. Is there a place, and when could I start?"),
+        (Answers(Work.NONE), "It fits my week. Is there a place, and when could I start?"),
+        (
+            Answers(Work.CHANGES),
+            "It fits what I have planned. My work isn’t in it yet. Could I change groups later?",
+        ),
         (
             Answers(away=frozenset({2})),
             "Monday and Thursday would work. Wednesday is hard. What do others do?",
@@ -196,7 +200,7 @@ def test_week_has_the_expected_outcome(answers, outcome, overlaps):
         ),
         (
             Answers(care=frozenset({Care.BEDTIME})),
-            "Something overlaps on each of its days. What do others do, and what else is there?",
+            "It overlaps with my week. What do others do, and what else is there?",
         ),
     ],
 )
@@ -287,11 +291,7 @@ def test_no_sleep_is_drawn_into_the_next_shift():
 def test_own_hours_without_start_or_end_are_no_shift(own):
     told = planner_words.tell(plan(Answers(Work.OWN, own), BOTH))
     assert told.no_shift
-    assert told.half_hours is (own != OwnTimes())
-
-
-def test_other_plan_without_an_end_is_asked_for():
-    assert planner_words.tell(plan(Answers(other=OwnTimes(start=60)), BOTH)).half_hours
+    assert told.incomplete == ("your work",)
 
 
 @pytest.mark.parametrize("work", [Work.NONE, Work.CHANGES, None])
@@ -321,7 +321,22 @@ def test_each_group_is_told_with_how_it_fits():
         ("Morning group", "3 of 3 days without overlap"),
         ("Evening group", "0 of 3 days without overlap"),
     ]
-    assert told.others == ("Evening group: 0 of 3 days without overlap",)
+    assert told.others == ("Evening group, if something can move",)
+    some = planner_words.tell(plan(Answers(away=frozenset({1, 2})), BOTH))
+    assert some.others == ("Morning group: 2 of 3 days without overlap",)
+
+
+@pytest.mark.parametrize(
+    ("away", "outcome", "fit"),
+    [
+        (set(), "Saturday group fits the week", "without overlap"),
+        ({5}, "Saturday group comes closest", "overlaps"),
+    ],
+)
+def test_group_of_one_day_is_told_without_numbers(away, outcome, fit):
+    group = track("Saturday group", "Sat", 9, 12)
+    told = planner_words.tell(plan(Answers(away=frozenset(away)), [group]))
+    assert (told.outcome, told.groups) == (outcome, ((group, fit),))
 
 
 def test_ways_are_those_of_the_overlap_found():

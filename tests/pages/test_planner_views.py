@@ -104,12 +104,42 @@ def test_own_hours_count_whatever_shift_is_chosen(client):
     assert ("work", "own") in checked(response)
 
 
-def test_half_of_own_hours_is_kept_and_asked_for(client):
-    response = post(client, {"work": "own", "work_from": "19:00"})
-    text = response.content.decode()
-    assert "hours of your own need a start and an end" in text
+@pytest.mark.parametrize("work", ["none", "changes"])
+def test_who_has_no_fixed_hours_is_not_given_any(client, work):
+    response = post(client, {"work": work, "work_from": "09:00", "work_until": "17:00"})
+    assert ("work", work) in checked(response)
+    assert "9 am to 5 pm work" not in response.content.decode().replace("\u00a0", " ")
+    assert SELECTED.findall(response.content.decode()) == ["09:00", "17:00"]
+
+
+@pytest.mark.parametrize(
+    ("answers", "missing"),
+    [
+        ({"work": "own", "work_from": "19:00"}, "your work"),
+        ({"work": "own"}, "your work"),
+        ({"work": "days", "work_until": "19:00"}, "your work"),
+        ({"other_days": ["wednesday"]}, "your other plan"),
+        ({"other_from": "19:00"}, "your other plan"),
+        ({"work": "own", "other_from": "19:00"}, "your work and your other plan"),
+        ({"work": "days", "work_days": ["monday"]}, None),
+    ],
+)
+def test_missing_time_is_asked_for_by_name(client, answers, missing):
+    text = post(client, answers).content.decode()
+    assert ("A time is missing" in text) is (missing is not None)
+    assert missing is None or f"A time is missing</strong> for {missing}." in text
+
+
+def test_fit_without_the_work_is_not_said_to_be_one(client):
+    text = post(client, {"work": "changes"}).content.decode()
+    assert "your work isn’t drawn" in text
+    assert "by your answers" not in text
+    assert "by your answers" in post(client, {"work": "none"}).content.decode()
+
+
+def test_half_of_own_hours_is_kept(client):
+    text = post(client, {"work": "own", "work_from": "19:00"}).content.decode()
     assert SELECTED.findall(text) == ["19:00"]
-    assert "need a start and an end" not in post(client).content.decode()
 
 
 def test_own_times_are_closed_until_needed(client):
@@ -242,6 +272,7 @@ def test_week_where_nothing_fits_shows_what_could(client):
     other = text[text.index('id="nothing-fits"') :]
     for words in ("Morning group", "day treatment", "video", "findtreatment.gov"):
         assert words in other
+    assert "0 of 3" not in other
     assert not re.search("you (cannot|can’t) (do|come|join)", read(text).blocks[0].words)
 
 

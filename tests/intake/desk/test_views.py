@@ -1,6 +1,7 @@
 """The opened record as a page: what it shows, hides, refuses and keeps."""
 
 import logging
+import re
 import secrets
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -217,7 +218,7 @@ def test_number_outside_the_window_is_nowhere_in_the_page(
 
     html = response.content.decode()
     assert NUMBER not in html
-    assert "555" not in html.replace("217-555-0168", "")  # the clinic's own
+    assert not re.search(r"555\D{0,3}0100", html), "written in whatever way"
     assert "Not safe to contact now" in html
     assert "The next safe time begins Wed, Mar 12, 8 am." in html
     assert "hidden until it is safe" in html

@@ -152,7 +152,6 @@ class Program:
     minimum_age: Age
     family_time: MaybeText
     family_day: MaybeDayName
-    groups_on_holidays: bool = False
 
 
 @dataclass(frozen=True, slots=True)

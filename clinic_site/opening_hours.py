@@ -159,6 +159,12 @@ class Hours:
 
     week: tuple[tuple[Span, ...], ...]
     holidays: frozenset[date] = frozenset()
+    groups_on_holidays: bool = False
+
+    @property
+    def days_without_group(self) -> frozenset[date]:
+        """The holidays, unless groups meet on them too."""
+        return frozenset() if self.groups_on_holidays else self.holidays
 
     def spans_on(self, day: date) -> tuple[Span, ...]:
         """The spans of that date on the clinic's clock; none on a holiday."""
@@ -185,12 +191,13 @@ class WeekTable:
     saturday: DaySpans
     sunday: DaySpans
     holidays: tuple[date, ...]
+    groups_on_holidays: bool = False
 
 
 def read_hours(table: WeekTable) -> Hours:
     """ValueError when nobody answers on any day: no reply could be promised."""
     week = tuple(getattr(table, day.lower()) for day in DAYS)
-    return Hours(must(any)(week), frozenset(table.holidays))
+    return Hours(must(any)(week), frozenset(table.holidays), table.groups_on_holidays)
 
 
 OpeningHours = Annotated[Hours, Reads("at least one span in the week", read_hours, WeekTable)]

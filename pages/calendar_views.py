@@ -25,7 +25,7 @@ def show(request: HttpRequest, group: str) -> HttpResponse:
         changed=by_name("plan-your-week").changed,
         summary=clinic.display_name if "name" in asked else calendar_file.WITHOUT_NAME,
         location=str(clinic.address) if "place" in asked else "",
-        closed=() if clinic.program.groups_on_holidays else clinic.hours.holidays,
+        closed=clinic.hours.days_without_group,
     )
     headers = {
         "Cache-Control": FRESH,

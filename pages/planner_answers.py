@@ -69,7 +69,7 @@ class OwnTimes:
 
     @property
     def is_begun(self) -> bool:
-        """Something was set."""
+        """Something was set, be it days only."""
         return self != OwnTimes()
 
 

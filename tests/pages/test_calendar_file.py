@@ -220,7 +220,7 @@ def test_file_is_served_to_be_saved_and_cached(client, clinic):
 @time_machine.travel("2026-11-16T18:00:00Z", tick=False)
 @pytest.mark.parametrize("meets", [True, False])
 def test_holidays_are_left_out_unless_groups_meet_on_them(client, clinic, settings, meets):
-    settings.CLINIC = replace(clinic, program=replace(clinic.program, groups_on_holidays=meets))
+    settings.CLINIC = replace(clinic, hours=replace(clinic.hours, groups_on_holidays=meets))
     days = {start.date() for start in starts(client.get(ADDRESS).content.decode())}
     assert (date(2026, 11, 26) in days) is meets
     assert date(2026, 11, 25) in days
@@ -228,7 +228,7 @@ def test_holidays_are_left_out_unless_groups_meet_on_them(client, clinic, settin
 
 @pytest.mark.parametrize(("meets", "said"), [(True, False), (False, True)])
 def test_page_says_that_closed_days_are_left_out(client, clinic, settings, meets, said):
-    settings.CLINIC = replace(clinic, program=replace(clinic.program, groups_on_holidays=meets))
+    settings.CLINIC = replace(clinic, hours=replace(clinic.hours, groups_on_holidays=meets))
     text = client.get("/plan-your-week/").content.decode()
     assert ("without the days on which we’re closed" in text) is said
 

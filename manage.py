@@ -7,7 +7,7 @@ import sys
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
 
-from clinic_site.clinic_file import ClinicFileError
+from clinic_site.clinic.file_reader import ClinicFileError
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clinic_site.settings")

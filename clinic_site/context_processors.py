@@ -3,7 +3,8 @@
 from django.conf import settings
 from django.http import HttpRequest
 
-from pages import navigation, stylesheet
+from clinic_site.web import stylesheet
+from pages import navigation
 
 
 def clinic(request: HttpRequest) -> dict[str, object]:

@@ -8,7 +8,7 @@ from http import HTTPStatus
 
 from gunicorn import util
 
-from clinic_site import error_pages
+from pages import error_pages
 
 SECONDS_TO_SEND = 2.0
 HEAD = """\

@@ -6,7 +6,7 @@ import sys
 from contextlib import closing
 from pathlib import Path
 
-from clinic_site.identity import load_clinic
+from clinic_site.clinic.identity import load_clinic
 
 CLINIC_TOML = Path(__file__).resolve().parent.parent / "clinic.toml"
 

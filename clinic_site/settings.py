@@ -10,8 +10,9 @@ from pathlib import Path
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 
-from clinic_site import content_security, environment
-from clinic_site.identity import ClinicFileError, load_clinic
+from clinic_site import environment
+from clinic_site.clinic.identity import ClinicFileError, load_clinic
+from clinic_site.web import content_security
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(os.environ.get("CLINIC_VAR") or BASE_DIR / "var")
@@ -76,13 +77,13 @@ DESK_MIDDLEWARE = [
     "intake.desk.signing_in.IdleLimit",
 ]
 MIDDLEWARE = [
-    "clinic_site.middleware.SampleMiddleware",
+    "clinic_site.web.middleware.SampleMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "clinic_site.middleware.ContentSecurityPolicyMiddleware",
-    "clinic_site.middleware.CacheControlMiddleware",
+    "clinic_site.web.middleware.ContentSecurityPolicyMiddleware",
+    "clinic_site.web.middleware.CacheControlMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
-    "clinic_site.middleware.ConditionalMiddleware",
+    "clinic_site.web.middleware.ConditionalMiddleware",
     "django.middleware.common.CommonMiddleware",
     *(DESK_MIDDLEWARE if SERVES_DESK else []),
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -176,8 +177,8 @@ USE_TZ = True
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"redact": {"()": "clinic_site.log_redaction.RedactionFilter"}},
-    "formatters": {"line": {"()": "clinic_site.log_redaction.LineFormatter"}},
+    "filters": {"redact": {"()": "clinic_site.web.log_redaction.RedactionFilter"}},
+    "formatters": {"line": {"()": "clinic_site.web.log_redaction.LineFormatter"}},
     "handlers": {
         "stderr": {
             "class": "logging.StreamHandler",

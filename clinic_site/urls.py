@@ -3,12 +3,12 @@
 from django.conf import settings
 from django.urls import include, path
 
-from clinic_site import views
+from clinic_site import health
 from pages import well_known
 
 urlpatterns = [
-    path("healthz", views.healthz, name="healthz"),
-    path("readyz", views.readyz, name="readyz"),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
 ]
 if settings.SERVES_SITE:
     urlpatterns += [path("", include("intake.urls")), path("", include("pages.urls"))]
@@ -24,10 +24,10 @@ if settings.SERVES_DESK:
         path(".well-known/change-password", well_known.change_password),
     ]
 
-handler400 = "clinic_site.views.bad_request"
-handler403 = "clinic_site.views.forbidden"
-handler404 = "clinic_site.views.not_found"
-handler500 = "clinic_site.views.server_error"
+handler400 = "pages.error_pages.bad_request"
+handler403 = "pages.error_pages.forbidden"
+handler404 = "pages.error_pages.not_found"
+handler500 = "pages.error_pages.server_error"
 if settings.SERVES_DESK:
     handler403 = "intake.desk.account_pages.forbidden"
     handler500 = "intake.desk.outage.server_error"

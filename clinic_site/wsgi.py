@@ -13,7 +13,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clinic_site.settings")
 name = fingerprint()  # before the code is read: what changes from here on is noticed
 application = get_wsgi_application()
 
-from clinic_site.own_request import ask  # noqa: E402
+from clinic_site.web.own_request import ask  # noqa: E402
 from pages import prerender  # noqa: E402
 
 

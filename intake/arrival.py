@@ -6,12 +6,14 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.http import HttpRequest
 
-from intake import form_token, origin, posted, reception
-from intake.form_token import BadToken
+from clinic_site.web import form_token, origin, posted_form
+from clinic_site.web.form_token import BadToken
+from clinic_site.web.network_limits import Limits, client_address
+from clinic_site.web.posted_form import Posted
+from clinic_site.web.refusals import Refusal
+from intake import reception
 from intake.forms import SEVERAL, ContactForm
-from intake.posted import Posted
-from intake.reception import Accepted, Evidence, Refusal, TokenState
-from intake.throttling import Limits, client_address
+from intake.reception import Accepted, Evidence, TokenState
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,7 @@ def blank_form(now: datetime, about: str | None = None) -> ContactForm:
 
 def examine(request: HttpRequest, now: datetime, limits: Limits) -> Arrival:
     """Read a post and judge it; stores nothing."""
-    post = posted.read(request, several=SEVERAL)
+    post = posted_form.read(request, several=SEVERAL)
     if not post.data:
         return Arrival(blank_form(now), None, post.refusal or Refusal.UNREADABLE)
     opened = _opened(post.data.get("token", ""), now)

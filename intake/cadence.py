@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta, tzinfo
 from typing import NamedTuple
 
-from clinic_site.opening_hours import ContactWindows, Hours
+from clinic_site.clinic.opening_hours import ContactWindows, Hours
 from intake.answers import NO_WINDOW, Window
 from intake.promise import horizon, staffed_windows
 from intake.safe_time import DAY, Interval, SpansOn, intervals, open_and_safe, parts_of

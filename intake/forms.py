@@ -12,8 +12,8 @@ from crispy_forms.layout import Field, Fieldset, Layout
 from django.forms.boundfield import BoundField
 from django.http import QueryDict
 
-from clinic_site.identity import Clinic
-from clinic_site.opening_hours import listed
+from clinic_site.clinic.identity import Clinic
+from clinic_site.clinic.opening_hours import listed
 from intake import window_choices
 from intake.answers import Answers, Asker, Channel, OtherAnswers, Voicemail, Window
 from intake.contact_checks import email_problem, length_problem, phone_problem

@@ -8,7 +8,13 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import NamedTuple
 
-from clinic_site.opening_hours import DAY_MINUTES, ContactWindows, Hours, spoken, spoken_range
+from clinic_site.clinic.opening_hours import (
+    DAY_MINUTES,
+    ContactWindows,
+    Hours,
+    spoken,
+    spoken_range,
+)
 from intake.answers import Window
 from intake.safe_time import Interval, covers, intervals, meeting, open_and_safe, parts_of
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import Enum
 
-from intake.origin import Origin
+from clinic_site.web.origin import Origin
+from clinic_site.web.refusals import Refusal
 
 TOO_FAST = timedelta(seconds=3)
 
@@ -19,29 +20,6 @@ class TokenState(Enum):
     GOOD = "good"
     EXPIRED = "expired"
     BAD = "bad"
-
-
-class Refusal(Enum):
-    """Why a post is handed back: the word for the log, and the status."""
-
-    TOO_LARGE = "too-large", 413
-    WRONG_TYPE = "wrong-type", 415
-    UNREADABLE = "unreadable", 400
-    WRONG_METHOD = "wrong-method", 405
-    FOREIGN = "foreign", 403
-    EXPIRED = "expired", 422
-    UNKNOWN_FORM = "unknown-form", 422
-    INVALID = "invalid", 422
-    NOT_STORED = "not-stored", 503
-
-    def __init__(self, kind: str, status: int) -> None:
-        self.kind = kind
-        self.status = status
-
-    @property
-    def only_to_send_again(self) -> bool:
-        """Nothing in the answers has to change."""
-        return self in {Refusal.FOREIGN, Refusal.EXPIRED, Refusal.UNKNOWN_FORM, Refusal.NOT_STORED}
 
 
 class Accepted(Enum):

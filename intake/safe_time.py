@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import NamedTuple
 
-from clinic_site.opening_hours import ContactWindows, Hours, Span
+from clinic_site.clinic.opening_hours import ContactWindows, Hours, Span
 from intake.answers import Window
 
 DAY = timedelta(days=1)

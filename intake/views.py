@@ -16,12 +16,12 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_safe
 
+from clinic_site.web.network_limits import Limits, client_address
 from intake import acknowledgment, arrival, deadlines, promise, startup, submission
 from intake.answers import Window
 from intake.arrival import Arrival
 from intake.forms import ContactForm
 from intake.reception import Accepted, Refusal
-from intake.throttling import Limits, client_address
 from pages.registry import by_name
 from pages.views import context
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from clinic_site.opening_hours import ContactWindows, Hours, Span
+from clinic_site.clinic.opening_hours import ContactWindows, Hours, Span
 from intake import promise
 from intake.answers import Window
 

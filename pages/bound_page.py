@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-from clinic_site.identity import Clinic
+from clinic_site.clinic.identity import Clinic
 from pages.registry import READING_ORDER, Page, by_name
 
 LONGEST_TITLE = 60

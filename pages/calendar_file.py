@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.text import slugify
 
-from clinic_site.opening_hours import DAY_MINUTES, Span, Track
+from clinic_site.clinic.opening_hours import DAY_MINUTES, Span, Track
 
 DAY_CODES = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 LONGEST_LINE = 75

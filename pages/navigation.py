@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from clinic_site.identity import Clinic
+from clinic_site.clinic.identity import Clinic
 from pages.registry import PAGES, Group, Page
 
 

@@ -19,7 +19,7 @@ from django.utils.http import parse_etags
 from whitenoise import WhiteNoise
 from whitenoise.responders import Response, StaticFile
 
-from clinic_site.own_request import Application
+from clinic_site.web.own_request import Application
 from pages import edition
 
 CONTENTS = 2048  # files that each process keeps in memory, 10 KB on average

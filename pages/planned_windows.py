@@ -7,7 +7,7 @@ something else want the same minutes, the window is half lit and half gray.
 from collections.abc import Iterable, Iterator
 from html import escape
 
-from clinic_site.opening_hours import DAY_MINUTES
+from clinic_site.clinic.opening_hours import DAY_MINUTES
 from pages.figures import DAY_HOURS, PANE, STEP
 from pages.planner import Fit, WeekPlan
 from pages.planner_week import Block, Use

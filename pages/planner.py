@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from clinic_site.opening_hours import DAY_MINUTES, NOON
+from clinic_site.clinic.opening_hours import DAY_MINUTES, NOON
 from pages.planner_answers import Answers, Preference, duties
 from pages.planner_week import WEEK_MINUTES, Block, Use, overlap, stretch
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from clinic_site.opening_hours import DAY_MINUTES
+from clinic_site.clinic.opening_hours import DAY_MINUTES
 from pages.planner_week import Block, Use, overlap, stretch
 
 TRAVEL = 30

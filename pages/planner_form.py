@@ -11,8 +11,8 @@ from typing import TypeVar
 from django import forms
 from django.http import QueryDict
 
-from clinic_site.opening_hours import DAY_MINUTES, clock, spoken
-from clinic_site.value_kinds import DAYS
+from clinic_site.clinic.opening_hours import DAY_MINUTES, clock, spoken
+from clinic_site.clinic.value_kinds import DAYS
 from pages.planner_answers import DUTIES, SHIFTS, Answers, Care, OwnTimes, Preference, Work
 from pages.planner_week import times
 

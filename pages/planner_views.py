@@ -14,8 +14,8 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_safe
 
-from intake import posted
-from intake.reception import Refusal
+from clinic_site.web import posted_form
+from clinic_site.web.refusals import Refusal
 from pages import planner_form, planner_words
 from pages.planner import plan
 from pages.planner_answers import Answers, Care, OwnTimes, Preference, Work
@@ -40,7 +40,7 @@ EXAMPLES: Mapping[str, Answers] = {
 def plan_your_week(request: HttpRequest, name: str) -> HttpResponse:
     """The empty form, or the week of a post above the form that it came from."""
     if request.method == "POST":
-        return _answer(request, posted.read(request, several=planner_form.SEVERAL))
+        return _answer(request, posted_form.read(request, several=planner_form.SEVERAL))
     if request.method in ("GET", "HEAD"):
         response = _page(request, by_name(name), Answers())
         response.headers["Cache-Control"] = FRESH
@@ -58,7 +58,7 @@ def example(request: HttpRequest, name: str) -> HttpResponse:
 
 
 @sensitive_variables()
-def _answer(request: HttpRequest, post: posted.Posted) -> HttpResponse:
+def _answer(request: HttpRequest, post: posted_form.Posted) -> HttpResponse:
     answers = planner_form.read(post.data)
     if post.refusal:
         return _hand_back(request, answers, post.refusal)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from clinic_site.opening_hours import DAY_MINUTES, spoken_range
+from clinic_site.clinic.opening_hours import DAY_MINUTES, spoken_range
 
 WEEK_MINUTES = 7 * DAY_MINUTES
 

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from operator import itemgetter
 
-from clinic_site.opening_hours import DAY_MINUTES, day_words, listed, spoken
-from clinic_site.value_kinds import DAYS
+from clinic_site.clinic.opening_hours import DAY_MINUTES, day_words, listed, spoken
+from clinic_site.clinic.value_kinds import DAYS
 from pages import planned_windows
 from pages.planner import Clash, Fit, Track, Visit, WeekPlan
 from pages.planner_answers import Answers, Care, Work, shift_of

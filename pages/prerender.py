@@ -18,7 +18,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from clinic_site.own_request import Answer, Application, ask
+from clinic_site.web.own_request import Answer, Application, ask
 from pages import edition
 from pages.edition import NotWhole, Page
 from pages.fingerprint import fingerprint

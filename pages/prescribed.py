@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from django.template import TemplateDoesNotExist, loader
 
-from clinic_site.identity import Clinic
+from clinic_site.clinic.identity import Clinic
 
 ENGLISH = "en"
 

@@ -11,7 +11,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, cast
 
-from clinic_site.clinic_file import WRONG, ClinicFileError, Reader, Reads
+from clinic_site.clinic.file_reader import WRONG, ClinicFileError, Reader, Reads
 
 FILE = Path(__file__).with_name("pages.toml")
 

@@ -1,6 +1,6 @@
 """robots.txt: who may crawl is the clinic's choice in clinic.toml."""
 
-from clinic_site.identity import Clinic
+from clinic_site.clinic.identity import Clinic
 
 ASSISTANTS = ("ChatGPT-User", "OAI-SearchBot", "Claude-User", "Claude-SearchBot", "PerplexityBot")
 TRAINING = ("GPTBot", "ClaudeBot", "Google-Extended", "Applebot-Extended", "CCBot")

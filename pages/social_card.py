@@ -13,7 +13,7 @@ from base64 import b64encode
 from html import escape
 from pathlib import Path
 
-from clinic_site.identity import Clinic
+from clinic_site.clinic.identity import Clinic
 from pages import figures
 
 FOLDER = Path(__file__).resolve().parent.parent / "static"

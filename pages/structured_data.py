@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from django.utils.safestring import SafeString, mark_safe
 
-from clinic_site.identity import Clinic
+from clinic_site.clinic.identity import Clinic
 from pages.bound_page import BoundPage
 from pages.registry import Kind, Page
 

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from clinic_site.identity import Clinic
+from clinic_site.clinic.identity import Clinic
 from pages.registry import PAGES
 
 VALID = timedelta(days=365)

@@ -11,9 +11,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests import CHECKOUT
 from tests.plugin import chromium, database
 
-CHECKOUT = Path(__file__).resolve().parents[1]
 REPORTS = CHECKOUT / "var" / "lighthouse"
 SCRIPT = CHECKOUT / "node_modules" / "lighthouse" / "cli" / "index.js"
 LEAST = {"performance": 99, "accessibility": 100, "best-practices": 100, "seo": 100}

@@ -43,11 +43,11 @@ from intake.models import OutboxMessage, Request, StaffText
 from intake.questions import IF_NO_ANSWER, IF_OTHER_ANSWERS
 from intake.sections import Section
 from intake.states import State
-from tests import unsealed
+from tests import CHECKOUT, unsealed
 from tests.intake import rows
 from tests.intake.typed_form import FORM_TYPE, Fields
 from tests.markers import Markers, spellings
-from tests.plugin.live_site import CHECKOUT, log_of, running_site, test_database_url
+from tests.plugin.live_site import log_of, running_site, test_database_url
 from tests.plugin.mail import SmtpServer
 from tests.plugin.staff import code, give_app
 

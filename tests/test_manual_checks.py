@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parent.parent
-TEXT = (ROOT / "docs" / "manual-checks.md").read_text(encoding="utf-8")
+from tests import CHECKOUT
+
+TEXT = (CHECKOUT / "docs" / "manual-checks.md").read_text(encoding="utf-8")
 ROWS = [line for line in TEXT.splitlines() if re.match(r"\| \d\.\d", line)]
 TESTS = sorted(set(re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", TEXT)))
 CRITERIA = re.findall(
@@ -34,6 +35,6 @@ def test_row_says_how_it_is_checked(row: str) -> None:
 
 @pytest.mark.parametrize(("path", "name"), TESTS, ids=[f"{Path(p).stem}-{n}" for p, n in TESTS])
 def test_named_test_is_there(path: str, name: str) -> None:
-    tree = ast.parse((ROOT / path).read_text(encoding="utf-8"))
+    tree = ast.parse((CHECKOUT / path).read_text(encoding="utf-8"))
 
     assert name in {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}

@@ -2,12 +2,12 @@
 
 import ast
 import re
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parent.parent
-TEXT = (ROOT / "docs" / "threat-model.md").read_text(encoding="utf-8")
+from tests import CHECKOUT
+
+TEXT = (CHECKOUT / "docs" / "threat-model.md").read_text(encoding="utf-8")
 ROWS = [line.strip("|").split("|") for line in TEXT.splitlines() if line.startswith("| T")]
 TESTS = sorted(set(re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", TEXT)))
 
@@ -25,6 +25,6 @@ def test_row_has_a_test_or_says_that_it_is_open(cells: list[str]) -> None:
 
 @pytest.mark.parametrize(("path", "name"), TESTS, ids=[name for _, name in TESTS])
 def test_named_test_is_there(path: str, name: str) -> None:
-    tree = ast.parse((ROOT / path).read_text(encoding="utf-8"))
+    tree = ast.parse((CHECKOUT / path).read_text(encoding="utf-8"))
 
     assert name in {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}

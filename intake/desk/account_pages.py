@@ -31,8 +31,7 @@ from django.utils.functional import SimpleLazyObject
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.generic import View
 
-from clinic_site import views
-from clinic_site.middleware import is_desk
+from clinic_site.web.middleware import is_desk
 from intake.desk import kept_post, navigation, quiet_failures, second_factor
 from intake.desk.second_factor import (
     SecondFactor,
@@ -41,6 +40,7 @@ from intake.desk.second_factor import (
     or_first_time,
 )
 from intake.desk.site import desk
+from pages import error_pages
 
 
 class Login(LoginView):
@@ -94,7 +94,7 @@ def too_many(request: HttpRequest, exception: object = None) -> HttpResponse:
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     """403: which roles may do this, for staff; everybody else gets the readers' page."""
     if not is_desk(request) or not desk.has_permission(request):
-        return views.forbidden(request, exception)
+        return error_pages.forbidden(request, exception)
     context = {"title": "Not with your role", "roles": getattr(exception, "roles", ())}
     return TemplateResponse(request, "desk/forbidden.html", context, status=403)
 
@@ -102,7 +102,7 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 def token_refused(request: HttpRequest, reason: str = "") -> HttpResponse:
     """403 for a form from before the last sign-in; a post that the desk keeps can be sent again."""
     if not is_desk(request):
-        return views.forbidden(request, PermissionDenied())
+        return error_pages.forbidden(request, PermissionDenied())
     kept = None
     if reason != REASON_CSRF_TOKEN_MISSING:
         kept = kept_post.answer(request, signed_in=desk.has_permission(request))

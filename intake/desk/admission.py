@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
-from clinic_site.middleware import is_desk
+from clinic_site.web.middleware import is_desk
 from intake import startup
 from intake.desk import outage
 from intake.startup import Standing

@@ -6,7 +6,7 @@ HIPAA FAQ 198 for messages). A discreet message names neither the clinic nor wha
 
 from dataclasses import dataclass
 
-from clinic_site.identity import Clinic
+from clinic_site.clinic.identity import Clinic
 from intake.answers import Answers, Asker, Channel, OtherAnswers, Voicemail
 
 CONFIRM_NOTHING = (

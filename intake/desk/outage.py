@@ -13,12 +13,12 @@ from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 from django.views.decorators.debug import sensitive_variables
 
-from clinic_site import views
-from clinic_site.middleware import is_desk
+from clinic_site.web.middleware import is_desk
 from intake.desk import typed_fields
 from intake.desk.site import Desk
 from intake.desk.typed_fields import Typed
 from intake.keys import KeyFileError
+from pages import error_pages
 
 AWAY = (DatabaseError, KeyFileError)
 
@@ -26,7 +26,7 @@ AWAY = (DatabaseError, KeyFileError)
 def server_error(request: HttpRequest) -> HttpResponse:
     """What a failed request is answered with: readers' pages as ever, the desk's with the text."""
     if not is_desk(request):
-        return views.server_error(request)
+        return error_pages.server_error(request)
     return respond(request, away=isinstance(sys.exception(), AWAY))
 
 

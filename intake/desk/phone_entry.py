@@ -11,7 +11,7 @@ from django import forms
 from django.contrib.auth.models import AbstractUser
 from django.db import transaction
 
-from clinic_site.identity import Clinic
+from clinic_site.clinic.identity import Clinic
 from intake import ledger, submission
 from intake.answers import LIMITS, Answers, Asker, OtherAnswers
 from intake.desk import followup

@@ -11,14 +11,15 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 
-from intake import deadlines, form_token, posted, promise, startup
+from clinic_site.web import form_token, posted_form
+from clinic_site.web.form_token import BadToken
+from clinic_site.web.posted_form import Posted
+from intake import deadlines, promise, startup
 from intake.desk import duplicates_page, phone_entry
 from intake.desk.phone_entry import CallForm
 from intake.desk.site import desk
-from intake.form_token import BadToken
 from intake.forms import SEVERAL
 from intake.models import Request
-from intake.posted import Posted
 
 AGAIN = "We could not read all of the page. What is left of it is still here: check it, then save."
 NOT_STORED = "It could not be stored. Everything you typed is still here: save it again in a moment"
@@ -32,7 +33,7 @@ def show(request: HttpRequest) -> HttpResponse:
     """The empty form; a post is stored, or handed back with everything that was typed."""
     now = timezone.localtime()
     if request.method == "POST":
-        return _answer(request, posted.read(request, several=SEVERAL), now)
+        return _answer(request, posted_form.read(request, several=SEVERAL), now)
     return _page(request, CallForm(settings.CLINIC, token=form_token.issue(now)))
 
 

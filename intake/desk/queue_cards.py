@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 from django.utils import timezone
 
-from intake import deadlines, spoken_times
+from clinic_site.clinic import spoken_times
+from intake import deadlines
 from intake.answers import Asker, Channel
 from intake.models import Request
 from intake.states import NextAction, State

@@ -13,7 +13,8 @@ from django.db import DatabaseError
 from django.urls import reverse
 from django.utils import timezone
 
-from intake import keys, signs_of_life, spoken_times
+from clinic_site.clinic import spoken_times
+from intake import keys, signs_of_life
 from intake.keys import KeyFileError, Purpose
 from intake.models import SignOfLife
 from intake.sections import Section

@@ -19,8 +19,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
-from clinic_site.middleware import is_desk
-from intake import throttling
+from clinic_site.web import network_limits
+from clinic_site.web.middleware import is_desk
 
 BEGAN, SEEN = "desk_began", "desk_seen"
 EVERY = 60  # seconds; the session is not written more often than that
@@ -95,8 +95,8 @@ class SigningIn(DefaultAccountAdapter):
 
 def network_name(request: HttpRequest) -> str:
     """A keyed hash of the /24 or /56 network, in the shape of an address that nobody has."""
-    address = throttling.client_address(request.META, settings.TRUSTED_PROXIES)
-    network = throttling.network(address) if address else b"unknown"
+    address = network_limits.client_address(request.META, settings.TRUSTED_PROXIES)
+    network = network_limits.network(address) if address else b"unknown"
     digest = salted_hmac("desk network", network.hex(), algorithm="sha256").digest()
     return str(IPv6Address(bytes([LOCAL_IPV6]) + digest[:7] + bytes(8)))
 

@@ -6,7 +6,7 @@ from enum import StrEnum
 from django import template
 from django.conf import settings
 
-from clinic_site.opening_hours import ContactWindows
+from clinic_site.clinic.opening_hours import ContactWindows
 from intake.answers import Asker, Channel, OtherAnswers, Voicemail, Window
 from intake.models import LedgerEntry
 

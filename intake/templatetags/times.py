@@ -5,7 +5,7 @@ from datetime import datetime
 from django import template
 from django.utils import timezone
 
-from intake import spoken_times
+from clinic_site.clinic import spoken_times
 
 register = template.Library()
 

@@ -8,7 +8,7 @@ from django import template
 from django.template.context import Context
 from django.utils.safestring import SafeString, mark_safe
 
-from clinic_site.opening_hours import DAY_MINUTES, Track, spoken
+from clinic_site.clinic.opening_hours import DAY_MINUTES, Track, spoken
 from pages import drawings, figures
 
 register = template.Library()

@@ -8,8 +8,8 @@ from django.template.context import Context
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from clinic_site.clinic_tables import Member
-from clinic_site.languages import Language
+from clinic_site.clinic.languages import Language
+from clinic_site.clinic.tables import Member
 from pages import letters, prescribed, used_sources
 from pages.bound_page import BoundPage
 from pages.registry import Page

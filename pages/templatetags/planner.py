@@ -5,7 +5,7 @@ from django.template.context import Context
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
-from clinic_site.opening_hours import Track
+from clinic_site.clinic.opening_hours import Track
 from pages import calendar_file, planned_windows
 from pages.planner_words import Told
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import brotli
 
-from clinic_site.own_request import Answer, ask
+from clinic_site.web import stylesheet
+from clinic_site.web.own_request import Answer, ask
 from clinic_site.wsgi import application as inlined
-from pages import stylesheet
 
 STYLE = re.compile(rb"<style>.*?</style>", re.DOTALL)
 SHEET = "".join([stylesheet.inline().text, *stylesheet.inline().parts.values()]).encode()

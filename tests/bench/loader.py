@@ -6,7 +6,8 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-CHECKOUT = Path(__file__).resolve().parents[2]
+from tests import CHECKOUT
+
 AUTOCANNON = CHECKOUT / "node_modules" / "autocannon" / "autocannon.js"
 CONNECTIONS = 16
 

@@ -71,8 +71,8 @@ def _runs(deployment: Deployment) -> dict[str, list[Run]]:
 
 def _check(runs: dict[str, list[Run]]) -> None:
     """Every post was taken; each has two wraps, but none where nothing is sealed."""
+    from clinic_site.web.network_limits import FLOOD
     from intake.models import KeyWrap, Submission
-    from intake.throttling import FLOOD
 
     for run in (run for each in runs.values() for run in each):
         if run.failures or set(run.answers) != {303}:

@@ -11,6 +11,7 @@ from contextlib import closing
 from pathlib import Path
 
 from clinic_site import child_processes
+from tests import CHECKOUT
 from tests.bench import posts, table
 from tests.bench.table import ROUNDS, Row
 from tests.plugin import live_site, processes
@@ -34,7 +35,7 @@ def _imports(deployment: Deployment) -> Iterator[Row]:
     done = subprocess.run(
         [sys.executable, "-X", "importtime", "-c", "import clinic_site.wsgi"],
         env=deployment.environment("site", **processes.PRODUCTION),
-        cwd=live_site.CHECKOUT,
+        cwd=CHECKOUT,
         capture_output=True,
         text=True,
         check=True,

@@ -10,7 +10,7 @@ from clinic_site import checks
 from intake import keys
 from intake.keys import Purpose
 from intake.sealing import Suite
-from tests.plugin.live_site import CHECKOUT
+from tests import CHECKOUT
 from tests.plugin.processes import PRODUCTION
 
 

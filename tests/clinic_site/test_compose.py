@@ -5,7 +5,7 @@ import re
 import pytest
 import yaml  # comes with djlint
 
-from tests.plugin.live_site import CHECKOUT
+from tests import CHECKOUT
 
 COMPOSE = yaml.safe_load((CHECKOUT / "compose.yaml").read_text())
 SERVICES = COMPOSE["services"]

@@ -1,10 +1,10 @@
 import re
-from pathlib import Path
 
 import pytest
 from django.db.backends.postgresql.psycopg_any import is_psycopg3
 
-CHECKOUT = Path(__file__).resolve().parents[2]
+from tests import CHECKOUT
+
 LISTS = ("requirements.in", "requirements-dev.in")
 LOCKS = ("requirements.txt", "requirements-dev.txt")
 

@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 from clinic_site import tryout, tryout_manage
+from tests import CHECKOUT
 
-CHECKOUT = Path(__file__).resolve().parents[2]
 SECONDS = 90
 
 

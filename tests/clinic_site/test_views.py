@@ -8,8 +8,9 @@ from django.db import connection
 from django.test import Client
 from django.urls import path
 
-from clinic_site import error_pages, urls
-from clinic_site.log_redaction import LineFormatter
+from clinic_site import urls
+from clinic_site.web.log_redaction import LineFormatter
+from pages import error_pages
 
 
 def test_healthz_answers_without_a_database(client: Client):

@@ -13,7 +13,6 @@ from clinic_site import child_processes
 from tests.faults.cluster import wait_for
 from tests.faults.place import Place
 
-CHECKOUT = Path(__file__).resolve().parents[2]
 # Not `python -m gunicorn`: started anew by USR2, it takes its own `http` for that of Python.
 GUNICORN = Path(sys.executable).with_name("gunicorn")
 SETTINGS = "clinic_site/gunicorn_settings.py"

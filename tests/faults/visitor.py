@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.utils import timezone
 
-from intake import form_token
+from clinic_site.web import form_token
 
 SECONDS_TO_WAIT = 40
 PATH = "/contact/"

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from clinic_site.opening_hours import ContactWindows, Hours, Span
+from clinic_site.clinic.opening_hours import ContactWindows, Hours, Span
 from intake.answers import Window
 from intake.cadence import Policy, Try, enough, next_try, window_at
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 
-from clinic_site.opening_hours import Hours, Span
+from clinic_site.clinic.opening_hours import Hours, Span
 from intake import deadlines, promise, submission, views
 from intake.answers import Window
 from intake.models import LedgerEntry, Request

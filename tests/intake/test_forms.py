@@ -7,7 +7,7 @@ from django.http import QueryDict
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clinic_site.opening_hours import Hours, Span
+from clinic_site.clinic.opening_hours import Hours, Span
 from intake.answers import Answers, Asker, Channel, OtherAnswers, Voicemail, Window, pack
 from intake.contact_checks import EMAIL, PHONE
 from intake.forms import DAMAGED, NAME, ContactForm

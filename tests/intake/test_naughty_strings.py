@@ -8,7 +8,6 @@ import json
 import re
 import secrets
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -19,10 +18,11 @@ from intake import keys, submission, views
 from intake.answers import LIMITS, unpack
 from intake.forms import DAMAGED
 from intake.models import Submission
+from tests import CHECKOUT
 from tests.intake.typed_form import ANSWERS, FORM_TYPE, URL, Fields, encoded, send, token
 
 pytestmark = pytest.mark.django_db
-LIST = Path(__file__).resolve().parents[2] / "node_modules/big-list-of-naughty-strings/blns.json"
+LIST = CHECKOUT / "node_modules/big-list-of-naughty-strings/blns.json"
 DIGITS = " 2175550199"
 HOST = "@example.com"
 KIN = (

@@ -6,7 +6,7 @@ from itertools import product
 
 import pytest
 
-from intake.origin import Origin
+from clinic_site.web.origin import Origin
 from intake.reception import TOO_FAST, Accepted, Evidence, Refusal, TokenState, verdict
 
 GOOD = Evidence(

@@ -8,7 +8,6 @@ import subprocess
 import sys
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -29,13 +28,13 @@ from intake.models import (
     Tombstone,
 )
 from intake.states import CLOSED, OPEN, State
+from tests import CHECKOUT
 from tests.intake import rows
 from tests.intake.live_purges import KILLS
 from tests.intake.rows import NOW, sql
 from tests.plugin.live_site import test_database_url
 
 pytestmark = pytest.mark.django_db
-CHECKOUT = Path(__file__).resolve().parents[2]
 OF_A_REQUEST = (Submission, StaffText, KeyWrap, OutboxMessage, Request)
 LONG_AFTER = NOW + timedelta(days=3650)
 KEPT = sorted(set(CLOSED) - {State.WITHDRAWN, State.DUPLICATE})

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from clinic_site.opening_hours import Span
+from clinic_site.clinic.opening_hours import Span
 from intake import deadlines
 from intake.answers import Asker, Channel, Window
 from intake.models import Request

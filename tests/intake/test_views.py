@@ -20,7 +20,8 @@ from hypothesis import HealthCheck, example, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from intake import acknowledgment, deadlines, form_token, keys, submission, throttling, views
+from clinic_site.web import form_token, network_limits
+from intake import acknowledgment, deadlines, keys, submission, views
 from intake.answers import Answers, Channel, unpack
 from intake.forms import DAMAGED, NAME
 from intake.models import Lane, OutboxMessage, Request, Submission
@@ -252,16 +253,16 @@ def test_suspicious_post_is_stored_in_quarantine(client, suspicion) -> None:
 
 
 def test_post_over_the_limit_of_its_network_waits_in_quarantine(client, stored) -> None:
-    answers = [send(client).status_code for _ in range(throttling.PER_NETWORK + 1)]
+    answers = [send(client).status_code for _ in range(network_limits.PER_NETWORK + 1)]
     other = send(client, REMOTE_ADDR="203.0.113.9").status_code
 
     assert {*answers, other} == {303}
     lanes = [one["quarantined"] for one in stored]
-    assert lanes == [False] * throttling.PER_NETWORK + [True, False]
+    assert lanes == [False] * network_limits.PER_NETWORK + [True, False]
 
 
 def test_flood_sends_everything_to_quarantine(client, stored) -> None:
-    for number in range(throttling.FLOOD + 1):
+    for number in range(network_limits.FLOOD + 1):
         assert send(client, REMOTE_ADDR=f"198.51.{number}.1").status_code == 303
 
     assert [one["quarantined"] for one in stored].count(True) == 1
@@ -270,7 +271,7 @@ def test_flood_sends_everything_to_quarantine(client, stored) -> None:
 
 def test_limit_counts_the_visitor_behind_a_trusted_proxy(client, stored, settings) -> None:
     settings.TRUSTED_PROXIES = 1
-    for number in range(throttling.PER_NETWORK + 5):
+    for number in range(network_limits.PER_NETWORK + 5):
         send(client, HTTP_X_FORWARDED_FOR=f"6.6.6.6, 198.51.{number}.1")
 
     assert not any(one["quarantined"] for one in stored)

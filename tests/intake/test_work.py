@@ -23,12 +23,13 @@ from intake import escalation, notifications, outbox
 from intake.management.commands.work import Command
 from intake.models import LedgerEntry, OutboxMessage, Request, SignOfLife, WeeklyCount
 from intake.states import State
+from tests import CHECKOUT
 from tests.intake import rows
 from tests.intake.typed_form import local
 from tests.plugin.live_site import test_database_url
 from tests.plugin.mail import SmtpServer
 
-MANAGE = Path(__file__).resolve().parents[2] / "manage.py"
+MANAGE = CHECKOUT / "manage.py"
 SECONDS_TO_WAIT = 20
 real_commits = pytest.mark.django_db(transaction=True)
 

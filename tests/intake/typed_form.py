@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 
-from intake import form_token
+from clinic_site.web import form_token
 
 URL = "/contact/"
 FORM_TYPE = "application/x-www-form-urlencoded"

@@ -7,7 +7,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.plugin.live_site import CHECKOUT, running_site
+from tests import CHECKOUT
+from tests.plugin.live_site import running_site
 
 NO_DATABASE = "postgres://nobody@127.0.0.1:1/none"
 ALL_DAY = '["00:00-24:00"]'

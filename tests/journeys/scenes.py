@@ -13,14 +13,16 @@ from django.contrib.sessions.models import Session
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from clinic_site import error_pages, sample_staff
-from intake import acknowledgment, form_token, ledger, weekly_counts
+from clinic_site import sample_staff
+from clinic_site.web import form_token
+from intake import acknowledgment, ledger, weekly_counts
 from intake.answers import Asker, Channel, OtherAnswers, Voicemail, Window
 from intake.desk import followup, second_factor, side_tracks
 from intake.histogram import SCALE
 from intake.models import Request, WeeklyCount
 from intake.promise import Promise
 from intake.states import State
+from pages import error_pages
 from tests.intake import rows
 from tests.journeys.house import House
 from tests.plugin.staff import code, give_app, prove, signed_in

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from clinic_site.clinic_tables import Accreditation
-from clinic_site.legal_duties import StateAgency
+from clinic_site.clinic.legal_duties import StateAgency
+from clinic_site.clinic.tables import Accreditation
 from pages import words
 from pages.proofs import proof
 from pages.registry import by_name

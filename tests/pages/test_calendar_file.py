@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from icalendar import Calendar
 
-from clinic_site.opening_hours import Session, Span, Track
+from clinic_site.clinic.opening_hours import Session, Span, Track
 from pages import calendar_file
 from pages.registry import by_name
 

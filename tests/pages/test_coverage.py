@@ -2,15 +2,15 @@
 
 import re
 from functools import cache
-from pathlib import Path
 
 import pytest
 
 from pages.proofs import proof
 from pages.registry import by_name
 from pages.visible_text import CLINIC_END, CLINIC_START
+from tests import CHECKOUT
 
-LEDGER = Path(__file__).resolve().parents[2] / "docs" / "coverage.md"
+LEDGER = CHECKOUT / "docs" / "coverage.md"
 ARTICLES = {0: 15, 1: 7, 2: 16, 3: 12, 4: 36}
 MARKS = re.compile(f"[{CLINIC_START}{CLINIC_END}]")
 

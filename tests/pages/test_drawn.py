@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from django.template import Context, Template, TemplateSyntaxError
 
-from clinic_site.opening_hours import Session, Span, Track
+from clinic_site.clinic.opening_hours import Session, Span, Track
 from tests.pages.test_figures import lit_windows
 
 

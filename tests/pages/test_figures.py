@@ -5,7 +5,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from clinic_site.opening_hours import Session, Span, Track
+from clinic_site.clinic.opening_hours import Session, Span, Track
 from pages import drawings, figures
 
 EVENINGS = tuple(Session(day, Span(18 * 60, 21 * 60)) for day in (0, 2, 3))

@@ -8,8 +8,8 @@ from pages import fingerprint
 
 SOURCES = (
     "clinic.toml",
-    "clinic_site/content_security.py",
-    "intake/posted.py",
+    "clinic_site/web/content_security.py",
+    "clinic_site/web/posted_form.py",
     "pages/views.py",
     "pages/pages.toml",
     "templates/pages/en/faq.html",

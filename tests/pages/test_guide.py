@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from pages import stylesheet
+from clinic_site.web import stylesheet
 
 QUESTIONS = range(1, 6)
 ANSWERS = ("yes", "no", "unsure")

@@ -10,11 +10,11 @@ from django.http import HttpResponse
 from django.test import Client, RequestFactory
 from django.utils import timezone
 
-from clinic_site import error_pages
 from intake import acknowledgment, submission
 from intake.answers import Asker, Window
 from intake.desk import outage, rights
 from intake.promise import Promise
+from pages import error_pages
 from pages.registry import PAGES
 from tests.intake import rows
 from tests.intake.typed_form import send

@@ -5,7 +5,7 @@ import gzip
 import brotli
 import pytest
 
-from clinic_site.own_request import ask
+from clinic_site.web.own_request import ask
 from pages import edition, page_files, prerender
 from pages.page_files import PageFiles
 from pages.registry import PAGES, Kind

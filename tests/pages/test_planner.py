@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from clinic_site.opening_hours import Session, Span, Track
+from clinic_site.clinic.opening_hours import Session, Span, Track
 from pages import planned_windows, planner_words
 from pages.planner import plan
 from pages.planner_answers import Answers, Care, OwnTimes, Preference, Work, duties

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.django import SimpleTestCase
 
-from clinic_site.opening_hours import Session, Span, Track
+from clinic_site.clinic.opening_hours import Session, Span, Track
 from pages.planner_form import PlannerForm
 from pages.planner_views import EXAMPLES
 from pages.visible_text import read

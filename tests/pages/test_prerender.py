@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.core.management import call_command
 
-from clinic_site.own_request import ask
+from clinic_site.web.own_request import ask
 from pages import edition, prerender
 from pages.fingerprint import fingerprint
 from pages.page_files import PageFiles

@@ -2,7 +2,7 @@
 
 import pytest
 
-from clinic_site.clinic_file import ClinicFileError
+from clinic_site.clinic.file_reader import ClinicFileError
 from pages.registry import FILE, PAGES, Kind, by_name, load
 
 ENTRY = """

@@ -3,13 +3,14 @@
 import json
 from collections import Counter
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page
 
-AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core"
+from tests import CHECKOUT
+
+AXE = CHECKOUT / "node_modules" / "axe-core"
 MOST_PLACES = 12
 SWITCHED_ON = ("target-size", "color-contrast-enhanced")
 

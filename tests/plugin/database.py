@@ -16,8 +16,8 @@ from pathlib import Path
 import pytest
 
 from clinic_site import embedded_postgres
+from tests import CHECKOUT
 
-CHECKOUT = Path(__file__).resolve().parents[2]
 RUNS = CHECKOUT / "var" / "tests"
 STARTED_HERE = "EMBEDDED_DATABASE_URL"  # each process of a run side by side has its own server
 OF_A_DEPLOYMENT = ("CLINIC_", "INTAKE_", "EMAIL_", "DJANGO_", "SECRET_KEY", "ALLOWED_HOSTS")

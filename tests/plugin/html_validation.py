@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
-JAR = Path(__file__).resolve().parents[2] / "node_modules/vnu-jar/build/dist/vnu.jar"
+from tests import CHECKOUT
+
+JAR = CHECKOUT / "node_modules/vnu-jar/build/dist/vnu.jar"
 
 
 @pytest.fixture

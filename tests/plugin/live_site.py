@@ -14,7 +14,6 @@ import pytest
 
 from clinic_site import child_processes, health_probe
 
-CHECKOUT = Path(__file__).resolve().parents[2]
 SECONDS_TO_ANSWER = 30
 GUNICORN = ("-m", "gunicorn", "--config", "clinic_site/gunicorn_settings.py", "--workers", "1")
 

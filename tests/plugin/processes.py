@@ -27,6 +27,7 @@ from urllib.request import HTTPRedirectHandler, Request, build_opener
 import pytest
 
 from clinic_site import child_processes
+from tests import CHECKOUT
 from tests.plugin import live_site
 from tests.plugin.mail import SmtpServer
 
@@ -132,7 +133,7 @@ def prepare(owner_url: str, folder: Path) -> Deployment:
 def manage(*arguments: str, environment: Mapping[str, str]) -> str:
     """What the command printed. Fails the test when the command fails."""
     done = subprocess.run(
-        [sys.executable, live_site.CHECKOUT / "manage.py", *arguments],
+        [sys.executable, CHECKOUT / "manage.py", *arguments],
         env=os.environ | environment,
         capture_output=True,
         text=True,

@@ -16,11 +16,12 @@ from typing import Any
 
 from coverage import CoverageData
 
+from tests import CHECKOUT
 from tests.instruments.mutants import code
-from tests.instruments.mutants.code import ROOT, Found, Mutant
+from tests.instruments.mutants.code import Found, Mutant
 
 SAMPLE = Path(__file__).with_name("sample.json")
-VAR = ROOT / "var" / "mutants"
+VAR = CHECKOUT / "var" / "mutants"
 IN_INTAKE, IN_PLANNER = 200, 40
 PLANNER = ("pages.planner", "pages.planned_windows")
 MEASURED = ("tests/intake", "tests/pages", "tests/clinic_site")
@@ -32,7 +33,7 @@ def draw(seed: int) -> None:
     every = [each for function in code.functions(code.product()) for each in code.mutants(function)]
     in_intake = [each for each in every if each.module.startswith("intake.")]
     in_planner = [each for each in every if each.module.startswith(PLANNER)]
-    chosen = random.Random(seed)  # noqa: S311 - a sample, not a secret
+    chosen = random.Random(seed)
     drawn = chosen.sample(in_intake, IN_INTAKE) + chosen.sample(in_planner, IN_PLANNER)
     numbered = [asdict(each) | {"number": number} for number, each in enumerate(drawn, 1)]
     SAMPLE.write_text(json.dumps({"seed": seed, "mutants": numbered}, indent=1) + "\n")
@@ -46,7 +47,7 @@ def map_tests() -> None:
     config.write_text(f"[run]\nsource = intake,pages\ndata_file = {VAR / 'data'}\n")
     command = [sys.executable, "-m", "pytest", *MEASURED, "--numprocesses=2", "--quiet"]
     coverage = [f"--cov-config={config}", "--cov", "--cov-context=test", "--cov-report="]
-    sys.exit(subprocess.run([*command, *coverage], cwd=ROOT, check=False).returncode)
+    sys.exit(subprocess.run([*command, *coverage], cwd=CHECKOUT, check=False).returncode)
 
 
 def run(numbers: list[int], processes: int) -> None:
@@ -77,7 +78,7 @@ def run(numbers: list[int], processes: int) -> None:
 
 
 def _say(mutant: Mutant, result: str, found: Found | None) -> str:
-    place = f"{found.path.relative_to(ROOT)}:{found.line}" if found else mutant.module
+    place = f"{found.path.relative_to(CHECKOUT)}:{found.line}" if found else mutant.module
     change = f"{mutant.was!r} -> {mutant.becomes!r}"
     print(f"{mutant.number:3} {result:11} {place} {mutant.function}: {change}", flush=True)
     return result
@@ -103,7 +104,7 @@ def _tests_of(found: Found, reached: dict[str, dict[int, list[str]]]) -> list[st
 
 
 def _result(folder: Path, found: Found, tests: list[str]) -> str:
-    path = folder / found.path.relative_to(ROOT)
+    path = folder / found.path.relative_to(CHECKOUT)
     good = path.read_text(encoding="utf-8")
     try:
         _write(path, found.text)
@@ -137,14 +138,14 @@ def _write(path: Path, text: str) -> None:
 def _copy(folder: Path) -> Path:
     shutil.rmtree(folder, ignore_errors=True)
     listed = subprocess.run(
-        ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True
+        ["git", "ls-files", "-z"], cwd=CHECKOUT, capture_output=True, check=True
     ).stdout.decode()
     for name in filter(None, listed.split("\0")):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        if (ROOT / name).exists():
-            shutil.copy(ROOT / name, folder / name)
+        if (CHECKOUT / name).exists():
+            shutil.copy(CHECKOUT / name, folder / name)
     for name in ("node_modules", ".venv"):
-        (folder / name).symlink_to(ROOT / name)
+        (folder / name).symlink_to(CHECKOUT / name)
     return folder
 
 

@@ -8,9 +8,8 @@ from difflib import SequenceMatcher
 from pathlib import Path
 from typing import NamedTuple
 
+from tests import CHECKOUT
 from tests.instruments.mutants.operators import Break, breaks
-
-ROOT = Path(__file__).resolve().parents[3]
 
 
 class Function(NamedTuple):
@@ -55,13 +54,13 @@ def functions(paths: Iterable[Path]) -> Iterator[Function]:
         yield from _inside(path, source, ast.parse(source), "")
 
 
-def product(root: Path = ROOT) -> list[Path]:
+def product(root: Path = CHECKOUT) -> list[Path]:
     """The modules of `intake` and `pages`, without migrations."""
     found = [path for app in ("intake", "pages") for path in sorted((root / app).rglob("*.py"))]
     return [path for path in found if "migrations" not in path.parts]
 
 
-def mutants(function: Function, root: Path = ROOT) -> Iterator[Mutant]:
+def mutants(function: Function, root: Path = CHECKOUT) -> Iterator[Mutant]:
     """All mutants of a function, numbered 0."""
     module = ".".join(function.path.relative_to(root).with_suffix("").parts)
     for each, was, place in _told_apart(function.node):

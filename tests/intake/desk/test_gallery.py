@@ -4,8 +4,7 @@ import pytest
 from django.conf import settings as django_settings
 from django.contrib.auth.models import User
 
-from clinic_site import content_security
-from pages import stylesheet
+from clinic_site.web import content_security, stylesheet
 from tests.plugin.staff import signed_in
 
 ADDRESS = "/desk/gallery/"

@@ -90,7 +90,7 @@ def test_one_line_is_logged_and_nothing_of_the_text(
         at_work.post("/desk/queue/", {"text": MARKER})
 
     (record,) = [each for each in caplog.records if each.levelno >= logging.WARNING]
-    from clinic_site.log_redaction import LineFormatter
+    from clinic_site.web.log_redaction import LineFormatter
 
     line = LineFormatter().format(record)
     assert '"status": 503' in line and "ProgrammingError" in line

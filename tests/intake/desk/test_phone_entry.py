@@ -17,7 +17,8 @@ from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 
-from intake import form_token, keys, startup, submission
+from clinic_site.web import form_token
+from intake import keys, startup, submission
 from intake.answers import Answers, Asker, Channel, OtherAnswers, Voicemail, Window, unpack
 from intake.desk import phone_entry
 from intake.desk.phone_entry import CallForm

@@ -27,8 +27,9 @@ from django.urls import NoReverseMatch, reverse
 from intake.desk import factor_secrets, sign_in_records, signing_in
 from intake.desk.rights import AUDITOR, COORDINATOR, MANAGER
 from intake.models import LedgerEntry
+from tests import CHECKOUT
 from tests.intake.typed_form import Fields
-from tests.plugin.live_site import CHECKOUT, running_site
+from tests.plugin.live_site import running_site
 from tests.plugin.staff import SECRET, code, give_app, member, prove, signed_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fresh_limits")]

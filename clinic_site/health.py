@@ -1,12 +1,10 @@
-"""Health for machines, and the pages for what went wrong."""
+"""Health checks for a container runtime or a load balancer: liveness and readiness."""
 
 import logging
 
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
-
-from clinic_site import error_pages
 
 logger = logging.getLogger(__name__)
 
@@ -27,23 +25,3 @@ def readyz(request: HttpRequest) -> HttpResponse:
         logger.error("readiness: the database does not answer")
         return HttpResponse("database away", content_type="text/plain", status=503)
     return HttpResponse("ready", content_type="text/plain")
-
-
-def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """400, for a request that cannot be read."""
-    return error_pages.respond("bad-request", 400)
-
-
-def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """403, for a request that is not allowed."""
-    return error_pages.respond("forbidden", 403)
-
-
-def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """404; repeats nothing of the address that was asked for."""
-    return error_pages.respond("not-found", 404)
-
-
-def server_error(request: HttpRequest) -> HttpResponse:
-    """500, from text that was rendered beforehand."""
-    return error_pages.respond("server-error", 500)

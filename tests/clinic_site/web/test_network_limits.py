@@ -4,7 +4,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from intake.throttling import FLOOD, PER_NETWORK, WINDOW, Limits, client_address, network
+from clinic_site.web.network_limits import (
+    FLOOD,
+    PER_NETWORK,
+    WINDOW,
+    Limits,
+    client_address,
+    network,
+)
 
 NOW = datetime(2026, 11, 24, 15, 0, 0, tzinfo=UTC)
 ADDRESS = "203.0.113.7"

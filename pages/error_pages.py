@@ -9,10 +9,11 @@ from functools import lru_cache
 from pathlib import Path
 
 from django.conf import settings
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
-from pages import navigation, stylesheet
+from clinic_site.web import stylesheet
+from pages import navigation
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,26 @@ ERROR_PAGES = {
         ErrorPage("maintenance", "maintenance.html", "Back soon", "We are working on this page"),
     )
 }
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """400, for a request that cannot be read."""
+    return respond("bad-request", 400)
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """403, for a request that is not allowed."""
+    return respond("forbidden", 403)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """404; repeats nothing of the address that was asked for."""
+    return respond("not-found", 404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500, from text that was rendered beforehand."""
+    return respond("server-error", 500)
 
 
 def respond(name: str, status: int) -> HttpResponse:

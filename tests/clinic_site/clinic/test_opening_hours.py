@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from clinic_site.opening_hours import Hours, Session, Span, Track, read_span
+from clinic_site.clinic.opening_hours import Hours, Session, Span, Track, read_span
 
 EVENING = Span(18 * 60, 21 * 60)
 MORNING = Span(9 * 60, 12 * 60)

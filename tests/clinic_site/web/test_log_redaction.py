@@ -3,7 +3,7 @@
 import json
 import logging
 
-from clinic_site.log_redaction import LineFormatter, RedactionFilter
+from clinic_site.web.log_redaction import LineFormatter, RedactionFilter
 
 
 def line(name: str, message: object, *args: object, **kwargs: object) -> dict:

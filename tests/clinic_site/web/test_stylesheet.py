@@ -10,7 +10,7 @@ import pytest
 import rcssmin
 from django.core.management import call_command
 
-from pages import stylesheet
+from clinic_site.web import stylesheet
 from pages.registry import PAGES
 
 LAYERS = "@layer reset,tokens,base,layout,components,utilities;"

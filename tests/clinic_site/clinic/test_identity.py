@@ -8,10 +8,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from clinic_site.identity import Clinic, ClinicFileError, Offer, load_clinic
+from clinic_site.clinic.identity import Clinic, ClinicFileError, Offer, load_clinic
 from intake.states import CLOSED
+from tests import CHECKOUT
 
-SAMPLE = Path(__file__).parents[2] / "clinic.toml"
+SAMPLE = CHECKOUT / "clinic.toml"
 
 
 @pytest.fixture(scope="module")
@@ -244,7 +245,7 @@ def test_real_clinic_with_license_and_own_number_is_read(tmp_path: Path) -> None
         (
             "notice_languages = .*",
             'notice_languages = ["es", "en"]',
-            "law.notice_languages[1]: expected the tag of a language in clinic_site/languages.py",
+            "law.notice_languages[1]: expected the tag of a language in clinic/languages.py",
         ),
         (
             "notice_languages = .*",

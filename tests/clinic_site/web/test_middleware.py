@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client, override_settings
 
-from pages import stylesheet
+from clinic_site.web import stylesheet
 from pages.registry import PAGES
 
 READERS = (

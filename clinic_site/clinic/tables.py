@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any
 
-from clinic_site.clinic_file import Reads
-from clinic_site.value_kinds import (
+from clinic_site.clinic.file_reader import Reads
+from clinic_site.clinic.value_kinds import (
     Age,
     Amount,
     Channel,

@@ -9,8 +9,8 @@ from datetime import date
 from itertools import groupby, pairwise
 from typing import Annotated
 
-from clinic_site.clinic_file import Reads
-from clinic_site.value_kinds import DAYS, Text, Weekday, must
+from clinic_site.clinic.file_reader import Reads
+from clinic_site.clinic.value_kinds import DAYS, Text, Weekday, must
 
 DAY_MINUTES = 24 * 60
 NOON = 12 * 60

@@ -13,7 +13,7 @@ from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, QueryDict
 from django.http.request import UnreadablePostError
 
-from intake.reception import Refusal
+from clinic_site.web.refusals import Refusal
 
 MAX_FIELDS = 100
 FORM_TYPE = "application/x-www-form-urlencoded"

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated
 
-from clinic_site.clinic_tables import some
-from clinic_site.languages import Languages
-from clinic_site.value_kinds import Count, MaybeLink, MaybePhone, MaybeText, StateCode, Text
+from clinic_site.clinic.languages import Languages
+from clinic_site.clinic.tables import some
+from clinic_site.clinic.value_kinds import Count, MaybeLink, MaybePhone, MaybeText, StateCode, Text
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Annotated
 
-from clinic_site.clinic_file import Reads
-from clinic_site.value_kinds import must
+from clinic_site.clinic.file_reader import Reads
+from clinic_site.clinic.value_kinds import must
 
 RIGHT_TO_LEFT = {"ar", "ckb", "fa", "he", "ps", "ur", "yi"}
 
@@ -102,7 +102,7 @@ def is_each_once(languages: tuple[Language, ...]) -> bool:
 
 LanguageTag = Annotated[
     Language,
-    Reads('the tag of a language in clinic_site/languages.py, "es"', LANGUAGES.__getitem__, str),
+    Reads('the tag of a language in clinic/languages.py, "es"', LANGUAGES.__getitem__, str),
 ]
 Languages = Annotated[
     tuple[Language, ...],

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from clinic_site.opening_hours import spoken
+from clinic_site.clinic.opening_hours import spoken
 
 DAYS_BY_NAME = 7
 

@@ -16,7 +16,7 @@ from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.utils.safestring import SafeString, mark_safe
 
-SOURCES = Path(__file__).resolve().parent.parent / "static" / "css"
+SOURCES = settings.BASE_DIR / "static" / "css"
 BEFORE_COMPONENTS = ("layers.css", "reset.css", "tokens.css", "base.css", "layout.css")
 AFTER_COMPONENTS = ("utilities.css", "print.css")
 STATIC_URL = re.compile(r"""url\(["']?\.\./(?P<name>[^"')]+)["']?\)""")

@@ -4,7 +4,7 @@ from http import HTTPStatus
 
 import pytest
 
-from clinic_site.own_request import ask
+from clinic_site.web.own_request import ask
 
 
 class Body:

@@ -3,7 +3,7 @@
 import pytest
 from django.http.request import HttpHeaders
 
-from intake.origin import Origin, judge
+from clinic_site.web.origin import Origin, judge
 
 HOST = "lamplight.example"
 

@@ -3,7 +3,7 @@ import json
 import pytest
 from gunicorn.config import Config
 
-from clinic_site.server_log import ServerLog
+from clinic_site.web.server_log import ServerLog
 
 
 @pytest.fixture

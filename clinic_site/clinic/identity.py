@@ -13,9 +13,22 @@ from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
-from clinic_site.clinic_file import WRONG, ClinicFileError, Reader, kinds_of, left_out
-from clinic_site.clinic_rules import RULES
-from clinic_site.clinic_tables import (
+from clinic_site.clinic.file_reader import WRONG, ClinicFileError, Reader, kinds_of, left_out
+from clinic_site.clinic.legal_duties import Access, Complaints, Law
+from clinic_site.clinic.opening_hours import (
+    DAY_MINUTES,
+    ContactWindows,
+    Hours,
+    OpeningHours,
+    PartsOfDay,
+    Session,
+    Span,
+    Track,
+    spoken,
+)
+from clinic_site.clinic.practices import Answers, FirstCall, HouseRules, Moment
+from clinic_site.clinic.rules import RULES
+from clinic_site.clinic.tables import (
     Accreditation,
     Address,
     Email,
@@ -33,20 +46,7 @@ from clinic_site.clinic_tables import (
     Urgent,
     some,
 )
-from clinic_site.legal_duties import Access, Complaints, Law
-from clinic_site.opening_hours import (
-    DAY_MINUTES,
-    ContactWindows,
-    Hours,
-    OpeningHours,
-    PartsOfDay,
-    Session,
-    Span,
-    Track,
-    spoken,
-)
-from clinic_site.practices import Answers, FirstCall, HouseRules, Moment
-from clinic_site.value_kinds import Offer
+from clinic_site.clinic.value_kinds import Offer
 
 __all__ = [
     "Clinic",

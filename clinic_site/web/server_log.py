@@ -9,7 +9,7 @@ from typing import Any
 
 from gunicorn.glogging import Logger
 
-from clinic_site.log_redaction import LineFormatter
+from clinic_site.web.log_redaction import LineFormatter
 
 
 class ServerLog(Logger):

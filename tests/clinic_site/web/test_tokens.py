@@ -9,7 +9,7 @@ from itertools import product
 
 import pytest
 
-from pages import stylesheet
+from clinic_site.web import stylesheet
 
 GROUNDS = ("paper", "mist", "dawn", "surface")
 TEXT = [

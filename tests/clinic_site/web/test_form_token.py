@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intake import form_token
-from intake.form_token import BadToken
+from clinic_site.web import form_token
+from clinic_site.web.form_token import BadToken
 
 NOW = datetime(2026, 11, 24, 15, 0, 0, tzinfo=UTC)
 NONCE = bytes(range(16))

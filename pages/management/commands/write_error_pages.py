@@ -5,7 +5,7 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand
 
-from clinic_site import error_pages
+from pages import error_pages
 
 
 class Command(BaseCommand):

@@ -9,8 +9,7 @@ from django.middleware.http import ConditionalGetMiddleware
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.http import parse_http_date_safe
 
-from clinic_site import content_security
-from pages import stylesheet
+from clinic_site.web import content_security, stylesheet
 
 Handler = Callable[[HttpRequest], HttpResponse]
 

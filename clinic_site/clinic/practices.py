@@ -8,9 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from clinic_site.clinic_file import Reads
-from clinic_site.clinic_tables import some
-from clinic_site.value_kinds import Amount, Count, MaybeText, Text, must
+from clinic_site.clinic.file_reader import Reads
+from clinic_site.clinic.tables import some
+from clinic_site.clinic.value_kinds import Amount, Count, MaybeText, Text, must
 
 DAYS_OF_WEEK = 7
 

@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from django.template import Context, Template
 
-from intake import spoken_times
+from clinic_site.clinic import spoken_times
 from tests.intake.typed_form import local
 
 

@@ -27,11 +27,11 @@ help:
 # ---- trying out
 
 run: installed-run
-	@exec $(IN_VENV) -m clinic_site.tryout
+	@exec $(IN_VENV) -m clinic_site.tryout.run
 
 # A command of manage.py on the database of `make run`: make manage ARGS="create_sample_staff --reset"
 manage: installed-run
-	@exec $(IN_VENV) -m clinic_site.tryout_manage $(ARGS)
+	@exec $(IN_VENV) -m clinic_site.tryout.manage $(ARGS)
 
 # ---- proving
 

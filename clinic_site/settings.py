@@ -61,11 +61,13 @@ DESK_APPS = [
 INSTALLED_APPS = [
     "clinic_site",
     "pages",
+    "pages.editorial",
     "intake",
     "crispy_forms",
     "django.contrib.staticfiles",
     "django.contrib.sitemaps",
     *(DESK_APPS if SERVES_DESK else ["django.contrib.auth", "django.contrib.contenttypes"]),
+    *([] if PRODUCTION or BUILD_ONLY else ["clinic_site.tryout"]),  # it is not in the image
 ]
 DESK_MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",

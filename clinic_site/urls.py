@@ -4,7 +4,7 @@ from django.conf import settings
 from django.urls import include, path
 
 from clinic_site import health
-from pages import well_known
+from pages import machine_files
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
@@ -21,7 +21,7 @@ if settings.SERVES_DESK:
         path("desk/", include(account_pages.urlpatterns)),
         path("desk/", include("intake.desk.urls")),
         path("desk/", desk.urls),
-        path(".well-known/change-password", well_known.change_password),
+        path(".well-known/change-password", machine_files.change_password),
     ]
 
 handler400 = "pages.error_pages.bad_request"

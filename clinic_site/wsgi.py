@@ -6,7 +6,7 @@ from contextlib import suppress
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
-from pages.fingerprint import fingerprint
+from pages.prerender.fingerprint import fingerprint
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clinic_site.settings")
 
@@ -14,7 +14,7 @@ name = fingerprint()  # before the code is read: what changes from here on is no
 application = get_wsgi_application()
 
 from clinic_site.web.own_request import ask  # noqa: E402
-from pages import prerender  # noqa: E402
+from pages.prerender import render  # noqa: E402
 
 
 def _rehearse() -> None:
@@ -29,4 +29,4 @@ def _rehearse() -> None:
 
 
 _rehearse()
-application = prerender.around(application, name)
+application = render.around(application, name)

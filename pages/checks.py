@@ -4,7 +4,8 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 from django.core.checks import Warning as Caution
 
-from pages import prescribed, redirects, social_card
+from pages import prescribed, redirects
+from pages.drawings import social_card
 
 
 @register(deploy=True)

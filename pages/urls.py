@@ -8,9 +8,11 @@ from django.contrib.sitemaps.views import sitemap
 from django.urls import path, re_path
 from django.views.generic import RedirectView
 
-from pages import calendar_views, planner_views, redirects, views, well_known
+from pages import machine_files, redirects, views
+from pages.machine_files import PageSitemap
+from pages.planner import calendar_views
+from pages.planner import views as planner_views
 from pages.registry import PAGES, Kind
-from pages.sitemaps import PageSitemap
 
 ANSWERING = {planner_views.FORM: planner_views.plan_your_week} | dict.fromkeys(
     planner_views.EXAMPLES, planner_views.example
@@ -26,9 +28,9 @@ urlpatterns = [
 ]
 urlpatterns += [
     path("calendar/<slug:group>.ics", calendar_views.show, name="calendar"),
-    path("robots.txt", views.robots_txt, name="robots"),
+    path("robots.txt", machine_files.robots_txt, name="robots"),
     path("sitemap.xml", sitemap, {"sitemaps": {"pages": PageSitemap}}, name="sitemap"),
-    path(".well-known/security.txt", well_known.security_txt, name="security"),
+    path(".well-known/security.txt", machine_files.security_txt, name="security"),
 ]
 
 

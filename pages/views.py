@@ -5,9 +5,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from pages import robots, sources, structured_data
+from pages import structured_data
 from pages.bound_page import BoundPage
 from pages.registry import Page, by_name
+from pages.sources import facts
 
 FRESH = "public, max-age=300, stale-while-revalidate=86400"
 
@@ -25,14 +26,6 @@ def context(page: Page) -> dict[str, object]:
     """What a page's template gets, besides the clinic and the navigation."""
     return {
         "page": BoundPage(page, settings.CLINIC),
-        "sources": sources.SourceList(sources.load()),
+        "sources": facts.SourceList(facts.load()),
         "structured_data": structured_data.for_page(page, settings.CLINIC),
     }
-
-
-@require_safe
-def robots_txt(request: HttpRequest) -> HttpResponse:
-    """Who may crawl, from clinic.toml."""
-    response = HttpResponse(robots.text(settings.CLINIC), content_type="text/plain")
-    response.headers["Cache-Control"] = FRESH
-    return response

@@ -27,8 +27,8 @@ LONGEST_FIRST = (
     "tests/journeys/test_accessibility.py",
     "tests/faults/",
     "tests/test_confidentiality.py",
-    "tests/clinic_site/test_tryout.py",
-    "tests/pages/test_planner_views.py",
+    "tests/clinic_site/tryout/test_run.py",
+    "tests/pages/planner/test_views.py",
     "tests/intake/test_startup.py",
     "tests/journeys/",
 )

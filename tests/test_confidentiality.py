@@ -36,7 +36,7 @@ from django.contrib.sessions.models import Session
 from django.db import connection
 from django.utils import timezone
 
-from clinic_site import embedded_postgres
+from clinic_site.tryout import embedded_postgres
 from intake import sealing, staff_text
 from intake.desk import rights
 from intake.models import OutboxMessage, Request, StaffText

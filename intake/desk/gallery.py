@@ -11,8 +11,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from intake.forms import ContactForm
-from pages import sources
 from pages.registry import READING_ORDER, by_name
+from pages.sources import facts
 
 PAGE = SimpleNamespace(
     name="gallery",
@@ -34,7 +34,7 @@ def show(request: HttpRequest) -> HttpResponse:
         "page": PAGE,
         "form": ContactForm(settings.CLINIC, WRONG_ANSWERS),
         "refusal": "invalid",
-        "sources": sources.SourceList(sources.load()),
+        "sources": facts.SourceList(facts.load()),
     }
     response = render(request, "desk/gallery.html", context)
     response._csp_config = settings.SECURE_CSP  # the name that Django 6 gives an override

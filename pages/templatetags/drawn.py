@@ -9,7 +9,7 @@ from django.template.context import Context
 from django.utils.safestring import SafeString, mark_safe
 
 from clinic_site.clinic.opening_hours import DAY_MINUTES, Track, spoken
-from pages import drawings, figures
+from pages.drawings import lines, window_grid
 
 register = template.Library()
 
@@ -20,13 +20,13 @@ QUARTER = 15
 @register.simple_tag(takes_context=True)
 def windows(context: Context) -> SafeString:
     """The 168 hours of a week, the first track's hours lit."""
-    return _safe(figures.windows(context["clinic"].tracks[0].sessions))
+    return _safe(window_grid.windows(context["clinic"].tracks[0].sessions))
 
 
 @register.simple_tag
 def care_windows(hours: int) -> SafeString:
     """A week with so many hours of care lit: `{% care_windows 9 %}`."""
-    return _safe(figures.care_windows(hours))
+    return _safe(window_grid.care_windows(hours))
 
 
 @register.simple_tag
@@ -36,7 +36,7 @@ def session_strip(track: Track) -> SafeString:
     first = max(span.start - BEFORE_AND_AFTER, 0)
     last = min(span.end + BEFORE_AND_AFTER, DAY_MINUTES)
     return _safe(
-        figures.hour_strip(span.start - first, span.end - first, last - first, pane=QUARTER)
+        window_grid.hour_strip(span.start - first, span.end - first, last - first, pane=QUARTER)
     )
 
 
@@ -49,20 +49,20 @@ def session_time(track: Track, minutes: int, edge: str = "start") -> str:
 @register.simple_tag(takes_context=True)
 def evenings(context: Context) -> SafeString:
     """The clinic's example of a whole program: one column a week, its sessions lit."""
-    return _safe(figures.evenings(context["clinic"].answers.sessions_by_week))
+    return _safe(window_grid.evenings(context["clinic"].answers.sessions_by_week))
 
 
 @register.simple_tag
 def your_part(share: int) -> SafeString:
     """A bill as twelve windows, those that you pay lit: `{% your_part 4 %}`."""
-    return _safe(figures.your_part(share))
+    return _safe(window_grid.your_part(share))
 
 
 @register.simple_tag
 def drawing(name: str) -> SafeString:
     """A line drawing by name: `{% drawing "door" %}`."""
     try:
-        return _safe(drawings.drawing(name))
+        return _safe(lines.drawing(name))
     except KeyError as error:
         raise template.TemplateSyntaxError(error.args[0]) from None
 
@@ -71,22 +71,24 @@ def drawing(name: str) -> SafeString:
 def street_map(context: Context) -> SafeString:
     """Where the clinic is, as a sketch."""
     address = context["clinic"].address
-    return _safe(drawings.street_map(address.street, bus=bool(address.transit)))
+    return _safe(lines.street_map(address.street, bus=bool(address.transit)))
 
 
 @register.simple_tag
 def logo() -> SafeString:
     """Nine windows, one lit."""
-    return _safe(figures.logo())
+    return _safe(window_grid.logo())
 
 
 @register.inclusion_tag("components/week.html")
 def week_figure(track: Track, program: object = None) -> dict[str, object]:
     """Seven days in words, the track's groups lit; with a program, its family time too."""
     other = (
-        [(figures.DAYS.index(program.family_day), program.family_time)] if _family(program) else []
+        [(window_grid.DAYS.index(program.family_day), program.family_time)]
+        if _family(program)
+        else []
     )
-    return {"days": figures.week_days(track, other=other)}
+    return {"days": window_grid.week_days(track, other=other)}
 
 
 def _family(program: object) -> bool:

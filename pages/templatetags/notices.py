@@ -10,9 +10,11 @@ from django.utils.safestring import SafeString, mark_safe
 
 from clinic_site.clinic.languages import Language
 from clinic_site.clinic.tables import Member
-from pages import letters, prescribed, used_sources
+from pages import prescribed
 from pages.bound_page import BoundPage
+from pages.drawings import letters
 from pages.registry import Page
+from pages.sources import used
 
 register = template.Library()
 
@@ -31,9 +33,9 @@ def prescribed_text(parser: Parser, token: Token) -> Node:
 
 
 @register.simple_tag
-def source_groups() -> tuple[used_sources.Group, ...]:
+def source_groups() -> tuple[used.Group, ...]:
     """Every work behind a registered page, by subject."""
-    return used_sources.groups()
+    return used.groups()
 
 
 @register.simple_tag(takes_context=True)

@@ -6,8 +6,8 @@ from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
 from clinic_site.clinic.opening_hours import Track
-from pages import calendar_file, planned_windows
-from pages.planner_words import Told
+from pages.planner import calendar_file, drawing
+from pages.planner.wording import Told
 
 register = template.Library()
 
@@ -28,4 +28,4 @@ def planned_week(told: Told) -> SafeString:
 @register.simple_tag
 def window_sample(kind: str) -> SafeString:
     """A window of the planned week, for its key: `{% window_sample "half" %}`."""
-    return mark_safe(planned_windows.sample(kind))  # noqa: S308  drawn there
+    return mark_safe(drawing.sample(kind))  # noqa: S308  drawn there

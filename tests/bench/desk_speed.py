@@ -17,7 +17,7 @@ from urllib.parse import urlencode, urlsplit
 
 import psycopg2
 
-from clinic_site import child_processes
+from clinic_site.tryout import child_processes
 from tests.bench import load, table
 from tests.bench.table import Row
 from tests.plugin import live_site, processes, staff

@@ -7,23 +7,23 @@ import tempfile
 from pathlib import Path
 
 from clinic_site import wsgi
-from pages import edition, prerender
-from pages.page_files import PageFiles
+from pages.prerender import render, static_build
+from pages.prerender.serve import PageFiles
 
 MODEL = "/faq/"
 
 
 def _copied(folder: Path, number: int) -> Path:
     """Compressed once: what a page costs when it is served does not depend on its words."""
-    page, text = prerender.rendered(wsgi.application.application)[MODEL]
-    edition.write(folder, {MODEL: (page, text)})
-    model = folder / edition.FILES / MODEL.strip("/")
+    page, text = render.rendered(wsgi.application.application)[MODEL]
+    static_build.write(folder, {MODEL: (page, text)})
+    model = folder / static_build.FILES / MODEL.strip("/")
     for each in range(number):
-        shutil.copytree(model, folder / edition.FILES / "generated" / str(each))
+        shutil.copytree(model, folder / static_build.FILES / "generated" / str(each))
     headers = [page.headers, page.not_modified]
     listed = json.dumps({f"/generated/{each}/": headers for each in range(number)})
-    whole = {"digest": edition._digest(folder, listed), "pages": listed}
-    (folder / edition.HEADERS).write_text(json.dumps(whole), encoding="utf-8")
+    whole = {"digest": static_build._digest(folder, listed), "pages": listed}
+    (folder / static_build.HEADERS).write_text(json.dumps(whole), encoding="utf-8")
     return folder
 
 

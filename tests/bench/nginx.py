@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from clinic_site import child_processes
+from clinic_site.tryout import child_processes
 from tests.plugin import live_site
 
 CONFIGURATION = """

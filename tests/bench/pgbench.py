@@ -8,7 +8,7 @@ from pathlib import Path
 from django.db import connection
 from django.db.models import Model
 
-from clinic_site import embedded_postgres
+from clinic_site.tryout import embedded_postgres
 from tests.bench import sample_rows
 
 PEOPLE = 8

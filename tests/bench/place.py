@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from clinic_site import embedded_postgres
+from clinic_site.tryout import embedded_postgres
 from tests.plugin import database
 from tests.plugin.processes import Deployment
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
-from clinic_site import child_processes
+from clinic_site.tryout import child_processes
 from tests import CHECKOUT
 from tests.bench import posts, table
 from tests.bench.table import ROUNDS, Row

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from pages.prerender import ADDRESSES
+from pages.prerender.render import ADDRESSES
 from tests.plugin.live_site import running_site
 
 ASK = "import sys, clinic_site.wsgi; print(*(name in sys.modules for name in sys.argv[1:]))"

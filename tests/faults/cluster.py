@@ -11,7 +11,7 @@ from typing import Any
 
 import psycopg2
 
-from clinic_site import child_processes, embedded_postgres, postgres_account
+from clinic_site.tryout import child_processes, embedded_postgres, postgres_account
 
 SECONDS = 30
 MOMENT = 0.5

@@ -12,7 +12,7 @@ from typing import Any
 from django.db import connection
 from django.utils import timezone
 
-from clinic_site import child_processes
+from clinic_site.tryout import child_processes
 from intake import notifications, submission
 from intake.answers import Answers, Asker, Channel
 from intake.models import OutboxMessage

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import django
 
-from clinic_site import child_processes
+from clinic_site.tryout import child_processes
 
 PAUSE = 0.005
 

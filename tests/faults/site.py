@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from clinic_site import child_processes
+from clinic_site.tryout import child_processes
 from tests.faults.cluster import wait_for
 from tests.faults.place import Place
 

@@ -15,7 +15,7 @@ import pytest
 from django.db import DatabaseError, OperationalError
 from django.test import Client
 
-from clinic_site import child_processes, embedded_postgres, tryout
+from clinic_site.tryout import child_processes, embedded_postgres, run
 from intake import keys, startup
 from intake.keys import Purpose
 from intake.sealing import Suite
@@ -148,8 +148,8 @@ def test_tryout_refuses_a_forgetful_database(monkeypatch: Any, tmp_path: Path) -
     line = "PostgreSQL has fsync = off: a crash would lose requests"
     monkeypatch.setattr(startup, "durability_fault", lambda: line)
 
-    with pytest.raises(tryout.TryoutError, match="fsync = off"):
-        tryout._prepare(tmp_path)
+    with pytest.raises(run.TryoutError, match="fsync = off"):
+        run._prepare(tmp_path)
 
 
 @pytest.mark.django_db

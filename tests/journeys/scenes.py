@@ -13,7 +13,7 @@ from django.contrib.sessions.models import Session
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from clinic_site import sample_staff
+from clinic_site.tryout import sample_staff
 from clinic_site.web import form_token
 from intake import acknowledgment, ledger, weekly_counts
 from intake.answers import Asker, Channel, OtherAnswers, Voicemail, Window

@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from playwright.sync_api import Download, Page, expect
 
-from clinic_site import sample_staff
+from clinic_site.tryout import sample_staff
 from intake import ledger
 from intake.models import LedgerEntry, Request
 from tests.journeys.house import House

@@ -4,7 +4,7 @@ import pytest
 from allauth.mfa.models import Authenticator
 from playwright.sync_api import CDPSession, Page, expect
 
-from clinic_site import sample_staff
+from clinic_site.tryout import sample_staff
 from tests.journeys.house import House
 from tests.journeys.scenes import desk_first_sign_in
 

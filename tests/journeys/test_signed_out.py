@@ -4,7 +4,7 @@ from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
 from playwright.sync_api import Page, expect
 
-from clinic_site import sample_staff
+from clinic_site.tryout import sample_staff
 from intake import keys, staff_text
 from intake.models import LedgerEntry, Request
 from tests.journeys.house import House

@@ -10,7 +10,7 @@ from django.db import connection
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from clinic_site import sample_staff
+from clinic_site.tryout import sample_staff
 from intake import keys, notifications, promise
 from intake.answers import Window, unpack
 from intake.models import LedgerEntry, Request, Submission

@@ -5,9 +5,9 @@ from functools import cache
 
 import pytest
 
-from pages.proofs import proof
+from pages.editorial.rendered_pages import proof
+from pages.editorial.visible_text import CLINIC_END, CLINIC_START
 from pages.registry import by_name
-from pages.visible_text import CLINIC_END, CLINIC_START
 from tests import CHECKOUT
 
 LEDGER = CHECKOUT / "docs" / "coverage.md"

@@ -184,7 +184,7 @@ def test_template_with_a_dead_link_does_not_compile(source):
 
 
 def test_fact_that_does_not_exist_does_not_render():
-    from pages.sources import SourceList, load
+    from pages.sources.facts import SourceList, load
 
     template = Template('{% fact "F99.9" %}words{% endfact %}')
     with pytest.raises(KeyError, match=r"F99\.9"):

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from django.utils.html import strip_tags
 
-from pages.word_list import avoided_in
+from pages.editorial.word_list import avoided_in
 
 SUBSTANCE = re.compile(
     r"\b(addict|alcohol|drink|drug|opioid|substance|recover|rehab|mental|illness|use|clinic)", re.I

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from clinic_site import embedded_postgres
+from clinic_site.tryout import embedded_postgres
 from tests import CHECKOUT
 
 RUNS = CHECKOUT / "var" / "tests"

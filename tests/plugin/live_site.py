@@ -12,7 +12,8 @@ from urllib.parse import quote
 
 import pytest
 
-from clinic_site import child_processes, health_probe
+from clinic_site import health_probe
+from clinic_site.tryout import child_processes
 
 SECONDS_TO_ANSWER = 30
 GUNICORN = ("-m", "gunicorn", "--config", "clinic_site/gunicorn_settings.py", "--workers", "1")

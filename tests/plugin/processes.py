@@ -26,7 +26,7 @@ from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 import pytest
 
-from clinic_site import child_processes
+from clinic_site.tryout import child_processes
 from tests import CHECKOUT
 from tests.plugin import live_site
 from tests.plugin.mail import SmtpServer

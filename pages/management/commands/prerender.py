@@ -3,8 +3,8 @@
 from django.core.management.base import BaseCommand
 from django.core.wsgi import get_wsgi_application
 
-from pages import prerender
-from pages.fingerprint import fingerprint
+from pages.prerender import render
+from pages.prerender.fingerprint import fingerprint
 
 
 class Command(BaseCommand):
@@ -15,4 +15,4 @@ class Command(BaseCommand):
     def handle(self, *args: object, **options: object) -> None:
         """Make the folder that a site with these settings would use."""
         name = fingerprint()
-        self.stdout.write(str(prerender.publish(get_wsgi_application(), name)))
+        self.stdout.write(str(render.publish(get_wsgi_application(), name)))

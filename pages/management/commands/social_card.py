@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from pages import social_card
+from pages.drawings import social_card
 
 
 class Command(BaseCommand):

@@ -23,7 +23,7 @@ from tests.instruments.mutants.code import Found, Mutant
 SAMPLE = Path(__file__).with_name("sample.json")
 VAR = CHECKOUT / "var" / "mutants"
 IN_INTAKE, IN_PLANNER = 200, 40
-PLANNER = ("pages.planner", "pages.planned_windows")
+PLANNER = ("pages.planner.plan", "pages.planner.drawing")
 MEASURED = ("tests/intake", "tests/pages", "tests/clinic_site")
 SECONDS_TO_TEST = 900
 

@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 
-from clinic_site import sample_staff
+from clinic_site.tryout import sample_staff
 from intake import ledger
 from intake.models import Request
 from tests.intake import rows

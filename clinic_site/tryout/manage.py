@@ -1,0 +1,38 @@
+"""`make manage ARGS="..."`: a command of manage.py on the database of `make run`.
+
+Beside a running `make run` it uses its server, otherwise it starts one for as long as it takes.
+"""
+
+import os
+import sys
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+
+from django.core.management import execute_from_command_line
+
+from clinic_site.tryout import embedded_postgres
+
+
+def main(arguments: list[str]) -> int:
+    """Run the command; exit code 1 with a line that says why when there is no database."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clinic_site.settings")
+    try:
+        with database() as url:
+            os.environ["DATABASE_URL"] = url
+            execute_from_command_line(["manage.py", *arguments])
+    except embedded_postgres.EmbeddedPostgresError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+def database() -> AbstractContextManager[str]:
+    """The one given, the one running, or one of our own, in this order."""
+    var = Path(os.environ.get("CLINIC_VAR") or "var").resolve()
+    if url := os.environ.get("DATABASE_URL") or embedded_postgres.running_here(var / "postgres"):
+        return nullcontext(url)
+    return embedded_postgres.running(var / "postgres", log=var / "log" / "postgres.log")
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

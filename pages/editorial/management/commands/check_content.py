@@ -1,0 +1,45 @@
+"""`manage.py check_content [page ...]`: what an author has to change, page by page."""
+
+from argparse import ArgumentParser
+
+from django.core.management.base import BaseCommand, CommandError
+
+from pages.editorial import reading_rules
+from pages.editorial.rendered_pages import NoProof, proof
+from pages.registry import PAGES, Page, by_name
+
+
+class Command(BaseCommand):
+    """Print the findings of the reading rules for every page. Exit code 1 if there are any."""
+
+    help = "Checks the words of the pages: lengths, reading grade, avoided words, links, figures."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Page names; none means all."""
+        parser.add_argument("pages", nargs="*", metavar="page")
+
+    def handle(self, *args: object, **options: list[str]) -> None:
+        """Renders and checks."""
+        seen: set[tuple[str, str]] = set()
+        for page in _chosen(options["pages"]):
+            for finding in _findings(page):
+                if (finding.words, finding.problem) not in seen:
+                    self.stdout.write(str(finding))
+                seen.add((finding.words, finding.problem))
+        if seen:
+            raise CommandError(f"{len(seen)} to change")
+        self.stdout.write("Nothing to change.")
+
+
+def _chosen(names: list[str]) -> tuple[Page, ...]:
+    try:
+        return tuple(by_name(name) for name in names) or PAGES
+    except KeyError as error:
+        raise CommandError(error.args[0]) from None
+
+
+def _findings(page: Page) -> list[reading_rules.Finding]:
+    try:
+        return reading_rules.findings(page.name, proof(page))
+    except NoProof as error:
+        return [reading_rules.Finding(page.name, "", "", f"the page does not render: {error}")]

@@ -1,0 +1,36 @@
+"""`manage.py claims`: writes docs/claims.md and the unverified facts of the review list."""
+
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+
+from pages.editorial import claims, fact_sheet
+from pages.editorial.rendered_pages import proof
+from pages.registry import PAGES
+
+CLAIMS_MD = settings.BASE_DIR / "docs" / "claims.md"
+REVIEW_MD = settings.BASE_DIR / "docs" / "review-before-launch.md"
+
+
+class Command(BaseCommand):
+    """Reads every page, so that sentence and fact can be read side by side."""
+
+    help = "Writes docs/claims.md and the list of unverified facts in docs/review-before-launch.md."
+
+    def handle(self, *args: object, **options: object) -> None:
+        """Writes both files."""
+        for path, text in documents().items():
+            path.write_text(text, encoding="utf-8")
+            self.stdout.write(str(path.relative_to(settings.BASE_DIR)))
+
+
+def documents() -> dict[Path, str]:
+    """Both files as they have to be now, by path. Raises NoProof when a page does not render."""
+    on_pages = {page.name: proof(page).claims for page in PAGES}
+    known = fact_sheet.read()
+    rows = claims.unverified(on_pages, known)
+    return {
+        CLAIMS_MD: claims.document(on_pages, known),
+        REVIEW_MD: claims.with_unverified(REVIEW_MD.read_text(encoding="utf-8"), rows),
+    }

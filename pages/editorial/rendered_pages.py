@@ -1,0 +1,85 @@
+"""Pages rendered for proof-reading: what the clinic's file printed is marked in the text.
+
+A figure that a template prints from a variable belongs to the clinic. A figure that an author
+typed is a claim, wherever it was typed: in the page, in the words given to an include, or in the
+registry's heading.
+"""
+
+import html
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+
+from django.conf import settings
+from django.template import Context, Node, loader
+from django.template.base import VariableNode
+from django.template.library import SimpleNode
+from django.test import RequestFactory, override_settings
+from django.urls import resolve
+from django.utils.safestring import mark_safe
+
+from pages.editorial.visible_text import CLINIC_END, CLINIC_START, VisibleText, read
+from pages.registry import Page
+
+# Words can be read before `collectstatic` has run; DEBUG keeps that stylesheet out of the cache.
+UNCOLLECTED = {
+    "DEBUG": True,
+    "STORAGES": {
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    },
+}
+
+
+class NoProof(Exception):
+    """The page did not render; the text says why."""
+
+
+def proof(page: Page) -> VisibleText:
+    """The visible text of the page as a visitor gets it. Raises NoProof."""
+    try:
+        return read(_rendered(page))
+    except Exception as error:
+        raise NoProof(f"{page.name}: {type(error).__name__}: {error}") from error
+
+
+def _rendered(page: Page) -> str:
+    path = f"/{page.path}"
+    view, args, kwargs = resolve(path)
+    request = RequestFactory(headers={"host": settings.CLINIC.host}).get(path, secure=True)
+    with _marking(_typed(page)), override_settings(**UNCOLLECTED):
+        response = view(request, *args, **kwargs)
+    if response.status_code != 200:
+        raise NoProof(f"status {response.status_code}")
+    return response.content.decode()
+
+
+def _typed(page: Page) -> frozenset[str]:
+    """Words that reach the page through a variable though an author typed them."""
+    nodes = loader.get_template(page.template).template.nodelist.get_nodes_by_type(Node)
+    given = [value.var for node in nodes for value in getattr(node, "extra_context", {}).values()]
+    titles = [title for title in (page.heading, page.label) if "{" not in title]
+    return frozenset(str(words) for words in given + titles if isinstance(words, str))
+
+
+@contextmanager
+def _marking(typed: frozenset[str]) -> Iterator[None]:
+    with ExitStack() as stack:
+        for kind in (VariableNode, SimpleNode):
+            stack.enter_context(_marked(kind, typed))
+        yield
+
+
+@contextmanager
+def _marked(kind: type[Node], typed: frozenset[str]) -> Iterator[None]:
+    render = kind.render
+
+    def render_marked(node: Node, context: Context) -> str:
+        words = render(node, context)
+        if not words or html.unescape(str(words)) in typed:
+            return words
+        return mark_safe(f"{CLINIC_START}{words}{CLINIC_END}")  # noqa: S308  escaped by render
+
+    kind.render = render_marked
+    try:
+        yield
+    finally:
+        kind.render = render

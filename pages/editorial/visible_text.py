@@ -1,0 +1,261 @@
+"""Rendered HTML -> what a reader reads: blocks of text, each with its heading and its claims.
+
+Pure. Navigation, drawings (`aria-hidden`), scripts and the source list are left out. Text that a
+law prescribes word for word stands in an element with `data-prescribed` and is left out too.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from html.parser import HTMLParser
+
+# Around what a template printed from a variable; pages.editorial.rendered_pages sets them.
+CLINIC_START, CLINIC_END = "\ue000", "\ue001"
+
+UNREAD = {"nav", "svg", "script", "style", "template", "noscript"}
+SHELL = {"header", "footer"}
+SHELL_CLASSES = {"facts", "reviewed", "crumbs", "call-bar"}
+HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
+LABELS = {"button", "label", "legend", "option", "th", "dt", "caption", "summary"}
+INLINE = frozenset(
+    {"a", "abbr", "b", "bdi", "bdo", "br", "cite", "code", "data", "em", "i", "kbd", "mark", "q"}
+    | {"s", "small", "span", "strong", "sub", "sup", "time", "u", "var", "wbr"}
+)
+VOID = frozenset(
+    {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track"}
+    | {"wbr"}
+)
+
+
+class Part(StrEnum):
+    """Where on the page a block stands."""
+
+    HEAD = "title and description"
+    SHELL = "header, footer or strip"
+    MAIN = "main"
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A sentence tagged with `{% fact %}`."""
+
+    facts: tuple[str, ...]
+    words: str
+    heading: str
+
+
+@dataclass(frozen=True)
+class Link:
+    """A link as it is read aloud."""
+
+    words: str
+    heading: str
+
+
+@dataclass(frozen=True)
+class Block:
+    """One paragraph, list item, cell, label or heading. `bare` lacks claims and clinic words."""
+
+    tag: str
+    part: Part
+    heading: str
+    words: str
+    bare: str
+    hidden: bool = False
+    form: bool = False
+    error: bool = False
+
+    @property
+    def is_heading(self) -> bool:
+        return self.tag in HEADINGS and not self.hidden
+
+    @property
+    def is_label(self) -> bool:
+        return self.tag in LABELS
+
+
+@dataclass(frozen=True)
+class VisibleText:
+    """All that a page says, in reading order."""
+
+    blocks: tuple[Block, ...]
+    claims: tuple[Claim, ...]
+    links: tuple[Link, ...]
+
+
+def read(html: str) -> VisibleText:
+    """The visible text of a whole page or of a fragment (then all of it is MAIN)."""
+    reader = _Reader(whole_page="<main" in html)
+    reader.feed(html)
+    reader.close()
+    return reader.text()
+
+
+@dataclass(frozen=True)
+class _Within:
+    tag: str = ""
+    block: str = "div"
+    part: Part = Part.MAIN
+    unread: bool = False
+    hidden: bool = False
+    form: bool = False
+    error: bool = False
+    facts: tuple[str, ...] = ()
+    starts_claim: bool = False
+    starts_link: bool = False
+
+
+@dataclass
+class _Passage:
+    """Text being collected, from the clinic's own words kept apart."""
+
+    words: list[str] = field(default_factory=list)
+    bare: list[str] = field(default_factory=list)
+
+
+class _Reader(HTMLParser):
+    def __init__(self, *, whole_page: bool) -> None:
+        super().__init__()
+        self._stack = [_Within(part=Part.SHELL if whole_page else Part.MAIN)]
+        self._heading = ""
+        self._clinic_depth = 0
+        self._passage = _Passage()
+        self._claim: list[str] = []
+        self._link: list[str] = []
+        self._blocks: list[Block] = []
+        self._claims: list[Claim] = []
+        self._links: list[Link] = []
+
+    def text(self) -> VisibleText:
+        self._flush()
+        return VisibleText(tuple(self._blocks), tuple(self._claims), tuple(self._links))
+
+    def handle_starttag(self, tag: str, attrs: Sequence[tuple[str, str | None]]) -> None:
+        attributes = {name: _unmarked(value or "") for name, value in attrs}
+        self._read_attributes(tag, attributes)
+        if tag not in INLINE:
+            self._flush()
+        if tag == "br":
+            self.handle_data(" ")
+        if tag not in VOID:
+            self._open(_within(self._stack[-1], tag, attributes))
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag not in {within.tag for within in self._stack}:
+            return
+        if tag not in INLINE:
+            self._flush()
+        while self._close(self._stack.pop()) != tag:
+            pass
+
+    def handle_data(self, data: str) -> None:
+        within = self._stack[-1]
+        words, bare = self._split_clinic(data)
+        if within.unread:
+            return
+        self._link.append(words)
+        if within.hidden:
+            self._add(within.block, within.part, _joined([words]), hidden=True)
+            return
+        self._claim.append(words)
+        self._passage.words.append(words)
+        self._passage.bare.append(" " if within.facts else bare)
+
+    def _read_attributes(self, tag: str, attributes: dict[str, str]) -> None:
+        if self._stack[-1].unread:
+            return
+        if tag == "meta" and attributes.get("name") == "description":
+            self._add("meta", Part.HEAD, attributes.get("content", ""))
+        for name in ("alt", "aria-label", "placeholder", "title"):
+            if attributes.get(name):
+                self._add(name, self._stack[-1].part, attributes[name], hidden=True)
+
+    def _add(self, tag: str, part: Part, words: str, *, hidden: bool = False) -> None:
+        if words:
+            self._blocks.append(Block(tag, part, self._heading, words, "", hidden=hidden))
+
+    def _open(self, within: _Within) -> None:
+        self._stack.append(within)
+        if within.starts_claim:
+            self._claim = []
+        elif within.starts_link:
+            self._link = []
+
+    def _close(self, within: _Within) -> str:
+        if within.starts_claim:
+            self._claims.append(Claim(within.facts, _joined(self._claim), self._heading))
+            self._claim = []
+        elif within.starts_link and not within.unread:
+            self._links.append(Link(_joined(self._link), self._heading))
+        return within.tag
+
+    def _flush(self) -> None:
+        words, bare = _joined(self._passage.words), _joined(self._passage.bare)
+        self._passage = _Passage()
+        if not words:
+            return
+        within = self._stack[-1]
+        if within.block in HEADINGS and within.part is Part.MAIN:
+            self._heading = words
+        self._blocks.append(
+            Block(
+                within.block,
+                within.part,
+                self._heading if within.part is Part.MAIN else "",
+                words,
+                bare,
+                form=within.form,
+                error=within.error,
+            )
+        )
+
+    def _split_clinic(self, data: str) -> tuple[str, str]:
+        bare = []
+        for letter in data:
+            if letter == CLINIC_START:
+                self._clinic_depth += 1
+            elif letter == CLINIC_END:
+                self._clinic_depth -= 1
+            else:
+                bare.append(" " if self._clinic_depth else letter)
+        return _unmarked(data), "".join(bare)
+
+
+def _within(outer: _Within, tag: str, attributes: dict[str, str]) -> _Within:
+    classes = set(attributes.get("class", "").split())
+    facts = tuple(attributes.get("data-fact", "").split())
+    return replace(
+        outer,
+        tag=tag,
+        block=outer.block if tag in INLINE else tag,
+        part=_part(outer.part, tag, classes),
+        unread=outer.unread or _is_unread(tag, classes, attributes),
+        hidden=outer.hidden or "vh" in classes or "hidden" in attributes,
+        form=outer.form or tag == "form",
+        error=outer.error or any("error" in name for name in classes),
+        facts=facts or outer.facts,
+        starts_claim=bool(facts),
+        starts_link=tag == "a",
+    )
+
+
+def _is_unread(tag: str, classes: set[str], attributes: dict[str, str]) -> bool:
+    cites = tag == "sup" or "cite" in classes or "sources" in classes
+    drawn = attributes.get("aria-hidden") == "true"
+    return cites or drawn or tag in UNREAD or "data-prescribed" in attributes
+
+
+def _part(outer: Part, tag: str, classes: set[str]) -> Part:
+    if tag == "main":
+        return Part.MAIN
+    if tag == "title":
+        return Part.HEAD
+    return Part.SHELL if tag in SHELL or classes & SHELL_CLASSES else outer
+
+
+def _unmarked(text: str) -> str:
+    return text.replace(CLINIC_START, "").replace(CLINIC_END, "")
+
+
+def _joined(pieces: Sequence[str]) -> str:
+    return " ".join("".join(pieces).split())

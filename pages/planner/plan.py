@@ -1,0 +1,165 @@
+"""Answers and group times -> a week, with what overlaps in it. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from clinic_site.clinic.opening_hours import DAY_MINUTES, NOON
+from pages.planner.answers import Answers, Preference, duties
+from pages.planner.week import WEEK_MINUTES, Block, Use, overlap, stretch
+
+EVENING = 17 * 60
+PAINTED = (Use.OPEN, Use.SLEEP, Use.OTHER, Use.CARE, Use.WORK, Use.TRIP, Use.GROUP)
+"""What a minute can go to; of two things at once it goes to the later one."""
+
+
+class Session(Protocol):
+    """One meeting of a group; `end` may be the week's last minute, 10,080."""
+
+    @property
+    def start(self) -> int: ...
+
+    @property
+    def end(self) -> int: ...
+
+
+class Track(Protocol):
+    """A group with its weekly sessions, at least one."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def sessions(self) -> Sequence[Session]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Clash:
+    """`part` of a visit, group or trip, shares minutes with `other`."""
+
+    part: Block
+    other: Block
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One session with the trip there and back, and what it overlaps."""
+
+    group: Block
+    there: Block
+    back: Block
+    clashes: tuple[Clash, ...] = ()
+
+    @property
+    def parts(self) -> tuple[Block, Block, Block]:
+        """The group first: if it overlaps, the trip need not be named."""
+        return self.group, self.there, self.back
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """How a group goes together with a week."""
+
+    track: Track
+    visits: tuple[Visit, ...]
+
+    @property
+    def days(self) -> frozenset[int]:
+        """The days of the group."""
+        return frozenset(visit.group.day for visit in self.visits)
+
+    @property
+    def good_days(self) -> frozenset[int]:
+        """Those without any overlap."""
+        return self.days - {visit.group.day for visit in self.visits if visit.clashes}
+
+    @property
+    def clashes(self) -> tuple[Clash, ...]:
+        """All of its visits."""
+        return tuple(clash for visit in self.visits for clash in visit.clashes)
+
+    @property
+    def shared(self) -> int:
+        """Minutes that two things want."""
+        return sum(overlap(clash.part, clash.other) for clash in self.clashes)
+
+
+@dataclass(frozen=True, slots=True)
+class WeekPlan:
+    """The week with the group that fits best; `fits` has all groups, the best first."""
+
+    answers: Answers
+    fixed: tuple[Block, ...]
+    fits: tuple[Fit, ...]
+    minutes: Mapping[Use, int] = field(hash=False)
+
+    @property
+    def best(self) -> Fit:
+        """The group that is drawn."""
+        return self.fits[0]
+
+    @property
+    def left(self) -> int:
+        """Minutes that neither group nor trip takes."""
+        return WEEK_MINUTES - self.minutes[Use.GROUP] - self.minutes[Use.TRIP]
+
+
+def plan(answers: Answers, tracks: Sequence[Track]) -> WeekPlan:
+    """The week of these answers. `tracks` are the clinic's, at least one.
+
+    Most days without overlap come first, then the preference, then the fewest shared minutes.
+    """
+    fixed = tuple(duties(answers))
+    fits = sorted(
+        (_fit(track, answers.travel, fixed) for track in tracks),
+        key=lambda fit: (
+            -len(fit.good_days) / len(fit.days),
+            not _is_preferred(fit, answers.preference),
+            fit.shared,
+        ),
+    )
+    return WeekPlan(answers, fixed, tuple(fits), _account(fixed, fits[0].visits))
+
+
+def _fit(track: Track, travel: int, fixed: Sequence[Block]) -> Fit:
+    return Fit(track, tuple(_visit(session, travel, fixed) for session in track.sessions))
+
+
+def _visit(session: Session, travel: int, fixed: Sequence[Block]) -> Visit:
+    visit = Visit(
+        group=stretch(Use.GROUP, session.start, session.end - session.start),
+        there=stretch(Use.TRIP, session.start - travel, travel),
+        back=stretch(Use.TRIP, session.end, travel),
+    )
+    return Visit(*visit.parts, clashes=tuple(_clashes(visit, fixed)))
+
+
+def _clashes(visit: Visit, fixed: Sequence[Block]) -> Iterator[Clash]:
+    for other in fixed:
+        part = next((part for part in visit.parts if overlap(part, other)), None)
+        if part:
+            yield Clash(part, other)
+
+
+def _is_preferred(fit: Fit, preference: Preference) -> bool:
+    starts = [visit.group.start % DAY_MINUTES for visit in fit.visits]
+    if preference is Preference.MORNING:
+        return all(start < NOON for start in starts)
+    if preference is Preference.EVENING:
+        return all(start >= EVENING for start in starts)
+    return True
+
+
+def _account(fixed: Sequence[Block], visits: Sequence[Visit]) -> dict[Use, int]:
+    """What each minute of the week goes to; adds up to 10,080."""
+    minutes = [Use.OPEN] * WEEK_MINUTES
+    blocks = [*fixed, *(part for visit in visits for part in visit.parts)]
+    painted = [block for block in blocks if block.use in PAINTED]
+    for block in sorted(painted, key=lambda block: PAINTED.index(block.use)):
+        for start, end in block.pieces:
+            minutes[start:end] = [block.use] * (end - start)
+    counted = Counter(minutes)
+    return {use: counted[use] for use in PAINTED}

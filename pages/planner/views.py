@@ -1,0 +1,110 @@
+"""The planner: a form, the week of the answers, and two examples at addresses of their own.
+
+Nothing is kept: no row, no cookie, no log line. So a post needs no token either, and one from
+another website does no harm.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
+from django.views.decorators.http import require_safe
+
+from clinic_site.web import posted_form
+from clinic_site.web.refusals import Refusal
+from pages.planner import form, wording
+from pages.planner.answers import Answers, Care, OwnTimes, Preference, Work
+from pages.planner.plan import plan
+from pages.registry import Page, by_name
+from pages.views import FRESH, context
+
+FORM = "plan-your-week"
+EXAMPLES: Mapping[str, Answers] = {
+    "plan-your-week-day-shift-parent": Answers(
+        work=Work.DAYS, care=frozenset({Care.BEDTIME}), preference=Preference.EVENING
+    ),
+    "plan-your-week-night-shift": Answers(
+        work=Work.OWN,
+        shift=OwnTimes(days=frozenset({4, 5, 6}), start=19 * 60, end=7 * 60),
+        travel=45,
+    ),
+}
+
+
+@csrf_exempt  # readers get no cookie, and nothing is stored
+@sensitive_post_parameters()
+def plan_your_week(request: HttpRequest, name: str) -> HttpResponse:
+    """The empty form, or the week of a post above the form that it came from."""
+    if request.method == "POST":
+        return _answer(request, posted_form.read(request, several=form.SEVERAL))
+    if request.method in ("GET", "HEAD"):
+        response = _page(request, by_name(name), Answers())
+        response.headers["Cache-Control"] = FRESH
+        return response
+    return _hand_back(request, Answers(), Refusal.WRONG_METHOD)
+
+
+@require_safe
+def example(request: HttpRequest, name: str) -> HttpResponse:
+    """A worked example: the same page with answers of ours."""
+    answers = EXAMPLES[name]
+    response = _page(request, by_name(name), answers, _told(answers))
+    response.headers["Cache-Control"] = FRESH
+    return response
+
+
+@sensitive_variables()
+def _answer(request: HttpRequest, post: posted_form.Posted) -> HttpResponse:
+    answers = form.read(post.data)
+    if post.refusal:
+        return _hand_back(request, answers, post.refusal)
+    told = _told(answers)
+    page = replace(by_name(FORM), heading=_literal(told.outcome))
+    response = _page(request, page, answers, told)
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def _hand_back(request: HttpRequest, answers: Answers, refusal: Refusal) -> HttpResponse:
+    """The form again, with what could be read and a word on what happened."""
+    page = by_name(FORM)
+    page = replace(page, title=f"Error: {page.title}")
+    response = _page(request, page, answers, refusal=refusal)
+    response.status_code = refusal.status
+    response.headers["X-Robots-Tag"] = "noindex"
+    if refusal is Refusal.WRONG_METHOD:
+        response.headers["Allow"] = "GET, HEAD, POST"
+    response._has_been_logged = True  # type: ignore[attr-defined]  # a refusal is no event here
+    return response
+
+
+def _page(
+    request: HttpRequest,
+    page: Page,
+    answers: Answers,
+    told: wording.Told | None = None,
+    refusal: Refusal | None = None,
+) -> HttpResponse:
+    values = {
+        **context(page),
+        "form": form.PlannerForm(answers),
+        "answers": answers,
+        "told": told,
+        "ways": told.ways if told else wording.ALL_WAYS,
+        "refusal": refusal and refusal.kind,
+        "is_example": page.name in EXAMPLES,
+    }
+    return render(request, by_name(page.name).template, values)
+
+
+def _told(answers: Answers) -> wording.Told:
+    return wording.tell(plan(answers, settings.CLINIC.tracks))
+
+
+def _literal(words: str) -> str:
+    """Words of the clinic's file that str.format leaves as they are."""
+    return words.replace("{", "{{").replace("}", "}}")

@@ -1,0 +1,107 @@
+"""Facts and the works behind them: which numbers a claim prints, and the list they point to."""
+
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+SOURCES_TOML = Path(__file__).with_name("sources.toml")
+
+
+class UnknownFact(KeyError):
+    """A page cites a fact that neither has a source nor is listed as good practice."""
+
+    def __init__(self, fact_id: str) -> None:
+        super().__init__(fact_id)
+        self.fact_id = fact_id
+
+    def __str__(self) -> str:
+        return (
+            f'no fact "{self.fact_id}": cite an ID of docs/facts.md that '
+            "pages/sources/sources.toml lists under a source or under unsourced"
+        )
+
+
+@dataclass(frozen=True)
+class Source:
+    """A published work. `cite` is printed on pages, `full` on /sources/ only."""
+
+    id: str
+    cite: str
+    full: str
+    url: str | None
+    facts: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Sources:
+    """Every work of sources.toml, in its order, and the facts that rest on none."""
+
+    works: tuple[Source, ...]
+    unsourced: frozenset[str]
+
+    def of(self, fact_id: str) -> tuple[Source, ...]:
+        """The works behind a fact; none for good practice. Raises UnknownFact."""
+        found = tuple(work for work in self.works if fact_id in work.facts)
+        if not found and fact_id not in self.unsourced:
+            raise UnknownFact(fact_id)
+        return found
+
+    def behind(self, fact_ids: Iterable[str]) -> tuple[Source, ...]:
+        """The works behind any of these facts, in the order of the file. Raises UnknownFact."""
+        wanted = {work.id for fact_id in fact_ids for work in self.of(fact_id)}
+        return tuple(work for work in self.works if work.id in wanted)
+
+
+@dataclass(frozen=True)
+class Numbered:
+    """A line of a page's source list."""
+
+    number: int
+    cite: str
+    url: str | None
+
+
+@dataclass
+class SourceList:
+    """Collects the works a page cites while it renders; numbers follow first use."""
+
+    sources: Sources
+    _cited: list[Source] = field(default_factory=list)
+
+    def cite(self, fact_ids: Iterable[str]) -> tuple[int, ...]:
+        """The numbers of the works behind these facts, ascending, each once.
+
+        Raises UnknownFact (a KeyError) that names the ID.
+        """
+        return tuple(sorted({self._number(w) for f in fact_ids for w in self.sources.of(f)}))
+
+    @property
+    def numbered(self) -> list[Numbered]:
+        """The page's source list so far."""
+        return [Numbered(n, work.cite, work.url) for n, work in enumerate(self._cited, start=1)]
+
+    def _number(self, work: Source) -> int:
+        if work not in self._cited:
+            self._cited.append(work)
+        return self._cited.index(work) + 1
+
+
+@cache
+def load(path: Path = SOURCES_TOML) -> Sources:
+    """Reads sources.toml. A missing key is a KeyError, bad TOML a TOMLDecodeError."""
+    table = tomllib.loads(path.read_text(encoding="utf-8"))
+    works = tuple(_source(entry) for entry in table["source"])
+    return Sources(works, frozenset(table["unsourced"]))
+
+
+def _source(entry: dict[str, Any]) -> Source:
+    return Source(
+        id=entry["id"],
+        cite=entry["cite"],
+        full=entry.get("full", entry["cite"]),
+        url=entry.get("url"),
+        facts=tuple(entry["facts"]),
+    )

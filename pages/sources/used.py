@@ -1,0 +1,88 @@
+"""Every work behind a registered page, by subject: what /sources/ lists.
+
+Templates are walked, not rendered: what stands behind an `{% if %}` of the clinic's switches is
+listed too, and the list costs no page.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from django.template import loader
+from django.template.base import Node, NodeList
+from django.template.loader_tags import ExtendsNode, IncludeNode
+
+from pages.registry import PAGES, Page
+from pages.sources import facts
+from pages.sources.facts import Source
+
+SUBJECTS = {
+    "F1": "Kinds of care",
+    "F2": "What studies found",
+    "F3": "Work, school and family",
+    "F4": "Money",
+    "F5": "Privacy and honest advertising",
+    "F6": "Access and equal treatment",
+    "F7": "Urgent help and safety",
+    "F8": "Words and plain language",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Used:
+    """A work and the pages that rest on it."""
+
+    source: Source
+    pages: tuple[Page, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The works of one subject."""
+
+    subject: str
+    works: tuple[Used, ...]
+
+
+@cache
+def groups() -> tuple[Group, ...]:
+    """The works in the order of sources.toml. Raises UnknownFact."""
+    cited = {page: frozenset(facts_of(page)) for page in PAGES}
+    used = [Used(work, _resting_on(work, cited)) for work in facts.load().works]
+    found = (
+        Group(subject, tuple(one for one in used if one.pages and _section(one.source) == section))
+        for section, subject in SUBJECTS.items()
+    )
+    return tuple(group for group in found if group.works)
+
+
+def facts_of(page: Page) -> Iterator[str]:
+    """The facts that a page's template cites, in itself and in what it includes."""
+    yield from _facts_in(loader.get_template(page.template).template.nodelist)
+
+
+def _resting_on(work: Source, cited: dict[Page, frozenset[str]]) -> tuple[Page, ...]:
+    return tuple(page for page, facts_of_page in cited.items() if facts_of_page & set(work.facts))
+
+
+def _section(work: Source) -> str:
+    """The section of the sheet that most of its facts come from; the first of equals."""
+    return Counter(fact.partition(".")[0] for fact in work.facts).most_common(1)[0][0]
+
+
+def _facts_in(nodes: Iterable[Node]) -> Iterator[str]:
+    for node in nodes:
+        yield from getattr(node, "identifiers", ())
+        for inner in _inside(node):
+            yield from _facts_in(inner)
+
+
+def _inside(node: Node) -> Iterator[NodeList]:
+    for name in (*node.child_nodelists, "nodelist"):
+        inner = getattr(node, name, None)
+        if inner:
+            yield inner
+    if isinstance(node, IncludeNode | ExtendsNode):
+        named = node.template if isinstance(node, IncludeNode) else node.parent_name
+        yield loader.get_template(named.token.strip("\"'")).template.nodelist

@@ -1,0 +1,40 @@
+"""security.txt, the way to the desk's password page, and the icon that browsers ask for."""
+
+from dataclasses import replace
+from datetime import date
+
+from pages import machine_files
+
+
+def test_security_txt_says_whom_to_tell_and_until_when(client, clinic):
+    response = client.get("/.well-known/security.txt")
+    assert response.headers["Content-Type"].startswith("text/plain")
+    text = response.content.decode()
+    assert f"Contact: mailto:{clinic.email.address}\n" in text
+    assert f"Canonical: {clinic.url}/.well-known/security.txt\n" in text
+
+
+def test_security_txt_expires_a_year_after_the_last_change(clinic):
+    text = machine_files.security_text(clinic, date(2028, 2, 29))
+    assert "Expires: 2029-02-28T00:00:00Z\n" in text
+
+
+def test_security_txt_prefers_the_languages_that_staff_speak(clinic):
+    spanish_too = replace(clinic, replies=replace(clinic.replies, languages=("English", "Spanish")))
+    assert "Preferred-Languages: en, es\n" in machine_files.security_text(
+        spanish_too, date(2026, 11, 24)
+    )
+    others = replace(clinic, replies=replace(clinic.replies, languages=("Polish",)))
+    assert "Preferred-Languages: en\n" in machine_files.security_text(others, date(2026, 11, 24))
+
+
+def test_password_managers_find_the_page(client):
+    response = client.get("/.well-known/change-password")
+    assert response.status_code == 302
+    assert response.headers["Location"] == "/desk/password_change/"
+
+
+def test_browser_that_asks_for_an_icon_gets_one_at_once(client):
+    response = client.get("/favicon.ico")
+    assert response.status_code == 200
+    assert b"".join(response)[:4] == b"\0\0\1\0"

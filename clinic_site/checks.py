@@ -4,8 +4,9 @@ from django.conf import settings
 from django.core import checks
 from django.core.checks import CheckMessage, Error, Tags, register
 
-from intake import keys, startup
-from intake.keys import KeyFileError
+from intake import startup
+from intake.seal import keys
+from intake.seal.keys import KeyFileError
 
 
 @register(Tags.security, deploy=True)

@@ -11,7 +11,7 @@ urlpatterns = [
     path("readyz", health.readyz, name="readyz"),
 ]
 if settings.SERVES_SITE:
-    urlpatterns += [path("", include("intake.urls")), path("", include("pages.urls"))]
+    urlpatterns += [path("", include("intake.receive.urls")), path("", include("pages.urls"))]
 if settings.SERVES_DESK:
     from intake.desk import account_pages, gallery
     from intake.desk.admin import desk

@@ -20,9 +20,10 @@ from enum import Enum
 from django.conf import settings
 from django.db import DatabaseError, connection
 
-from intake import keys, roles
-from intake.keys import KeyFileError
-from intake.roles import Role
+from intake.rules import database_roles
+from intake.rules.database_roles import Role
+from intake.seal import keys
+from intake.seal.keys import KeyFileError
 
 DURABLE = ("fsync", "full_page_writes", "synchronous_commit")
 
@@ -107,10 +108,10 @@ def worker_fault() -> str | None:
 
 def role_fault(role: Role) -> str | None:
     """That it may do more than `roles` says. Raises DatabaseError, before `migrate` too."""
-    held = roles.held()
+    held = database_roles.held()
     if not held:
         raise DatabaseError("no tables, or no rights at all")
-    more = roles.beyond(held, role)
+    more = database_roles.beyond(held, role)
     if not more:
         return None
     return (

@@ -3,8 +3,8 @@
 from typing import Any, NoReturn
 
 from clinic_site.wsgi import application  # noqa: F401
-from intake import submission
 from intake.desk import followup
+from intake.store import submission
 
 
 def receive(answers: Any, **options: Any) -> NoReturn:

@@ -37,15 +37,16 @@ from django.db import connection
 from django.utils import timezone
 
 from clinic_site.tryout import embedded_postgres
-from intake import sealing, staff_text
 from intake.desk import rights
 from intake.models import OutboxMessage, Request, StaffText
-from intake.questions import IF_NO_ANSWER, IF_OTHER_ANSWERS
-from intake.sections import Section
-from intake.states import State
+from intake.models.queue_sections import Section
+from intake.receive.questions import IF_NO_ANSWER, IF_OTHER_ANSWERS
+from intake.rules.states import State
+from intake.seal import sealing
+from intake.store import staff_text
 from tests import CHECKOUT, unsealed
 from tests.intake import rows
-from tests.intake.typed_form import FORM_TYPE, Fields
+from tests.intake.receive.typed_form import FORM_TYPE, Fields
 from tests.markers import Markers, spellings
 from tests.plugin.live_site import log_of, running_site, test_database_url
 from tests.plugin.mail import SmtpServer

@@ -3,8 +3,8 @@
 from dataclasses import replace
 from typing import Any
 
-from intake import sealing
-from intake.sealing import Sealed
+from intake.seal import sealing
+from intake.seal.sealing import Sealed
 
 _seal = sealing.seal
 

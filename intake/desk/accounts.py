@@ -9,8 +9,8 @@ from allauth.usersessions.models import UserSession
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 
-from intake import ledger
 from intake.desk import rights
+from intake.store import ledger
 
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that is easily mistaken for another
 COMMAND = "command"

@@ -26,7 +26,7 @@ from intake.desk.forms import HoldForm, NoteForm, OverrideForm, ReleaseForm
 from intake.desk.record_page import show
 from intake.desk.step_forms import BenefitsForm, HandOffForm, HandOverForm, SnoozeForm, StepForm
 from intake.models import Request
-from intake.states import State, step
+from intake.rules.states import State, step
 
 Form = AmendmentForm | AttemptForm | NoteForm
 View = Callable[[HttpRequest, AdminSite, Request], HttpResponse]

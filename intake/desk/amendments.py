@@ -11,14 +11,14 @@ from uuid import UUID
 
 from django.contrib.auth.models import AbstractUser
 
-from intake import deadlines, ledger, staff_text
-from intake.answers import Answers, Channel, OtherAnswers
+from intake.clock import deadlines
 from intake.desk import wishes
 from intake.desk.changing import StepRefused, changing, covers, detail
 from intake.desk.wishes import Wishes
 from intake.models import Request
-from intake.states import NextAction
-from intake.submission import first_deadline
+from intake.rules.states import NextAction
+from intake.seal.answers import Answers, Channel, OtherAnswers
+from intake.store import ledger, staff_text
 
 CALLS = (NextAction.FIRST_ATTEMPT, NextAction.ATTEMPT)
 KEPT_IF_EMPTY = ("phone", "email")
@@ -56,7 +56,7 @@ def amend(
     staff_text.write_amendment(request, answers, by=by, now=now)
     request.channel, request.windows = answers.channel, int(answers.windows)
     if request.next_action in CALLS and not deadlines.is_safe(request.windows, request.next_due):
-        request.next_due = first_deadline(now, request.windows)
+        request.next_due = deadlines.promised(now, request.windows).end
 
 
 def _refuse_incomplete(answers: Answers) -> None:

@@ -8,14 +8,14 @@ from django.conf import settings
 from django.http import QueryDict
 from django.utils import timezone
 
-from intake.answers import Answers, Channel, OtherAnswers, Voicemail
-from intake.contact_checks import email_problem, length_problem, phone_problem
 from intake.desk import outcomes
 from intake.desk.attempts import Tried
 from intake.desk.forms import DeskForm, moment, one_of, words
-from intake.forms import ContactForm
 from intake.models import Attempt
-from intake.questions import CHANNELS
+from intake.receive.contact_checks import email_problem, length_problem, phone_problem
+from intake.receive.forms import ContactForm
+from intake.receive.questions import CHANNELS
+from intake.seal.answers import Answers, Channel, OtherAnswers, Voicemail
 
 NO_OUTCOME = "Choose what came of it."
 

@@ -10,8 +10,7 @@ from uuid import UUID
 
 from django.contrib.auth.models import AbstractUser
 
-from intake import deadlines, ledger, staff_text
-from intake.answers import Channel
+from intake.clock import deadlines
 from intake.desk import amendments, outcomes, wishes
 from intake.desk.changing import (
     StepRefused,
@@ -24,7 +23,9 @@ from intake.desk.changing import (
 from intake.desk.followup import ARRANGE_WITHIN, enter
 from intake.desk.wishes import Wishes
 from intake.models import Attempt, Request, StaffText
-from intake.states import WORKED_ON, State
+from intake.rules.states import WORKED_ON, State
+from intake.seal.answers import Channel
+from intake.store import ledger, staff_text
 
 WHILE_TRYING = (State.CLAIMED, State.TRYING, State.WAITING)
 

@@ -7,7 +7,7 @@ HIPAA FAQ 198 for messages). A discreet message names neither the clinic nor wha
 from dataclasses import dataclass
 
 from clinic_site.clinic.identity import Clinic
-from intake.answers import Answers, Asker, Channel, OtherAnswers, Voicemail
+from intake.seal.answers import Answers, Asker, Channel, OtherAnswers, Voicemail
 
 CONFIRM_NOTHING = (
     "Confirm nothing to anybody else: not that somebody wrote, not that somebody comes here. "

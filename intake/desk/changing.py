@@ -7,9 +7,9 @@ from uuid import UUID
 
 from django.db import transaction
 
-from intake import deadlines
+from intake.clock import deadlines
 from intake.models import Request
-from intake.triggers import REQUEST_ORIGIN
+from intake.rules.triggers import REQUEST_ORIGIN
 
 LATEST = timedelta(days=366)
 # The desk's database role may change these and no others.

@@ -11,8 +11,8 @@ from math import log
 
 from django.utils.formats import date_format
 
-from intake import histogram
-from intake.histogram import DAY, HOUR
+from intake.figures import histogram
+from intake.figures.histogram import DAY, HOUR
 
 WIDTH, HEIGHT = 360, 200
 LEFT, RIGHT, TOP, BOTTOM = 54, 8, 10, 26

@@ -9,9 +9,9 @@ from typing import NamedTuple
 from django.contrib.auth.models import User
 from django.db import transaction
 
-from intake import ledger
 from intake.desk import accounts, rights, second_factor
 from intake.models import Request
+from intake.store import ledger
 
 
 class ChangeRefused(Exception):

@@ -11,12 +11,12 @@ from django import forms
 from django.http import HttpRequest
 from django.utils import timezone
 
-from intake import weekly_counts
 from intake.desk import charts, figures, holds, published_page
 from intake.desk.figures import ASKER_WORDS, PART_WORDS, Choice
+from intake.figures import weekly_counts
+from intake.figures.weekly_counts import WEEK
 from intake.models import Request
-from intake.states import OPEN
-from intake.weekly_counts import WEEK
+from intake.rules.states import OPEN
 
 SEES_REQUESTS = "intake.view_request"
 SEES_FIGURES = "intake.view_weeklycount"

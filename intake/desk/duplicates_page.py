@@ -19,8 +19,8 @@ from intake.desk import duplicates, linking
 from intake.desk.changing import StepRefused
 from intake.desk.rights import is_manager
 from intake.desk.site import desk
-from intake.keys import KeyFileError
 from intake.models import Request
+from intake.seal.keys import KeyFileError
 
 UNCLEAR = "That button came from an old page. Look for duplicates again. Nothing was changed."
 NOT_SOUGHT = "Duplicates could not be looked for just now. There is a button for it below."

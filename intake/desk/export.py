@@ -15,11 +15,11 @@ from uuid import UUID
 from django.conf import settings
 from django.db import DatabaseError, transaction
 
-from intake import ledger
 from intake.desk import spreadsheet
 from intake.desk.export_fields import Chosen
-from intake.keys import PrivateKey
 from intake.models import Request
+from intake.seal.keys import PrivateKey
+from intake.store import ledger
 
 MOST, MOST_SEALED = 100_000, 2_000
 AT_ONCE = 100  # requests in memory

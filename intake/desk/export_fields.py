@@ -7,12 +7,12 @@ from typing import NamedTuple
 
 from django.utils import timezone
 
-from intake.answers import Answers, AnswersError, unpack
 from intake.desk import wishes
-from intake.keys import PrivateKey
 from intake.models import Request, StaffText, Submission
-from intake.sealing import SealError
-from intake.staff_text import read, read_amendment
+from intake.seal.answers import Answers, AnswersError
+from intake.seal.keys import PrivateKey
+from intake.seal.sealing import SealError
+from intake.store.staff_text import read
 from intake.templatetags.desk import windows_in_words, words_of
 
 NOT_OPENED = "cannot be opened"
@@ -125,9 +125,7 @@ def _message(row: Request, held: Mapping[str, PrivateKey]) -> str:
 
 def _opened(row: Submission | StaffText, held: Mapping[str, PrivateKey]) -> Answers | None:
     try:
-        return (
-            unpack(row.unseal(held)) if isinstance(row, Submission) else read_amendment(row, held)
-        )
+        return row.answers(held)
     except (SealError, AnswersError):
         return None
 

@@ -11,11 +11,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from intake import keys, ledger, published_figures
 from intake.desk import export, spreadsheet
 from intake.desk.export_form import ExportForm
 from intake.desk.site import desk
-from intake.keys import KeyFileError
+from intake.figures import published
+from intake.seal import keys
+from intake.seal.keys import KeyFileError
+from intake.store import ledger
 
 FIGURES_HEADER = ("Quarter", "Figure", "Row", "Column", "Requests")
 
@@ -44,14 +46,14 @@ def requests(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
 @require_POST
 def figures(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
     """Every finished quarter."""
-    quarters = published_figures.quarters(timezone.now())
+    quarters = published.quarters(timezone.now())
     if not quarters:
         messages.info(request, "No quarter is finished yet. There is nothing to take along.")
         return HttpResponseRedirect(reverse("admin:index"))
-    published = [published_figures.of(each) for each in quarters]
+    finished = [published.of(each) for each in quarters]
     detail = f"{len(quarters)} quarters"
     ledger.record("exported_figures", by=request.user.get_username(), detail=detail)
-    rows = (row for each in published for row in published_figures.lines(each))
+    rows = (row for each in finished for row in published.lines(each))
     return csv_file("figures", _lines(FIGURES_HEADER, rows))
 
 

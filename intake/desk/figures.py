@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import dropwhile
 
-from intake import histogram, weekly_counts
-from intake.answers import Asker, Channel
 from intake.desk import charts
 from intake.desk.charts import Chart
-from intake.histogram import MEDIAN, NINE_IN_TEN
+from intake.figures import histogram, weekly_counts
+from intake.figures.histogram import MEDIAN, NINE_IN_TEN
+from intake.figures.weekly_counts import ALL, PARTS, RECEIVED, TIMES, WEEK, Figure
 from intake.models import Lane, WeeklyCount
-from intake.states import State
-from intake.weekly_counts import ALL, PARTS, RECEIVED, TIMES, WEEK, Figure
+from intake.rules.states import State
+from intake.seal.answers import Asker, Channel
 
 Counts = Mapping[date, Counter[Figure]]
 

@@ -9,13 +9,13 @@ from uuid import UUID
 from django.contrib.auth.models import AbstractUser
 from django.db import transaction
 
-from intake import ledger, outbox, staff_text
+from intake.clock import deadlines
 from intake.desk import owners
 from intake.desk.changing import StepRefused, changing, covers, detail
 from intake.desk.guards import Given, needs_owner, refuse_unguarded
 from intake.desk.rights import is_manager
 from intake.models import Request, StaffText
-from intake.states import (
+from intake.rules.states import (
     CLOSED,
     NEXT_ACTION,
     OPEN,
@@ -26,7 +26,7 @@ from intake.states import (
     step,
     steps_from,
 )
-from intake.submission import first_deadline
+from intake.store import ledger, outbox, staff_text
 
 NOT_BY_HAND = (State.DUPLICATE, State.PURGED)
 UNLINKED = (State.DUPLICATE, State.NEW)
@@ -153,12 +153,12 @@ def _new_owner(taken: Transition, given: Given) -> str:
 
 def _proposed(request: Request, taken: Transition, now: datetime) -> datetime:
     if taken.target is State.NEW:
-        return first_deadline(request.received, request.windows)
+        return deadlines.promised(request.received, request.windows).end
     if taken.source is State.NEW and request.next_due:
         return request.next_due
     if taken.target is State.REACHED:
         return now + ARRANGE_WITHIN
-    return first_deadline(now, request.windows)
+    return deadlines.promised(now, request.windows).end
 
 
 def _keep(request: Request, given: Given, *, by: str, now: datetime) -> None:

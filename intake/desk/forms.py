@@ -2,7 +2,7 @@
 
 from django import forms
 
-from intake.answers import STAFF_TEXT_LIMIT
+from intake.seal.answers import STAFF_TEXT_LIMIT
 
 WHEN = "%Y-%m-%dT%H:%M"
 

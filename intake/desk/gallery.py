@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from intake.forms import ContactForm
+from intake.receive.forms import ContactForm
 from pages.registry import READING_ORDER, by_name
 from pages.sources import facts
 

@@ -6,12 +6,13 @@ Each guard raises StepRefused with words for the person, or passes.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from intake import deadlines
+from intake.clock import deadlines
+from intake.clock.cadence import Try
 from intake.desk import reasons
 from intake.desk.changing import StepRefused, refuse_bad_time, refuse_unsafe_time
 from intake.desk.reasons import Reason
 from intake.models import Request, StaffText
-from intake.states import CLOSED, State, Transition
+from intake.rules.states import CLOSED, State, Transition
 
 NEED_A_DATE = (State.WAITING, State.SCHEDULED)
 CALLS = (State.TRYING, State.WAITING)
@@ -113,7 +114,10 @@ def _refuse_without_place(step: Transition, given: Given) -> None:
 
 
 def _refuse_giving_up(request: Request, step: Transition) -> None:
-    if step.target is State.NO_CONTACT and not deadlines.tried_enough(request):
+    if step.target is not State.NO_CONTACT:
+        return
+    tries = [Try(*each) for each in request.tries.values_list("window", "inside")]
+    if not deadlines.tried_enough(tries, request.windows):
         raise StepRefused(
             "Too few attempts at safe times, or all in one part of the day. "
             "Nobody is given up before that."

@@ -5,11 +5,11 @@ from uuid import UUID
 
 from django.contrib.auth.models import AbstractUser
 
-from intake import ledger, staff_text
 from intake.desk import owners
 from intake.desk.changing import StepRefused, changing, covers, detail
 from intake.models import Request, StaffText
-from intake.states import OPEN, UNOWNED, State
+from intake.rules.states import OPEN, UNOWNED, State
+from intake.store import ledger, staff_text
 
 POSSIBLE_IN = tuple(state for state in OPEN if state not in UNOWNED)
 

@@ -6,10 +6,10 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
-from intake.answers import Window
 from intake.desk import rights
 from intake.desk.site import desk
-from intake.states import CLOSED, OPEN, State, Transition, steps_from
+from intake.rules.states import CLOSED, OPEN, State, Transition, steps_from
+from intake.seal.answers import Window
 
 MEANS = {
     State.QUARANTINED: "It looked suspicious when it came in. It is kept, and it has a deadline.",

@@ -10,10 +10,10 @@ from uuid import UUID
 from django.contrib.auth.models import AbstractUser, AnonymousUser
 from django.utils import timezone
 
-from intake import ledger, staff_text
 from intake.desk.changing import LATEST, StepRefused, changing
 from intake.desk.rights import is_manager
 from intake.models import Request, StaffText
+from intake.store import ledger, staff_text
 
 LONGEST = 10 * LATEST
 SOON = timedelta(days=14)

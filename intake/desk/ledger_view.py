@@ -16,14 +16,14 @@ from django.template.response import TemplateResponse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_POST, require_safe
 
-from intake import ledger
 from intake.desk import spreadsheet
 from intake.desk.export_views import csv_file
 from intake.desk.site import desk
-from intake.ledger import Head
-from intake.ledger_querysets import PAGE, Look
 from intake.models import LedgerEntry
-from intake.pseudonym import pseudonym
+from intake.models.ledger_querysets import PAGE, Look
+from intake.rules.pseudonym import pseudonym
+from intake.store import ledger
+from intake.store.ledger import Head
 
 HEADER = ("Line", "Time (UTC)", "What", "Who", "Request", "Reason", "Detail", "Hash")
 

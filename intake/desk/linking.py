@@ -8,13 +8,13 @@ from uuid import UUID
 
 from django.contrib.auth.models import AbstractUser
 
-from intake import ledger
+from intake.clock import deadlines
 from intake.desk.changing import StepRefused, changing
 from intake.desk.followup import enter
 from intake.desk.rights import is_manager
 from intake.models import Request
-from intake.states import OPEN, State, step
-from intake.submission import first_deadline
+from intake.rules.states import OPEN, State, step
+from intake.store import ledger
 
 
 def link(
@@ -45,7 +45,7 @@ def unlink(request_id: UUID, *, seen: int, user: AbstractUser, now: datetime) ->
         if request.state != State.DUPLICATE:
             raise StepRefused("This request is not linked to another one.")
         other_id, request.duplicate_of = request.duplicate_of_id, None
-        due = first_deadline(request.received, request.windows)
+        due = deadlines.promised(request.received, request.windows).end
         enter(request, State.NEW, by=by, now=now, due=due)
         ledger.record(
             "unlinked", by=by, request=request, detail=_detail(State.DUPLICATE, State.NEW, other_id)

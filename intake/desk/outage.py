@@ -17,7 +17,7 @@ from clinic_site.web.middleware import is_desk
 from intake.desk import typed_fields
 from intake.desk.site import Desk
 from intake.desk.typed_fields import Typed
-from intake.keys import KeyFileError
+from intake.seal.keys import KeyFileError
 from pages import error_pages
 
 AWAY = (DatabaseError, KeyFileError)

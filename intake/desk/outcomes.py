@@ -1,7 +1,7 @@
 """Which outcomes an attempt can have, as the person's own choices allow."""
 
-from intake.answers import Answers, Channel, Voicemail
 from intake.models import Attempt
+from intake.seal.answers import Answers, Channel, Voicemail
 
 O = Attempt.Outcome  # noqa: E741
 BY_PHONE = (O.NO_ANSWER, O.VOICEMAIL, O.OTHER_PERSON, O.TALKED, O.WRONG_NUMBER, O.REFUSED)

@@ -12,12 +12,12 @@ from django.contrib.auth.models import AbstractUser
 from django.db import transaction
 
 from clinic_site.clinic.identity import Clinic
-from intake import ledger, submission
-from intake.answers import LIMITS, Answers, Asker, OtherAnswers
 from intake.desk import followup
-from intake.forms import ContactForm
 from intake.models import Lane, Request
-from intake.states import State
+from intake.receive.forms import ContactForm
+from intake.rules.states import State
+from intake.seal.answers import LIMITS, Answers, Asker, OtherAnswers
+from intake.store import ledger, submission
 
 ABOUT = {
     Asker.SELF.value: "The caller",

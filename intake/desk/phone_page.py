@@ -14,12 +14,13 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 from clinic_site.web import form_token, posted_form
 from clinic_site.web.form_token import BadToken
 from clinic_site.web.posted_form import Posted
-from intake import deadlines, promise, startup
+from intake import startup
+from intake.clock import deadlines, promise
 from intake.desk import duplicates_page, phone_entry
 from intake.desk.phone_entry import CallForm
 from intake.desk.site import desk
-from intake.forms import SEVERAL
 from intake.models import Request
+from intake.receive.forms import SEVERAL
 
 AGAIN = "We could not read all of the page. What is left of it is still here: check it, then save."
 NOT_STORED = "It could not be stored. Everything you typed is still here: save it again in a moment"

@@ -8,12 +8,12 @@ from django.http import HttpRequest
 from django.utils.dateparse import parse_date
 from django.utils.formats import date_format
 
-from intake import published_figures, suppression
 from intake.desk.figures import HEADINGS, KIND_WORDS, PART_WORDS
+from intake.figures import published, suppression
+from intake.figures.published import SPANS, Published, Table, TimeTable, words
+from intake.figures.suppression import Shown, TwoWay
 from intake.models import Request
-from intake.published_figures import SPANS, Published, Table, TimeTable, words
-from intake.states import OPEN
-from intake.suppression import Shown, TwoWay
+from intake.rules.states import OPEN
 
 ALL = "All"
 
@@ -35,14 +35,14 @@ class Shape(NamedTuple):
 
 def context(request: HttpRequest, now: datetime) -> dict[str, Any]:
     """The quarter that was asked for, else the newest; and what is open now."""
-    quarters = published_figures.quarters(now)
+    quarters = published.quarters(now)
     asked = request.GET.get("quarter", "")
     quarter = next((each for each in quarters if str(each) == asked), next(iter(quarters), None))
     return {
         "open_now": open_now(now),
         "quarters": quarters,
         "quarter": quarter,
-        "published": list(_shapes(published_figures.of(quarter))) if quarter else [],
+        "published": list(_shapes(published.of(quarter))) if quarter else [],
     }
 
 
@@ -55,11 +55,11 @@ def open_now(now: datetime) -> Shape:
     return Shape("By state", ("In time", "Overdue", ALL), tuple(_two_way(states, shown)))
 
 
-def _shapes(published: Published) -> Iterator[Shape]:
-    for table in published.tables:
+def _shapes(quarter: Published) -> Iterator[Shape]:
+    for table in quarter.tables:
         heading, known = _KINDS[table.code]
         yield Shape(heading, ("Requests",), tuple(_one_way(table, known)))
-    for each in published.times:
+    for each in quarter.times:
         yield _time_shape(each)
 
 

@@ -11,17 +11,17 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from intake import deadlines, keyset
+from intake.clock import deadlines
 from intake.desk import followup, holds
 from intake.desk.changing import StepRefused
 from intake.desk.queue_cards import Card, Clock
 from intake.desk.queue_sections import WORDS, Words
 from intake.desk.rights import needs
 from intake.desk.site import desk
-from intake.models import Request
-from intake.queue_querysets import Number
-from intake.sections import Look, Section
-from intake.states import State
+from intake.models import Request, keyset
+from intake.models.queue_querysets import Number
+from intake.models.queue_sections import Look, Section
+from intake.rules.states import State
 
 ON_A_PAGE = 50
 OF_MANAGERS = (Section.DECISION, Section.CLOSING)

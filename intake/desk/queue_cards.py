@@ -10,10 +10,10 @@ from typing import NamedTuple
 from django.utils import timezone
 
 from clinic_site.clinic import spoken_times
-from intake import deadlines
-from intake.answers import Asker, Channel
+from intake.clock import deadlines
 from intake.models import Request
-from intake.states import NextAction, State
+from intake.rules.states import NextAction, State
+from intake.seal.answers import Asker, Channel
 
 BY = {
     NextAction.REVIEW: "Read by",

@@ -2,8 +2,8 @@
 
 from typing import NamedTuple
 
-from intake.keyset import Order
-from intake.sections import Section
+from intake.models.keyset import Order
+from intake.models.queue_sections import Section
 
 BY_DUE = Order(("next_due", "id"))
 

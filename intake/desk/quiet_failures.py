@@ -14,10 +14,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from clinic_site.clinic import spoken_times
-from intake import keys, signs_of_life
-from intake.keys import KeyFileError, Purpose
 from intake.models import SignOfLife
-from intake.sections import Section
+from intake.models.queue_sections import Section
+from intake.seal import keys
+from intake.seal.keys import KeyFileError, Purpose
+from intake.worker import signs_of_life
 
 # Notices are gathered for ten minutes, and tried again after a quarter of an hour at most.
 UNSENT_FOR = timedelta(minutes=30)

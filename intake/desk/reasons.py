@@ -5,7 +5,7 @@ A code is kept in plain; what is typed besides is sealed.
 
 from enum import StrEnum
 
-from intake.states import CLOSED, State, Transition
+from intake.rules.states import CLOSED, State, Transition
 
 
 class Reason(StrEnum):

@@ -7,15 +7,17 @@ from datetime import datetime
 from django.conf import settings
 from django.db import transaction
 
-from intake import deadlines, keys, ledger, staff_text
-from intake.answers import Answers, AnswersError, unpack
+from intake.clock import deadlines
 from intake.desk import covering, wishes
 from intake.desk.call_script import Script, script
 from intake.desk.changing import covers
 from intake.desk.wishes import Wishes
-from intake.keys import KeyFileError, PrivateKey
 from intake.models import Attempt, Request, StaffText, Submission
-from intake.sealing import SealError
+from intake.seal import keys
+from intake.seal.answers import Answers, AnswersError
+from intake.seal.keys import KeyFileError, PrivateKey
+from intake.seal.sealing import SealError
+from intake.store import ledger, staff_text
 
 CANNOT_OPEN = "This cannot be opened with the keys on this server"
 
@@ -185,7 +187,7 @@ def _held_keys() -> tuple[Mapping[str, PrivateKey], str]:
 
 def _revision(row: Submission, held: Mapping[str, PrivateKey]) -> Revision:
     try:
-        return Revision(row, unpack(row.unseal(held)))
+        return Revision(row, row.answers(held))
     except (SealError, AnswersError) as error:
         return Revision(row, None, _problem(row, error))
 
@@ -203,7 +205,7 @@ def _is_amendment(row: StaffText) -> bool:
 
 def _amendment(row: StaffText, held: Mapping[str, PrivateKey]) -> Amendment:
     try:
-        return Amendment(row, staff_text.read_amendment(row, held))
+        return Amendment(row, row.answers(held))
     except (SealError, AnswersError) as error:
         return Amendment(row, None, _problem(row, error))
 

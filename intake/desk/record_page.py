@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.views.decorators.debug import sensitive_variables
 
-from intake import deadlines, ledger
+from intake.clock import deadlines
 from intake.desk import covering, followup, handing_over, second_factor
 from intake.desk.attempt_forms import AmendmentForm, AttemptForm, OtherWayForm
 from intake.desk.changing import Overtaken, StepRefused
@@ -18,7 +18,8 @@ from intake.desk.record import Note, OpenedRecord, open_record
 from intake.desk.rights import is_manager
 from intake.desk.step_forms import BenefitsForm, HandOffForm, HandOverForm, SnoozeForm, StepForm
 from intake.models import Request
-from intake.states import OPEN, UNOWNED, WORKED_ON, State
+from intake.rules.states import OPEN, UNOWNED, WORKED_ON, State
+from intake.store import ledger
 
 TYPED = ("text", "words", "where", "message")
 OF_CONTACT = ("name", "phone", "email", "contact_need", "language")

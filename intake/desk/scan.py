@@ -13,13 +13,14 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from intake import keys, ledger
-from intake.answers import AnswersError, unpack
 from intake.desk import comparing
-from intake.keys import KeyFileError, PrivateKey, Purpose
 from intake.models import Request, StaffText, Submission
-from intake.querysets import RequestQuerySet
-from intake.sealing import SealError, Wrap
+from intake.models.querysets import RequestQuerySet
+from intake.seal import keys
+from intake.seal.answers import AnswersError, unpack
+from intake.seal.keys import KeyFileError, PrivateKey, Purpose
+from intake.seal.sealing import SealError, Wrap
+from intake.store import ledger
 
 CHUNK = 200  # rows that are in memory at once, about 10 KB each
 

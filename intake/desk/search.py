@@ -12,9 +12,9 @@ from intake.desk import comparing, scan
 from intake.desk.record import is_safe
 from intake.desk.scan import Comparable, Scan
 from intake.models import Request
-from intake.pseudonym import is_pseudonym, pseudonym
-from intake.querysets import RequestQuerySet
-from intake.states import OPEN
+from intake.models.querysets import RequestQuerySet
+from intake.rules.pseudonym import is_pseudonym, pseudonym
+from intake.rules.states import OPEN
 
 MOST_SHOWN = 50
 MOST_CLOSED = 5000

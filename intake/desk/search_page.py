@@ -13,7 +13,7 @@ from intake.desk import search
 from intake.desk.forms import DeskForm
 from intake.desk.search import Found, Term
 from intake.desk.site import desk
-from intake.keys import KeyFileError
+from intake.seal.keys import KeyFileError
 
 TOO_SHORT = "Enter at least two letters of a name, or four digits of a number."
 

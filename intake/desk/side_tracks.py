@@ -5,7 +5,6 @@ from uuid import UUID
 
 from django.contrib.auth.models import AbstractUser
 
-from intake import ledger, staff_text
 from intake.desk.changing import (
     StepRefused,
     changing,
@@ -16,7 +15,8 @@ from intake.desk.changing import (
 )
 from intake.desk.reasons import Reason
 from intake.models import Benefits, Request, StaffText
-from intake.states import OPEN, NextAction, State
+from intake.rules.states import OPEN, NextAction, State
+from intake.store import ledger, staff_text
 
 CALLS = (NextAction.FIRST_ATTEMPT, NextAction.ATTEMPT, NextAction.CALL_BACK)
 

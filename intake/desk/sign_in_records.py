@@ -13,8 +13,8 @@ from django.db.models.signals import pre_save
 from django.dispatch import receiver
 from django.http import HttpRequest
 
-from intake import ledger
 from intake.desk import signing_in
+from intake.store import ledger
 
 BROWSERS = {"Edg": "Edge", "OPR": "Opera", "Firefox": "Firefox", "Chrom": "Chrome", "Safari": ""}
 SYSTEMS = {

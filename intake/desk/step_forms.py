@@ -6,7 +6,7 @@ from intake.desk import guards, owners, reasons, step_words
 from intake.desk.forms import DeskForm, moment, one_of, words
 from intake.desk.guards import Given
 from intake.models import Benefits
-from intake.states import OPEN, Transition
+from intake.rules.states import OPEN, Transition
 
 STILL_SAFE = [
     ("yes", "Yes, as they told us"),

@@ -1,6 +1,6 @@
 """What a step is called where somebody takes it: what they do, not where the request will stand."""
 
-from intake.states import State, Transition
+from intake.rules.states import State, Transition
 
 S = State
 DOES: dict[State, str] = {

@@ -15,8 +15,8 @@ from intake.desk import covering
 from intake.desk.actions import ACTIONS
 from intake.desk.forms import CoverForm
 from intake.desk.record_page import show, typed_words
-from intake.keys import KeyFileError
 from intake.models import Request
+from intake.seal.keys import KeyFileError
 
 logger = logging.getLogger(__name__)
 NOT_CARRIED = ("csrfmiddlewaretoken", "why", "asked")

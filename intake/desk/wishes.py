@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from intake import keys, staff_text
-from intake.answers import Answers, AnswersError, Asker, unpack
 from intake.desk.changing import StepRefused
 from intake.models import Request, StaffText, Submission
-from intake.sealing import SealError
+from intake.seal import keys
+from intake.seal.answers import Answers, AnswersError, Asker
+from intake.seal.sealing import SealError
 
 
 @dataclass(frozen=True, repr=False)
@@ -32,12 +32,7 @@ def current(request: Request) -> Wishes:
     try:
         if row is None:
             raise SealError("there is no form")
-        held = keys.private_keys()
-        answers = (
-            unpack(row.unseal(held))
-            if isinstance(row, Submission)
-            else staff_text.read_amendment(row, held)
-        )
+        answers = row.answers(keys.private_keys())
     except (SealError, AnswersError):
         raise StepRefused(
             "What this person wishes cannot be opened with the keys on this server."

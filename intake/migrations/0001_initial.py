@@ -6,7 +6,7 @@ import django.core.validators
 import django.db.models.deletion
 from django.db import migrations, models
 
-from intake import triggers
+from intake.rules import triggers
 
 
 class Migration(migrations.Migration):
@@ -526,7 +526,7 @@ class Migration(migrations.Migration):
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="wraps",
-                        to="intake.submission",
+                        to="intake.store.submission",
                     ),
                 ),
             ],

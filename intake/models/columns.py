@@ -5,7 +5,7 @@ from typing import Any
 from django.core.validators import MaxValueValidator
 from django.db import models
 
-from intake.invariants import ALL_WINDOWS
+from intake.rules.invariants import ALL_WINDOWS
 
 USERNAME = {"max_length": 150, "blank": True, "default": ""}
 

@@ -2,11 +2,11 @@
 
 from django.db import models
 
-from intake import invariants
-from intake.figure_querysets import WeeklyCountQuerySet
 from intake.models.columns import choices, code
+from intake.models.figure_querysets import WeeklyCountQuerySet
 from intake.models.request import Lane
-from intake.states import CLOSED
+from intake.rules import invariants
+from intake.rules.states import CLOSED
 
 
 class Tombstone(models.Model):

@@ -3,12 +3,12 @@
 from django.db import models
 from django.db.models import Q
 
-from intake import invariants
-from intake.ledger_querysets import LedgerQuerySet
 from intake.models.columns import code
+from intake.models.ledger_querysets import LedgerQuerySet
+from intake.models.querysets import OutboxQuerySet
 from intake.models.request import Request
-from intake.pseudonym import pseudonym
-from intake.querysets import OutboxQuerySet
+from intake.rules import invariants
+from intake.rules.pseudonym import pseudonym
 
 
 class OutboxMessage(models.Model):

@@ -5,14 +5,14 @@ from uuid import uuid4
 from django.db import models
 from django.db.models import Q
 
-from intake import invariants
-from intake.answers import Asker, Channel
 from intake.models.columns import USERNAME, choices, code
 from intake.models.columns import windows as windows_column
-from intake.pseudonym import pseudonym
-from intake.querysets import RequestQuerySet
-from intake.sealing import Suite
-from intake.states import OPEN, NextAction, State
+from intake.models.querysets import RequestQuerySet
+from intake.rules import invariants
+from intake.rules.pseudonym import pseudonym
+from intake.rules.states import OPEN, NextAction, State
+from intake.seal.answers import Asker, Channel
+from intake.seal.sealing import Suite
 
 
 class Lane(models.TextChoices):

@@ -4,15 +4,16 @@ from collections.abc import Mapping
 
 from django.db import models
 
-from intake import invariants, sealing
-from intake.answers import Asker, Channel
-from intake.keys import PrivateKey, configured_suite
 from intake.models.columns import choices, code
 from intake.models.columns import windows as windows_column
+from intake.models.querysets import StaffTextQuerySet, SubmissionQuerySet
 from intake.models.request import Request
-from intake.pseudonym import pseudonym
-from intake.querysets import StaffTextQuerySet, SubmissionQuerySet
-from intake.sealing import SealError, Suite, Wrap
+from intake.rules import invariants
+from intake.rules.pseudonym import pseudonym
+from intake.seal import sealing
+from intake.seal.answers import Answers, Asker, Channel, unpack
+from intake.seal.keys import PrivateKey, configured_suite
+from intake.seal.sealing import SealError, Suite, Wrap
 
 
 class SealedText(models.Model):
@@ -40,6 +41,13 @@ class SealedText(models.Model):
         return self.unseal_by(
             Wrap(wrap.key_id, wrap.suite, bytes(wrap.wrapped)), private_keys[wrap.key_id]
         )
+
+    def answers(self, private_keys: Mapping[str, PrivateKey]) -> Answers:
+        """The plaintext of a form or an amendment. Raises SealError, AnswersError.
+
+        The caller has written the ledger before.
+        """
+        return unpack(self.unseal(private_keys))
 
     def unseal_by(self, wrap: Wrap, private_key: PrivateKey) -> bytes:
         """Like `unseal`, with a wrap of this text that the caller has read already."""

@@ -7,8 +7,8 @@ from django import template
 from django.conf import settings
 
 from clinic_site.clinic.opening_hours import ContactWindows
-from intake.answers import Asker, Channel, OtherAnswers, Voicemail, Window
 from intake.models import LedgerEntry
+from intake.seal.answers import Asker, Channel, OtherAnswers, Voicemail, Window
 
 register = template.Library()
 LONGEST_NUMBER = 15  # ITU E.164

@@ -15,7 +15,7 @@ from uuid import UUID, uuid4
 import psycopg2
 
 from clinic_site import wsgi  # noqa: F401 - sets Django up
-from intake import insertion
+from intake.store import insertion
 from tests.bench import sample_rows
 
 TRIPS = [insertion.prepared(*rows) for rows in sample_rows.in_two_trips()]

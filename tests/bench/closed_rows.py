@@ -3,7 +3,7 @@
 Everything follows from a row's number by a hash, so that two runs make the same rows.
 """
 
-from intake.sealing import Suite
+from intake.seal.sealing import Suite
 
 # Of twenty requests, every last one is the duplicate of the one before it.
 STATES = (

@@ -39,7 +39,7 @@ def fill(closed: int, open_ones: int, days: int = TEN_YEARS) -> None:
     from django.db import connection
     from django.utils import timezone
 
-    from intake import weekly_counts
+    from intake.figures import weekly_counts
     from tests.bench import open_requests
 
     now = timezone.now()

@@ -7,10 +7,10 @@ some of them.
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from intake import submission
-from intake.answers import Answers, Asker, Channel, Window
 from intake.models import Request
-from intake.states import OWNED, State
+from intake.rules.states import OWNED, State
+from intake.seal.answers import Answers, Asker, Channel, Window
+from intake.store import submission
 from tests.intake import rows
 
 REPORTED = 1_000

@@ -6,8 +6,8 @@
 from typing import Any
 
 from clinic_site.wsgi import application  # noqa: F401
-from intake import keys, sealing
-from intake.sealing import Sealed
+from intake.seal import keys, sealing
+from intake.seal.sealing import Sealed
 
 
 def seal(plaintext: bytes, **binding: Any) -> Sealed:

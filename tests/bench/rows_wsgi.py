@@ -4,8 +4,8 @@ import os
 from typing import Any
 
 from clinic_site.wsgi import application  # noqa: F401
-from intake import sealing
-from intake.sealing import Sealed, Wrap
+from intake.seal import sealing
+from intake.seal.sealing import Sealed, Wrap
 
 AROUND = 12 + 16  # nonce and tag of the content
 WRAPPED = os.urandom(1120 + 32 + 16)  # encapsulated key, content key, tag

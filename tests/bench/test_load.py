@@ -2,9 +2,10 @@
 
 import pytest
 
-from intake import keys, weekly_counts
+from intake.figures import weekly_counts
 from intake.models import Attempt, KeyWrap, OutboxMessage, Request, Submission, WeeklyCount
-from intake.states import CLOSED, OPEN
+from intake.rules.states import CLOSED, OPEN
+from intake.seal import keys
 from tests.bench import load
 from tests.intake import rows
 from tests.intake.rows import sql

@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 
 from clinic_site import checks
-from intake import keys
-from intake.keys import Purpose
-from intake.sealing import Suite
+from intake.seal import keys
+from intake.seal.keys import Purpose
+from intake.seal.sealing import Suite
 from tests import CHECKOUT
 from tests.plugin.processes import PRODUCTION
 

@@ -15,7 +15,7 @@ from pages.prerender.render import ADDRESSES
 from tests.plugin.live_site import running_site
 
 ASK = "import sys, clinic_site.wsgi; print(*(name in sys.modules for name in sys.argv[1:]))"
-VIEWS = ("intake.views", "pages.views", "intake.submission")
+VIEWS = ("intake.receive.views", "pages.views", "intake.store.submission")
 SHOW = """
 from clinic_site.own_request import ask
 from clinic_site.wsgi import application

@@ -10,13 +10,13 @@ from uuid import UUID
 from django.db import connection
 from django.utils import timezone
 
-from intake import overdue
-from intake.answers import Channel, OtherAnswers
 from intake.desk import amendments, attempts, followup, guards, reasons, rights, wishes
 from intake.desk.attempts import Tried
 from intake.desk.guards import Given
 from intake.models import LedgerEntry, Request
-from intake.states import OPEN, WORKED_ON, State, Transition, Who, steps_from
+from intake.rules.states import OPEN, WORKED_ON, State, Transition, Who, steps_from
+from intake.seal.answers import Channel, OtherAnswers
+from intake.worker import overdue
 from tests.faults.outcome import Outcome
 from tests.faults.place import Place
 from tests.intake import rows

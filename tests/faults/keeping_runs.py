@@ -6,9 +6,9 @@ import time
 from django.db import connection
 from django.utils import timezone
 
-from intake import ledger
 from intake.models import KeyWrap, LedgerEntry, OutboxMessage, Request, Submission, Tombstone
-from intake.states import State
+from intake.rules.states import State
+from intake.store import ledger
 from tests.faults import site, vault
 from tests.faults.cluster import Cluster
 from tests.faults.load import Load

@@ -13,9 +13,10 @@ from django.db import connection
 from django.utils import timezone
 
 from clinic_site.tryout import child_processes
-from intake import notifications, submission
-from intake.answers import Answers, Asker, Channel
 from intake.models import OutboxMessage
+from intake.seal.answers import Answers, Asker, Channel
+from intake.store import submission
+from intake.worker import notice
 from tests.faults.cluster import wait_for
 from tests.faults.killing import Killer
 from tests.faults.mailbox import Mailbox
@@ -136,4 +137,4 @@ def _judge(outcome: Outcome, mailbox: Mailbox, rows: int) -> None:
 
 
 def _message_ids(rows: Any) -> set[str]:
-    return {notifications.message_id(each) for each in rows.values_list("id", flat=True)}
+    return {notice.message_id(each) for each in rows.values_list("id", flat=True)}

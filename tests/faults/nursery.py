@@ -61,17 +61,17 @@ def _mark_first() -> None:
     """What many outboxes do: note it as sent, then send it."""
     from django.db import transaction
 
-    from intake import notifications, outbox
+    from intake.worker import notice, sending
 
     def send_due(now: datetime) -> int:
         with transaction.atomic():
-            batch = outbox._claim(now)
-            outbox._mark_sent(batch)
+            batch = sending._claim(now)
+            sending._mark_sent(batch)
         if batch:
-            notifications.send(batch[0])
+            notice.send(batch[0])
         return len(batch)
 
-    outbox.send_due = send_due
+    sending.send_due = send_due
 
 
 if __name__ == "__main__":

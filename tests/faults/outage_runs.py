@@ -10,8 +10,8 @@ from typing import Any
 
 import psycopg2
 
-from intake.database_accounts import LIMITS
-from intake.roles import Role
+from intake.rules.database_accounts import LIMITS
+from intake.rules.database_roles import Role
 from tests.faults import site
 from tests.faults.cluster import Cluster
 from tests.faults.keeping_runs import restore

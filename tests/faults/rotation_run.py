@@ -9,9 +9,9 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from intake import keys
-from intake.keys import PUBLIC, PublicKey, Purpose
 from intake.models import KeyWrap
+from intake.seal import keys
+from intake.seal.keys import PUBLIC, PublicKey, Purpose
 from tests.faults import site, vault
 from tests.faults.killing import Killer, met_a_request
 from tests.faults.load import Load

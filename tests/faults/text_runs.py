@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from intake.answers import LIMITS
+from intake.seal.answers import LIMITS
 from tests.faults import site, visitor
 from tests.faults.load import Load
 from tests.faults.outcome import Outcome

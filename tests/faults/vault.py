@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from intake import keys, submission
-from intake.keys import PrivateKey
 from intake.models import OutboxMessage, Submission
+from intake.seal import keys
+from intake.seal.keys import PrivateKey
+from intake.store import sealed_rows
 from tests.faults.outcome import Outcome
 from tests.faults.visitor import Post
 
@@ -116,11 +117,11 @@ def _text(content: dict[str, Any]) -> str:
 
 def request_of(nonce: bytes) -> UUID:
     """The id of the request that a form makes."""
-    return submission.derived_id("request", nonce)
+    return sealed_rows.derived_id("request", nonce)
 
 
 def _notices() -> tuple[set[tuple[UUID, UUID]], set[tuple[UUID, UUID]]]:
     """The notices that the forms call for, and those that are there."""
     forms = Submission.objects.values_list("id", "request_id")
-    due = {(submission.derived_id("notice", form.bytes), request) for form, request in forms}
+    due = {(sealed_rows.derived_id("notice", form.bytes), request) for form, request in forms}
     return due, set(OutboxMessage.objects.values_list("id", "request_id"))

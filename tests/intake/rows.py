@@ -7,10 +7,12 @@ from uuid import UUID, uuid4
 
 from django.db import connection
 
-from intake import keys, states, submission
-from intake.answers import Answers, Asker, Channel, Window
 from intake.models import Attempt, Lane, Request, StaffText
-from intake.states import NEXT_ACTION, OPEN, OWNED, UNOWNED, State
+from intake.rules import states
+from intake.rules.states import NEXT_ACTION, OPEN, OWNED, UNOWNED, State
+from intake.seal import keys
+from intake.seal.answers import Answers, Asker, Channel, Window
+from intake.store import submission
 
 NOW = datetime(2025, 3, 11, 15, 30, 17, 123456, tzinfo=UTC)  # a Tuesday, 10:30 in the clinic
 MINUTE = NOW.replace(second=0, microsecond=0)

@@ -1,8 +1,8 @@
-"""The scale of `intake.histogram` in Python; the worker rounds in SQL and is compared with it."""
+"""The scale of `figures.histogram` in Python; the worker rounds in SQL and is compared with it."""
 
 from bisect import bisect_right
 
-from intake.histogram import SCALE
+from intake.figures.histogram import SCALE
 
 
 def step_of(minutes: float) -> int:

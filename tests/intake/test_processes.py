@@ -10,9 +10,10 @@ import pytest
 from django.conf import settings as django_settings
 from django.db import connection, transaction
 
-from intake import answers, keys, ledger
 from intake.desk import rights
 from intake.models import LedgerEntry, OutboxMessage, Request
+from intake.seal import answers, keys
+from intake.store import ledger
 from tests.plugin.processes import SECRET, Processes, get, send_form
 from tests.plugin.staff import member, signed_in
 

@@ -16,9 +16,10 @@ from django.db import DatabaseError, OperationalError
 from django.test import Client
 
 from clinic_site.tryout import child_processes, embedded_postgres, run
-from intake import keys, startup
-from intake.keys import Purpose
-from intake.sealing import Suite
+from intake import startup
+from intake.seal import keys
+from intake.seal.keys import Purpose
+from intake.seal.sealing import Suite
 from intake.startup import Gate, NotAdmitted, Standing
 from tests.plugin import live_site, processes
 from tests.plugin.processes import PREFIX, PRODUCTION, Deployment, Server
@@ -118,7 +119,7 @@ def test_development_has_no_rules(settings: Any, tmp_path: Path) -> None:
 @pytest.mark.django_db
 def test_contact_form_is_handed_back_until_admitted(client: Any, monkeypatch: Any) -> None:
     from intake.models import Request
-    from tests.intake import typed_form
+    from tests.intake.receive import typed_form
 
     monkeypatch.setattr(startup, "gate", gate_of(OperationalError(), None)[0])
 

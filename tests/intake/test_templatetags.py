@@ -6,8 +6,8 @@ from enum import StrEnum
 import pytest
 from django.template import Context, Template
 
-from intake.answers import Asker, Channel, OtherAnswers, Voicemail, Window
 from intake.models import LedgerEntry
+from intake.seal.answers import Asker, Channel, OtherAnswers, Voicemail, Window
 from intake.templatetags import desk
 from intake.templatetags.desk import visible, windows_in_words, words_of
 

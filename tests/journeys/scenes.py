@@ -15,13 +15,15 @@ from playwright.sync_api import Page, expect
 
 from clinic_site.tryout import sample_staff
 from clinic_site.web import form_token
-from intake import acknowledgment, ledger, weekly_counts
-from intake.answers import Asker, Channel, OtherAnswers, Voicemail, Window
+from intake.clock.promise import Promise
 from intake.desk import followup, second_factor, side_tracks
-from intake.histogram import SCALE
+from intake.figures import weekly_counts
+from intake.figures.histogram import SCALE
 from intake.models import Request, WeeklyCount
-from intake.promise import Promise
-from intake.states import State
+from intake.receive import acknowledgment
+from intake.rules.states import State
+from intake.seal.answers import Asker, Channel, OtherAnswers, Voicemail, Window
+from intake.store import ledger
 from pages import error_pages
 from tests.intake import rows
 from tests.journeys.house import House

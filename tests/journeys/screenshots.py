@@ -67,8 +67,8 @@ def take_for_readme(house: House, browser: Browser) -> None:
 
 
 def _in_working_order(show: Show) -> Show:
-    from intake import signs_of_life
     from intake.models import SignOfLife
+    from intake.worker import signs_of_life
 
     def shown(page: Page, house: House) -> None:
         for name in SignOfLife.Name:

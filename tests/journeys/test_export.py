@@ -10,8 +10,8 @@ from django.test import Client
 from playwright.sync_api import Download, Page, expect
 
 from clinic_site.tryout import sample_staff
-from intake import ledger
 from intake.models import LedgerEntry, Request
+from intake.store import ledger
 from tests.journeys.house import House
 from tests.journeys.scenes import a_request
 from tests.plugin.staff import code, give_app, prove

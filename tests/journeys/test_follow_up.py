@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from intake.models import OutboxMessage, Request
-from intake.states import State
+from intake.rules.states import State
 from tests.intake import rows
 from tests.journeys.house import House
 from tests.journeys.scenes import a_request, record_address, sign_in

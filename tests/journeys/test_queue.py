@@ -6,7 +6,7 @@ from django.contrib.sessions.models import Session
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from intake.answers import Window
+from intake.seal.answers import Window
 from tests.journeys.house import House
 from tests.journeys.scenes import a_request, sign_in
 

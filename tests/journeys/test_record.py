@@ -6,9 +6,9 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from intake.answers import Voicemail, Window
 from intake.models import Attempt, Request
-from intake.states import State
+from intake.rules.states import State
+from intake.seal.answers import Voicemail, Window
 from tests.intake import rows
 from tests.journeys.house import House
 from tests.journeys.scenes import a_request, record_address, sign_in

@@ -5,8 +5,9 @@ from django.contrib.sessions.models import Session
 from playwright.sync_api import Page, expect
 
 from clinic_site.tryout import sample_staff
-from intake import keys, staff_text
 from intake.models import LedgerEntry, Request
+from intake.seal import keys
+from intake.store import staff_text
 from tests.journeys.house import House
 from tests.journeys.scenes import a_request, record_address, sign_in
 from tests.plugin.staff import code, give_app

@@ -11,10 +11,12 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from clinic_site.tryout import sample_staff
-from intake import keys, notifications, promise
-from intake.answers import Window, unpack
+from intake.clock import promise
 from intake.models import LedgerEntry, Request, Submission
-from intake.reception import TOO_FAST
+from intake.receive.verdict import TOO_FAST
+from intake.seal import keys
+from intake.seal.answers import Window, unpack
+from intake.worker import notice
 from tests.journeys.house import House
 from tests.journeys.scenes import WORDS, fill_in, record_address, sign_in
 from tests.plugin.mail import SmtpServer
@@ -141,8 +143,8 @@ def then_the_notice_says_nothing(smtp_server: SmtpServer) -> None:
     texts = [f"{message}{message.get_content()}" for _, message in smtp_server.messages]
     assert not [word for word in forbidden if word in "".join(texts)]
 
-    notice = notifications.BODY.format(desk=notifications.desk_address()).strip()
-    [to] = [to for to, message in smtp_server.messages if message.get_content().strip() == notice]
+    words = notice.BODY.format(desk=notice.desk_address()).strip()
+    [to] = [to for to, message in smtp_server.messages if message.get_content().strip() == words]
     assert to == list(settings.CLINIC.replies.notice_to)
 
 

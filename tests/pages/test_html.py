@@ -10,14 +10,15 @@ from django.http import HttpResponse
 from django.test import Client, RequestFactory
 from django.utils import timezone
 
-from intake import acknowledgment, submission
-from intake.answers import Asker, Window
+from intake.clock.promise import Promise
 from intake.desk import outage, rights
-from intake.promise import Promise
+from intake.receive import acknowledgment
+from intake.seal.answers import Asker, Window
+from intake.store import submission
 from pages import error_pages
 from pages.registry import PAGES
 from tests.intake import rows
-from tests.intake.typed_form import send
+from tests.intake.receive.typed_form import send
 from tests.plugin.staff import member, signed_in
 
 Validator = Callable[[Iterable[tuple[str, str]]], list[str]]

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
-from intake.triggers import LEDGER_KEEPS_ALL
+from intake.rules.triggers import LEDGER_KEEPS_ALL
 
 settings.register_profile("any machine", deadline=None)  # a slow one is no failure
 settings.load_profile("any machine")

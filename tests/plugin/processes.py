@@ -207,9 +207,9 @@ class _Stay(HTTPRedirectHandler):
 
 def _make_keys(folder: Path) -> tuple[str, ...]:
     """The desk's pair and the recovery pair; every process gets the public halves it needs."""
-    from intake import keys
-    from intake.keys import Purpose
-    from intake.sealing import Suite
+    from intake.seal import keys
+    from intake.seal.keys import Purpose
+    from intake.seal.sealing import Suite
 
     made = [
         keys.make(

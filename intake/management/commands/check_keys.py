@@ -2,9 +2,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from intake import keys, rotation
-from intake.keys import KeyFileError
-from intake.rotation import Overview
+from intake.seal import keys
+from intake.seal.keys import KeyFileError
+from intake.store import rotation
+from intake.store.rotation import Overview
 
 
 class Command(BaseCommand):

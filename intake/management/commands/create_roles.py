@@ -4,9 +4,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from intake import database_accounts
-from intake.database_accounts import AccountError
-from intake.roles import Role
+from intake.rules import database_accounts
+from intake.rules.database_accounts import AccountError
+from intake.rules.database_roles import Role
 
 
 class Command(BaseCommand):
@@ -27,7 +27,7 @@ class Command(BaseCommand):
         except AccountError as error:
             raise CommandError(str(error)) from None
         for table in sorted(unknown):
-            self.stderr.write(f"{table}: not in intake/roles.py, so no process may use it")
+            self.stderr.write(f"{table}: not in database_roles.TABLES, so no process may use it")
         for role, password in passwords.items():
             name = database_accounts.role_name(options["prefix"], role)
             self.stdout.write(f"{name}: {'password set' if password else 'password as it was'}")

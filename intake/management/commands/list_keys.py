@@ -3,8 +3,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from intake import keys
-from intake.keys import KeyFileError, PublicKey
+from intake.seal import keys
+from intake.seal.keys import KeyFileError, PublicKey
 
 
 class Command(BaseCommand):

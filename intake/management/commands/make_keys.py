@@ -5,8 +5,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from intake import keys
-from intake.keys import KeyFileError, PublicKey, Purpose
+from intake.seal import keys
+from intake.seal.keys import KeyFileError, PublicKey, Purpose
 
 
 class Command(BaseCommand):

@@ -5,10 +5,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from intake import keys, paper, sealing
-from intake.keys import KeyFileError, PublicKey, Purpose
-from intake.paper import PaperError, Sheet
-from intake.sealing import SealError, Suite
+from intake.seal import keys, paper, sealing
+from intake.seal.keys import KeyFileError, PublicKey, Purpose
+from intake.seal.paper import PaperError, Sheet
+from intake.seal.sealing import SealError, Suite
 
 
 class Command(BaseCommand):

@@ -4,7 +4,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from intake import retention
+from intake.worker import retention
 
 
 class Command(BaseCommand):

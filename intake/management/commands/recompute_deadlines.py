@@ -2,8 +2,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from intake import deadlines
 from intake.models import Request
+from intake.worker import rescheduling
 
 
 class Command(BaseCommand):
@@ -14,6 +14,6 @@ class Command(BaseCommand):
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        self.stdout.write(f"Deadlines changed: {len(deadlines.recompute())}")
+        self.stdout.write(f"Deadlines changed: {len(rescheduling.recompute())}")
         for row in Request.objects.unreachable().by_due():
             self.stdout.write(f"Nobody is here when contact is safe: {row}")

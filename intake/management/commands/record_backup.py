@@ -3,8 +3,8 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from intake import signs_of_life
 from intake.models import SignOfLife
+from intake.worker import signs_of_life
 
 
 class Command(BaseCommand):

@@ -3,8 +3,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from intake import keys, rotation
-from intake.keys import KeyFileError, PublicKey
+from intake.seal import keys
+from intake.seal.keys import KeyFileError, PublicKey
+from intake.store import rotation
 
 
 class Command(BaseCommand):

@@ -3,8 +3,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from intake import ledger
-from intake.ledger import Head
+from intake.store import ledger
+from intake.store.ledger import Head
 
 
 class Command(BaseCommand):

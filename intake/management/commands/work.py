@@ -11,19 +11,19 @@ from django.db import Error as DatabaseError
 from django.db import close_old_connections, connection
 from django.utils import timezone
 
-from intake import (
-    daily_notice,
-    deadlines,
-    escalation,
-    ledger,
-    outbox,
-    overdue,
-    retention,
-    signs_of_life,
-    startup,
-    weekly_counts,
-)
+from intake import startup
+from intake.figures import weekly_counts
 from intake.models import OutboxMessage, SignOfLife
+from intake.store import ledger
+from intake.worker import (
+    daily_notice,
+    escalation,
+    overdue,
+    rescheduling,
+    retention,
+    sending,
+    signs_of_life,
+)
 
 SECONDS_BETWEEN_LOOKS = 1.0
 SECONDS_WITHOUT_DATABASE = 5.0
@@ -91,7 +91,7 @@ class Command(BaseCommand):
         self.checked = True
 
     def _send_all(self) -> None:
-        while not self.stopping.is_set() and outbox.send_due(timezone.now()):
+        while not self.stopping.is_set() and sending.send_due(timezone.now()):
             pass
 
     def _start(self) -> None:
@@ -103,7 +103,7 @@ class Command(BaseCommand):
     def _do_duties(self, now: datetime) -> None:
         """Sending comes before these, so that nothing here can keep a notice back for long."""
         if self.purged_on is None:
-            logger.info("deadlines changed: %d", len(deadlines.recompute()))
+            logger.info("deadlines changed: %d", len(rescheduling.recompute()))
         for row in overdue.hand_to_manager(now):
             logger.info("needs a decision: %s", row)
         escalation.escalate(now)

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from clinic_site.clinic.identity import Clinic, ClinicFileError, Offer, load_clinic
-from intake.states import CLOSED
+from intake.rules.states import CLOSED
 from tests import CHECKOUT
 
 SAMPLE = CHECKOUT / "clinic.toml"

@@ -7,7 +7,7 @@ import time_machine
 from django.template import Context, Template
 
 from clinic_site.clinic import spoken_times
-from tests.intake.typed_form import local
+from tests.intake.receive.typed_form import local
 
 
 @pytest.mark.parametrize(

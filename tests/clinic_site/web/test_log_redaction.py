@@ -14,7 +14,7 @@ def line(name: str, message: object, *args: object, **kwargs: object) -> dict:
 
 
 def test_own_logger_is_printed_whole():
-    assert line("intake.outbox", "sent %d notices", 3)["event"] == "sent 3 notices"
+    assert line("intake.worker.sending", "sent %d notices", 3)["event"] == "sent 3 notices"
 
 
 def test_foreign_logger_keeps_only_its_template():

@@ -83,7 +83,7 @@ def broken_ledger(db: None) -> Callable[[], None]:
 @pytest.fixture
 def unsealings(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """One entry for each attempt to decrypt."""
-    from intake import sealing
+    from intake.seal import sealing
 
     seen: list[Any] = []
     real = sealing.open_sealed

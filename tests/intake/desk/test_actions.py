@@ -13,14 +13,16 @@ from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 
-from intake import deadlines, keys, staff_text
-from intake.answers import Asker, Channel, OtherAnswers, Voicemail, Window
+from intake.clock import deadlines
 from intake.desk import handing_over
 from intake.models import Attempt, LedgerEntry, Request, StaffText
-from intake.states import State
+from intake.rules.states import State
+from intake.seal import keys
+from intake.seal.answers import Asker, Channel, OtherAnswers, Voicemail, Window
+from intake.store import staff_text
 from tests.intake import rows
 from tests.intake.desk.test_views import address, anas, send
-from tests.intake.typed_form import Fields
+from tests.intake.receive.typed_form import Fields
 from tests.plugin.staff import prove, signed_in
 
 pytestmark = pytest.mark.django_db

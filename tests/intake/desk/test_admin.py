@@ -10,10 +10,10 @@ from django.test import Client
 from django.urls import reverse
 
 from clinic_site.tryout import sample_staff
-from intake import ledger
 from intake.models import Request
+from intake.store import ledger
 from tests.intake import rows
-from tests.intake.typed_form import Fields
+from tests.intake.receive.typed_form import Fields
 from tests.plugin.live_site import running_site
 from tests.plugin.staff import signed_in
 

@@ -9,16 +9,16 @@ from django.contrib.auth.models import User
 from django.db import DatabaseError
 from django.http import QueryDict
 
-from intake import keys, staff_text
-from intake.answers import Answers, Channel, OtherAnswers, Voicemail, Window
+from intake.clock import deadlines
 from intake.desk import wishes
 from intake.desk.amendments import learn
 from intake.desk.attempt_forms import AmendmentForm
 from intake.desk.changing import StepRefused
 from intake.desk.record import open_record
 from intake.models import LedgerEntry, Request, StaffText
-from intake.states import State
-from intake.submission import first_deadline
+from intake.rules.states import State
+from intake.seal import keys
+from intake.seal.answers import Answers, Channel, OtherAnswers, Voicemail, Window
 from tests.intake import rows
 from tests.intake.rows import NOW
 
@@ -34,7 +34,7 @@ def learned(row: Request, user: User, now: Any = LATER, **what: Any) -> Request:
 
 def newest(row: Request) -> Answers:
     (amendment,) = row.texts.newest_amendment()
-    return staff_text.read_amendment(amendment, keys.private_keys())
+    return amendment.answers(keys.private_keys())
 
 
 def test_amendment_is_sealed_and_the_form_stays(coordinator: User) -> None:
@@ -89,7 +89,7 @@ def test_call_that_is_due_at_a_time_no_longer_safe_is_moved(coordinator: User) -
 
     after = learned(row, coordinator, **EVENINGS)
 
-    evening = first_deadline(LATER, Window.WEEKDAY_EVENING)
+    evening = deadlines.promised(LATER, Window.WEEKDAY_EVENING).end
     assert row.next_due < LATER < after.next_due == evening
 
 

@@ -8,12 +8,14 @@ import pytest
 from django.contrib.auth.models import User
 from django.db import DatabaseError
 
-from intake import deadlines, keys, staff_text
-from intake.answers import Channel, OtherAnswers, Voicemail, Window
+from intake.clock import deadlines
 from intake.desk.attempts import Tried, record_attempt
 from intake.desk.changing import Overtaken, StepRefused
 from intake.models import Attempt, LedgerEntry, Request, StaffText
-from intake.states import CLOSED, OPEN, WORKED_ON, State
+from intake.rules.states import CLOSED, OPEN, WORKED_ON, State
+from intake.seal import keys
+from intake.seal.answers import Channel, OtherAnswers, Voicemail, Window
+from intake.store import staff_text
 from tests.intake import rows
 from tests.intake.rows import NOW
 
@@ -247,7 +249,7 @@ def test_what_changed_is_learned_with_the_talk(coordinator: User) -> None:
     after.refresh_from_db()
     assert (after.state, after.windows) == (State.REACHED, Window.WEEKDAY_EVENING)
     (amendment,) = after.texts.newest_amendment()
-    assert staff_text.read_amendment(amendment, keys.private_keys()).windows == 4
+    assert amendment.answers(keys.private_keys()).windows == 4
     assert Attempt.objects.count() == 1
 
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from intake.answers import Answers, Asker, Channel, OtherAnswers, Voicemail
 from intake.desk import outcomes
 from intake.desk.call_script import Script, script
+from intake.seal.answers import Answers, Asker, Channel, OtherAnswers, Voicemail
 
 NAME = "Robin"
 FIELD = re.compile(

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from intake.desk import charts
 from intake.desk.charts import BOTTOM, HEIGHT, LEFT, RIGHT, TOP, WIDTH
-from intake.histogram import SCALE
+from intake.figures.histogram import SCALE
 
 MONDAY = date(2026, 11, 23)
 PAIRS = st.none() | st.tuples(st.sampled_from(SCALE), st.sampled_from(SCALE)).map(sorted).map(tuple)

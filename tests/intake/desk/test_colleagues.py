@@ -21,9 +21,9 @@ from intake.desk import accounts, colleagues, rights
 from intake.desk.colleagues import ChangeRefused
 from intake.desk.rights import AUDITOR, COORDINATOR, MANAGER
 from intake.models import LedgerEntry
-from intake.states import State
+from intake.rules.states import State
 from tests.intake import rows
-from tests.intake.typed_form import Fields
+from tests.intake.receive.typed_form import Fields
 from tests.plugin.staff import code, give_app, member, prove, signed_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fresh_limits")]

@@ -13,15 +13,15 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from intake import weekly_counts
-from intake.answers import Asker
-from intake.histogram import SCALE
+from intake.figures import weekly_counts
+from intake.figures.histogram import SCALE
+from intake.figures.published import Quarter
+from intake.figures.weekly_counts import PARTS, TIMES, WEEK
 from intake.models import Request, WeeklyCount
-from intake.published_figures import Quarter
-from intake.states import State
-from intake.weekly_counts import PARTS, TIMES, WEEK
+from intake.rules.states import State
+from intake.seal.answers import Asker
 from tests.intake import rows
-from tests.intake.typed_form import Fields, local
+from tests.intake.receive.typed_form import Fields, local
 from tests.plugin.staff import signed_in
 
 pytestmark = pytest.mark.django_db

@@ -16,17 +16,17 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intake import keys
-from intake.answers import Answers, Asker, Window
 from intake.desk import duplicates, linking
 from intake.desk.changing import Overtaken, StepRefused
 from intake.desk.duplicates import RULES, look, matching
 from intake.desk.scan import Comparable
-from intake.keys import KeyFileError
 from intake.models import LedgerEntry, Request
-from intake.states import OPEN, State
+from intake.rules.states import OPEN, State
+from intake.seal import keys
+from intake.seal.answers import Answers, Asker, Window
+from intake.seal.keys import KeyFileError
 from tests.intake import rows
-from tests.intake.typed_form import Fields
+from tests.intake.receive.typed_form import Fields
 
 pytestmark = pytest.mark.django_db
 MARKER = "marigold"

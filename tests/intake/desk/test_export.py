@@ -15,17 +15,17 @@ from django.db import OperationalError
 from django.http import HttpResponse
 from django.test import Client
 
-from intake import ledger, staff_text
-from intake.answers import LIMITS
 from intake.desk import export, export_fields, export_form
 from intake.desk.export_fields import DO_NOT_CONTACT, NOT_OPENED, PLAIN, SEALED, STAFF_TEXTS
 from intake.desk.followup import write_note
+from intake.figures.published import Quarter
 from intake.models import LedgerEntry, Request, WeeklyCount
-from intake.published_figures import Quarter
-from intake.states import State
+from intake.rules.states import State
+from intake.seal.answers import LIMITS
+from intake.store import ledger, staff_text
 from tests.intake import rows
 from tests.intake.desk.test_spreadsheet import PAYLOADS, formulas_in
-from tests.intake.typed_form import Fields
+from tests.intake.receive.typed_form import Fields
 from tests.plugin.staff import give_app, prove, signed_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("morning")]
@@ -441,7 +441,7 @@ def test_damaged_key_file_stops_the_export(
 def test_purged_meanwhile_is_left_out(manager_at_desk: Client) -> None:
     row, other = rows.request_in(State.WITHDRAWN), rows.request()
     response = send(manager_at_desk)
-    from intake import retention
+    from intake.worker import retention
 
     assert [each.request for each in retention.purge(rows.NOW + timedelta(days=1))] == [row]
 

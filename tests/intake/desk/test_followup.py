@@ -9,8 +9,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.db import DatabaseError
 
-from intake import keys, ledger, staff_text
-from intake.answers import AnswersError
+from intake.clock import deadlines
 from intake.desk import guards, reasons
 from intake.desk.changing import LATEST, Overtaken, StepRefused
 from intake.desk.followup import (
@@ -23,7 +22,7 @@ from intake.desk.followup import (
 )
 from intake.desk.guards import NEED_A_DATE, Given
 from intake.models import LedgerEntry, OutboxMessage, Request, StaffText
-from intake.states import (
+from intake.rules.states import (
     CLOSED,
     NEXT_ACTION,
     OPEN,
@@ -34,7 +33,9 @@ from intake.states import (
     step,
     steps_from,
 )
-from intake.submission import first_deadline
+from intake.seal import keys
+from intake.seal.answers import AnswersError
+from intake.store import ledger, staff_text
 from tests.intake import rows
 from tests.intake.rows import NOW
 
@@ -201,9 +202,9 @@ def test_proposed_time(source: State, target: State, expected: str, coordinator:
     row = rows.request_in(source)
     now = NOW + timedelta(hours=3)
     proposals = {
-        "receipt": first_deadline(row.received, row.windows),
+        "receipt": deadlines.promised(row.received, row.windows).end,
         "unchanged": row.next_due,
-        "next safe time": first_deadline(now, row.windows),
+        "next safe time": deadlines.promised(now, row.windows).end,
         "in a day": now + timedelta(days=1),
     }
 

@@ -6,8 +6,8 @@ from django.test import Client, RequestFactory
 
 from intake.desk import help_page, navigation
 from intake.desk.navigation import Part
-from intake.states import CLOSED, OPEN, TRANSITIONS, State
-from tests.intake.typed_form import Fields
+from intake.rules.states import CLOSED, OPEN, TRANSITIONS, State
+from tests.intake.receive.typed_form import Fields
 
 pytestmark = pytest.mark.django_db
 HELP = "/desk/help/"

@@ -13,9 +13,9 @@ from django.test.utils import CaptureQueriesContext
 
 from intake.desk import holds
 from intake.models import Request
-from intake.sections import Section
+from intake.models.queue_sections import Section
 from tests.intake import rows
-from tests.intake.typed_form import Fields, local
+from tests.intake.receive.typed_form import Fields, local
 
 pytestmark = pytest.mark.django_db
 DASHBOARD = "/desk/"

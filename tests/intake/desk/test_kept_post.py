@@ -18,13 +18,14 @@ from django.urls import resolve, reverse
 from django.utils import timezone
 from django.views.debug import ExceptionReporter
 
-from intake import keys, staff_text
 from intake.desk import kept_post, rights
 from intake.desk.account_pages import token_refused
 from intake.models import LedgerEntry, Request
+from intake.seal import keys
+from intake.store import staff_text
 from tests.intake import rows
 from tests.intake.desk.test_views import address
-from tests.intake.typed_form import FORM_TYPE, Fields
+from tests.intake.receive.typed_form import FORM_TYPE, Fields
 from tests.plugin.staff import SECRET, code, give_app, member, signed_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fresh_limits")]

@@ -17,13 +17,13 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from intake import ledger
 from intake.desk.spreadsheet import START
-from intake.ledger_querysets import PAGE
 from intake.models import LedgerEntry
+from intake.models.ledger_querysets import PAGE
+from intake.store import ledger
 from tests.intake import rows
+from tests.intake.receive.typed_form import Fields
 from tests.intake.rows import sql
-from tests.intake.typed_form import Fields
 from tests.plugin.staff import signed_in
 
 pytestmark = pytest.mark.django_db

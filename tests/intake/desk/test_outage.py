@@ -9,7 +9,7 @@ from django.test import Client
 
 from intake.desk import outage
 from tests.intake import rows
-from tests.intake.typed_form import FORM_TYPE, Fields
+from tests.intake.receive.typed_form import FORM_TYPE, Fields
 from tests.plugin.live_site import log_of, running_site
 
 pytestmark = pytest.mark.django_db

@@ -18,17 +18,19 @@ from django.test import Client
 from django.utils import timezone
 
 from clinic_site.web import form_token
-from intake import keys, startup, submission
-from intake.answers import Answers, Asker, Channel, OtherAnswers, Voicemail, Window, unpack
+from intake import startup
 from intake.desk import phone_entry
 from intake.desk.phone_entry import CallForm
-from intake.forms import ContactForm
-from intake.keys import KeyFileError
 from intake.models import Lane, LedgerEntry, OutboxMessage, Request
-from intake.questions import TRAP
-from intake.states import State
+from intake.receive.forms import ContactForm
+from intake.receive.questions import TRAP
+from intake.rules.states import State
+from intake.seal import keys
+from intake.seal.answers import Answers, Asker, Channel, OtherAnswers, Voicemail, Window, unpack
+from intake.seal.keys import KeyFileError
+from intake.store import submission
 from tests.intake import rows
-from tests.intake.typed_form import FORM_TYPE, NONCE, Fields, encoded
+from tests.intake.receive.typed_form import FORM_TYPE, NONCE, Fields, encoded
 from tests.plugin.staff import prove
 
 pytestmark = pytest.mark.django_db

@@ -11,13 +11,13 @@ from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from intake.answers import Asker, Channel, Window
 from intake.desk.queue_sections import WORDS
 from intake.models import LedgerEntry, OutboxMessage, Request
-from intake.sections import Section
-from intake.states import CLOSED, OPEN, State
+from intake.models.queue_sections import Section
+from intake.rules.states import CLOSED, OPEN, State
+from intake.seal.answers import Asker, Channel, Window
 from tests.intake import rows
-from tests.intake.typed_form import Fields
+from tests.intake.receive.typed_form import Fields
 from tests.plugin.staff import member, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -285,7 +285,7 @@ def test_counts_are_written_with_their_sections(morning: datetime, at_desk: Clie
 def test_many_closed_ones_are_counted_about(
     morning: datetime, at_desk: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("intake.queue_querysets.COUNTED", 2)
+    monkeypatch.setattr("intake.models.queue_querysets.COUNTED", 2)
     for _ in range(4):
         rows.request_in(State.SPAM)
 

@@ -12,15 +12,16 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from intake import keys, signs_of_life
 from intake.desk import quiet_failures
 from intake.desk.quiet_failures import Facts, Severity, findings
-from intake.keys import Purpose
 from intake.models import OutboxMessage, Request, SignOfLife
-from intake.sealing import Suite
+from intake.seal import keys
+from intake.seal.keys import Purpose
+from intake.seal.sealing import Suite
+from intake.worker import signs_of_life
 from tests.intake import rows
+from tests.intake.receive.typed_form import Fields
 from tests.intake.rows import NOW
-from tests.intake.typed_form import Fields
 
 pytestmark = pytest.mark.django_db
 MINUTES = timedelta(minutes=1)

@@ -8,14 +8,15 @@ from uuid import uuid4
 import pytest
 from django.db import DatabaseError, connection
 
-from intake import keys, ledger, sealing, staff_text
-from intake.answers import Window
 from intake.desk import record
 from intake.desk.record import OpenedRecord, open_record
-from intake.keys import Purpose
 from intake.models import LedgerEntry, Request
-from intake.sealing import Suite
-from intake.states import State
+from intake.rules.states import State
+from intake.seal import keys, sealing
+from intake.seal.answers import Window
+from intake.seal.keys import Purpose
+from intake.seal.sealing import Suite
+from intake.store import ledger, staff_text
 from tests.intake import rows
 from tests.intake.rows import NOW
 

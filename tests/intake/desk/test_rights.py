@@ -14,7 +14,7 @@ from intake.desk import rights
 from intake.desk.account_pages import forbidden
 from intake.desk.apps import make_roles
 from intake.desk.rights import AUDITOR, COORDINATOR, MANAGER, ROLES
-from tests.intake.typed_form import Fields
+from tests.intake.receive.typed_form import Fields
 from tests.plugin.staff import member, signed_in
 
 pytestmark = pytest.mark.django_db

@@ -8,12 +8,13 @@ import pytest
 from django.db import DatabaseError, connection
 from django.test.utils import CaptureQueriesContext
 
-from intake import keys, staff_text
 from intake.desk import scan
 from intake.desk.scan import Comparable, Scan
-from intake.keys import KeyFileError, PrivateKey
 from intake.models import LedgerEntry, Request
-from intake.states import State
+from intake.rules.states import State
+from intake.seal import keys
+from intake.seal.keys import KeyFileError, PrivateKey
+from intake.store import staff_text
 from tests.intake import rows
 
 pytestmark = pytest.mark.django_db

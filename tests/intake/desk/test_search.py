@@ -17,16 +17,16 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intake import keys
-from intake.answers import Answers
 from intake.desk import search
 from intake.desk.search import Term
-from intake.keys import KeyFileError
 from intake.models import LedgerEntry, Request
-from intake.pseudonym import is_pseudonym, pseudonym
-from intake.states import State
+from intake.rules.pseudonym import is_pseudonym, pseudonym
+from intake.rules.states import State
+from intake.seal import keys
+from intake.seal.answers import Answers
+from intake.seal.keys import KeyFileError
 from tests.intake import rows
-from tests.intake.typed_form import FORM_TYPE, Fields
+from tests.intake.receive.typed_form import FORM_TYPE, Fields
 
 pytestmark = pytest.mark.django_db
 URL = "/desk/search/"

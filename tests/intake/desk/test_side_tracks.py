@@ -9,13 +9,14 @@ from django.contrib.auth.models import User
 from django.contrib.sessions.backends.base import SessionBase
 from django.db import DatabaseError
 
-from intake import keys, staff_text
 from intake.desk import covering, handing_over, holds, side_tracks
 from intake.desk.changing import Overtaken, StepRefused
 from intake.desk.covering import ReasonNeeded, Why
 from intake.desk.record import open_record
 from intake.models import LedgerEntry, Request, StaffText
-from intake.states import CLOSED, OPEN, UNOWNED, State
+from intake.rules.states import CLOSED, OPEN, UNOWNED, State
+from intake.seal import keys
+from intake.store import staff_text
 from tests.intake import rows
 from tests.intake.rows import NOW
 

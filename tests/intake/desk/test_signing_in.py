@@ -28,7 +28,7 @@ from intake.desk import factor_secrets, sign_in_records, signing_in
 from intake.desk.rights import AUDITOR, COORDINATOR, MANAGER
 from intake.models import LedgerEntry
 from tests import CHECKOUT
-from tests.intake.typed_form import Fields
+from tests.intake.receive.typed_form import Fields
 from tests.plugin.live_site import running_site
 from tests.plugin.staff import SECRET, code, give_app, member, prove, signed_in
 

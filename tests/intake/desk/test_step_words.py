@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from intake.desk import followup, step_words
-from intake.states import CLOSED, State, Transition, Who, allowed, steps_from
+from intake.rules.states import CLOSED, State, Transition, Who, allowed, steps_from
 from tests.intake import rows
 from tests.intake.desk.test_views import address
 

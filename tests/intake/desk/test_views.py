@@ -16,13 +16,14 @@ from django.contrib.auth.models import Permission, User
 from django.http import HttpResponse
 from django.test import Client
 
-from intake import keys, staff_text
-from intake.answers import STAFF_TEXT_LIMIT, Answers, Asker, Window
 from intake.desk.followup import write_note
 from intake.models import LedgerEntry, Request, StaffText
-from intake.states import State
+from intake.rules.states import State
+from intake.seal import keys
+from intake.seal.answers import STAFF_TEXT_LIMIT, Answers, Asker, Window
+from intake.store import staff_text
 from tests.intake import rows
-from tests.intake.typed_form import FORM_TYPE, Fields
+from tests.intake.receive.typed_form import FORM_TYPE, Fields
 from tests.plugin.staff import prove, signed_in
 
 pytestmark = pytest.mark.django_db

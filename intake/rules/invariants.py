@@ -1,0 +1,64 @@
+"""The rules about one row, as check constraints. Rules about a change are in `triggers`."""
+
+from collections.abc import Iterable
+
+from django.db.models import CheckConstraint, F, Q, UniqueConstraint
+
+from intake.rules.states import CLOSED, OPEN, OWNED, UNOWNED, NextAction, State
+from intake.seal.answers import Window
+
+ALL_WINDOWS = int(sum(Window))
+
+
+def codes(values: Iterable[str]) -> list[str]:
+    """Plain strings, so that a migration holds what was true when it was written."""
+    return [str(value) for value in values]
+
+
+_is_open = Q(state__in=codes(OPEN))
+_is_unowned = Q(state__in=codes(UNOWNED))
+_is_owned = Q(state__in=codes(OWNED))
+
+REQUEST = [
+    CheckConstraint(
+        name="request_open_has_next_action",
+        condition=~_is_open | Q(next_action__in=codes(NextAction), next_due__isnull=False),
+    ),
+    CheckConstraint(
+        name="request_closed_when_and_by_whom",
+        condition=(_is_open & Q(closed_at__isnull=True, closed_by=""))
+        | (Q(state__in=codes((*CLOSED, State.PURGED)), closed_at__isnull=False) & ~Q(closed_by="")),
+    ),
+    CheckConstraint(
+        name="request_owner_fits_state",
+        condition=(~_is_unowned | Q(owner="")) & (~_is_owned | ~Q(owner="")),
+    ),
+    CheckConstraint(
+        name="request_duplicate_has_original",
+        condition=Q(duplicate_of__isnull=True) & ~Q(state="duplicate")
+        | Q(duplicate_of__isnull=False, state="duplicate") & ~Q(duplicate_of=F("id")),
+    ),
+    CheckConstraint(
+        name="request_no_contact_is_kept",
+        condition=~Q(state="do_not_contact")
+        | (Q(no_contact_at__isnull=False) & ~Q(no_contact_by="")),
+    ),
+    CheckConstraint(
+        name="request_held_is_not_purged",
+        condition=~Q(state="purged") | Q(held_at__isnull=True),
+    ),
+    CheckConstraint(name="request_windows_known", condition=Q(windows__lte=ALL_WINDOWS)),
+]
+STAFF_TEXT = [CheckConstraint(name="staff_text_has_author", condition=~Q(written_by=""))]
+KEY_WRAP = [
+    CheckConstraint(
+        name="key_wrap_of_one_text",
+        condition=Q(submission__isnull=False, staff_text__isnull=True)
+        | Q(submission__isnull=True, staff_text__isnull=False),
+    )
+]
+LEDGER = [CheckConstraint(name="ledger_has_actor", condition=~Q(by=""))]
+ATTEMPT = [CheckConstraint(name="attempt_has_author", condition=~Q(by=""))]
+WEEKLY_COUNT = [
+    UniqueConstraint(name="weekly_count_once", fields=("part", "week", "figure", "bucket"))
+]

@@ -1,0 +1,302 @@
+"""The rules that Postgres keeps, attacked with plain SQL."""
+
+import secrets
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.db import Error as DatabaseError
+from django.db import connection, transaction
+
+from intake.models import KeyWrap, LedgerEntry, Request, StaffText, Submission
+from intake.rules import states, triggers
+from intake.rules.states import CLOSED, OPEN, State
+from intake.seal.answers import Asker
+from intake.store.staff_text import write
+from tests.intake import rows
+from tests.intake.rows import NOW, sql
+
+pytestmark = pytest.mark.django_db
+ARRIVALS = {State.NEW, State.QUARANTINED}
+
+
+def refuses(message: str, statement: str, *values: Any) -> None:
+    with pytest.raises(DatabaseError, match=message) as error, transaction.atomic():
+        sql(statement, *values)
+    assert "Hello" not in str(error.value)
+
+
+@pytest.mark.parametrize("rule", triggers.rules(), ids=lambda rule: rule.name)
+def test_installed_function_is_the_rendered_one(rule: triggers.Rule) -> None:
+    ((installed, privileged),) = sql(
+        "SELECT prosrc, prosecdef FROM pg_proc WHERE proname = %s", rule.name
+    )
+
+    assert installed == triggers.source(rule)
+    assert privileged == rule.privileged
+
+
+def test_installed_hash_function_is_the_rendered_one() -> None:
+    assert sql("SELECT prosrc FROM pg_proc WHERE proname = 'ledger_hash'") == [
+        (triggers.HASH_FUNCTION,)
+    ]
+
+
+def test_installed_triggers_are_the_rendered_ones() -> None:
+    installed = sql(
+        "SELECT tgname, tgrelid::regclass::text FROM pg_trigger WHERE NOT tgisinternal"
+        " AND tgrelid::regclass::text LIKE 'intake_%%'"
+    )
+
+    rendered = {(rule.name, table) for rule in triggers.rules() for table, _, _ in rule.when}
+    assert set(installed) == rendered
+
+
+def test_privileged_functions_fix_their_search_path() -> None:
+    loose = sql("SELECT proname FROM pg_proc WHERE prosecdef AND proconfig IS NULL")
+
+    assert loose == []
+
+
+@pytest.mark.parametrize("source", State)
+def test_only_the_matrix_leads_from_state_to_state(source: State) -> None:
+    row = rows.request_in(source)
+
+    for target in set(State) - {source}:
+        if states.allowed(source, target):
+            with transaction.atomic():
+                rows.step(row, target)
+                transaction.set_rollback(True)
+        else:
+            with pytest.raises(DatabaseError, match="no step leads"), transaction.atomic():
+                rows.step(row, target)
+
+
+@pytest.mark.parametrize("state", set(State) - ARRIVALS)
+def test_request_cannot_arrive_in_a_later_state(state: State) -> None:
+    row = rows.request()
+    row.id = uuid4()
+    for name, value in rows.fitting(state).items():
+        setattr(row, name, value)
+
+    with pytest.raises(DatabaseError, match="a request arrives as"), transaction.atomic():
+        row.save(force_insert=True)
+
+
+def test_request_cannot_arrive_with_an_owner() -> None:
+    row = rows.request()
+    row.id, row.owner = uuid4(), "sam"
+
+    with pytest.raises(DatabaseError, match="a request arrives as"), transaction.atomic():
+        row.save(force_insert=True)
+
+
+def test_request_cannot_arrive_with_seconds() -> None:
+    row = rows.request()
+    row.id, row.received = uuid4(), NOW
+
+    with pytest.raises(DatabaseError, match="to the minute"), transaction.atomic():
+        row.save(force_insert=True)
+
+
+@pytest.mark.parametrize(
+    "change",
+    ["received = received - interval '1 day'", "lane = 'phone'", "suite = 'x'", "form_version = 9"],
+)
+def test_origin_of_a_request_is_fixed(change: str) -> None:
+    rows.request()
+
+    refuses("when and how", f"UPDATE intake_request SET {change}")
+
+
+JOIN = """
+UPDATE intake_request SET state = 'duplicate', duplicate_of_id = %s, closed_at = now(),
+    closed_by = 'sam', next_action = '', next_due = NULL
+WHERE id = %s
+"""
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [(one, other) for one in Asker for other in Asker if one != other],
+)
+def test_duplicate_never_joins_across_self_and_family(one: Asker, other: Asker) -> None:
+    row, original = (rows.request(sent=rows.answers(about=about)) for about in (one, other))
+
+    refuses("never joins across self and family", JOIN, original.id, row.id)
+
+
+def test_link_cannot_be_moved_across_self_and_family() -> None:
+    row, original = rows.request(), rows.request()
+    family = rows.request(sent=rows.answers(about=Asker.SOMEONE))
+    sql(JOIN, original.id, row.id)
+
+    move = "UPDATE intake_request SET duplicate_of_id = %s WHERE id = %s"
+    refuses("never joins across self and family", move, family.id, row.id)
+
+
+@pytest.mark.parametrize("about", Asker)
+def test_duplicate_of_the_same_kind_joins(about: Asker) -> None:
+    row, original = (rows.request(sent=rows.answers(about=about)) for _ in range(2))
+
+    sql(JOIN, original.id, row.id)
+
+    assert list(original.duplicates.all()) == [row]
+
+
+def test_links_never_lead_in_a_circle() -> None:
+    row, original = rows.request(), rows.request()
+    sql(JOIN, original.id, row.id)
+
+    refuses("a duplicate joins a request that is none itself", JOIN, row.id, original.id)
+
+
+def test_request_cannot_arrive_with_a_link() -> None:
+    original = rows.request()
+    row = rows.request()
+    row.id, row.duplicate_of = uuid4(), original
+
+    with pytest.raises(DatabaseError, match="a request arrives as"), transaction.atomic():
+        row.save(force_insert=True)
+
+
+@pytest.mark.parametrize("target", [State.NEW, State.DO_NOT_CONTACT, State.WITHDRAWN, State.PURGED])
+def test_link_goes_when_it_is_no_duplicate_any_more(target: State) -> None:
+    row, original = rows.request(), rows.request()
+    sql(JOIN, original.id, row.id)
+    columns = {name: value for name, value in rows.fitting(target).items() if "dup" not in name}
+
+    sql(
+        f"UPDATE intake_request SET {', '.join(f'{name} = %s' for name in columns)} WHERE id = %s",
+        *columns.values(),
+        row.id,
+    )
+
+    assert Request.objects.get(id=row.id).duplicate_of is None
+
+
+def test_revision_of_an_original_by_family_is_taken_in() -> None:
+    """What a visitor sends is never refused for a link that staff made."""
+    nonce = secrets.token_bytes(16)
+    row, original = rows.request(), rows.request(nonce=nonce)
+    sql(JOIN, original.id, row.id)
+
+    rows.receive(rows.answers(about=Asker.SOMEONE), nonce=nonce)
+
+    assert original.submissions.count() == 2
+
+
+@pytest.mark.parametrize("state", [*OPEN, *CLOSED])
+def test_request_is_not_deleted_before_its_purge(state: State) -> None:
+    row = rows.request_in(state)
+    for table in ("intake_outboxmessage",):
+        sql(f"DELETE FROM {table} WHERE request_id = %s", row.id)
+
+    refuses("only a purged request", "DELETE FROM intake_request WHERE id = %s", row.id)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "intake_submission SET ciphertext = ''",
+        "intake_submission SET windows = 0",
+        "intake_stafftext SET ciphertext = ''",
+        "intake_stafftext SET written_by = 'other'",
+        "intake_keywrap SET wrapped = ''",
+        "intake_keywrap SET key_id = 'other'",
+    ],
+)
+def test_what_is_sealed_does_not_change(change: str) -> None:
+    _with_note()
+
+    refuses("what is sealed does not change", f"UPDATE {change}")
+
+
+@pytest.mark.parametrize("table", ["intake_submission", "intake_stafftext"])
+def test_sealed_text_stays_while_its_request_does(table: str) -> None:
+    _with_note()
+
+    refuses("sealed text is deleted with", f"DELETE FROM {table}")
+
+
+def test_all_wraps_of_a_text_cannot_go() -> None:
+    _with_note()
+
+    refuses("the last wrap", "DELETE FROM intake_keywrap")
+    refuses("the last wrap", "DELETE FROM intake_keywrap WHERE staff_text_id IS NOT NULL")
+
+
+def test_one_wrap_can_go_while_another_opens() -> None:
+    row = _with_note()
+    gone = row.submissions.get().wraps.first()
+
+    sql("DELETE FROM intake_keywrap WHERE id = %s", gone.id)
+
+    assert row.submissions.get().wraps.count() == 1
+    refuses("the last wrap", "DELETE FROM intake_keywrap WHERE submission_id IS NOT NULL")
+
+
+def test_purged_request_leaves_nothing() -> None:
+    row = _with_note()
+    rows.step(row, State.WITHDRAWN)
+    rows.step(row, State.PURGED)
+
+    sql("DELETE FROM intake_keywrap")
+    for table in ("intake_outboxmessage", "intake_submission", "intake_stafftext"):
+        sql(f"DELETE FROM {table} WHERE request_id = %s", row.id)
+    sql("DELETE FROM intake_request WHERE id = %s", row.id)
+
+    for model in (KeyWrap, Submission, StaffText, Request):
+        assert not model.objects.exists()
+
+
+@pytest.mark.parametrize("change", ["by = 'other'", "at = now()", "hash = ''", "number = 9"])
+def test_ledger_line_does_not_change(change: str) -> None:
+    _ledger_line()
+
+    refuses("only added to", f"UPDATE intake_ledgerentry SET {change}")
+
+
+def test_ledger_line_is_not_deleted() -> None:
+    _ledger_line()
+
+    refuses("only added to", "DELETE FROM intake_ledgerentry")
+
+
+def test_ledger_is_never_emptied() -> None:
+    _ledger_line()
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE intake_ledgerentry ENABLE TRIGGER ledger_keeps_all")
+
+    refuses("never emptied", "TRUNCATE intake_ledgerentry")
+
+
+def test_ledger_writer_cannot_choose_number_time_or_hash() -> None:
+    LedgerEntry(number=77, at=NOW.replace(year=1999), action="opened", by="sam", hash=b"x").save(
+        force_insert=True
+    )
+
+    line = LedgerEntry.objects.get()
+    assert line.number == 1
+    assert line.at.year > 2000
+    assert len(line.hash) == 32
+
+
+def test_remove_takes_every_rule_away() -> None:
+    for statement in triggers.remove():
+        sql(statement)
+
+    assert not sql(
+        "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal"
+        " AND tgrelid::regclass::text LIKE 'intake_%%'"
+    )
+
+
+def _with_note() -> Request:
+    row = rows.request()
+    write(row, kind=StaffText.Kind.NOTE, text="A note", by="sam", now=NOW)
+    return row
+
+
+def _ledger_line() -> None:
+    LedgerEntry(action="opened", by="sam").save(force_insert=True)

@@ -72,11 +72,11 @@ INSTALLED_APPS = [
 DESK_MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "intake.desk.admission.Admission",
+    "intake.desk.frame.admission.Admission",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "intake.desk.signing_in.IdleLimit",
+    "intake.desk.entrance.signing_in.IdleLimit",
 ]
 MIDDLEWARE = [
     "clinic_site.web.middleware.SampleMiddleware",
@@ -106,7 +106,7 @@ TEMPLATES = [
                     [
                         "django.contrib.auth.context_processors.auth",
                         "django.contrib.messages.context_processors.messages",
-                        "intake.desk.account_pages.desk_words",
+                        "intake.desk.frame.context.desk_frame",
                     ]
                     if SERVES_DESK
                     else []
@@ -206,7 +206,7 @@ SESSION_COOKIE_AGE = 8 * 60 * 60
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 CSRF_COOKIE_HTTPONLY = True
 if SERVES_DESK:
-    CSRF_FAILURE_VIEW = "intake.desk.account_pages.token_refused"
+    CSRF_FAILURE_VIEW = "intake.desk.frame.refusals.token_refused"
 SILENCED_SYSTEM_CHECKS = [
     "security.W003",  # the desk has the CSRF middleware; readers' forms carry a signed token
 ]
@@ -229,7 +229,7 @@ LOGIN_REDIRECT_URL = "/desk/"
 LOGOUT_REDIRECT_URL = ACCOUNT_LOGOUT_REDIRECT_URL = "/desk/login/"
 DESK_IDLE_MINUTES = 15
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # no second cookie
-ACCOUNT_ADAPTER = "intake.desk.signing_in.SigningIn"
+ACCOUNT_ADAPTER = "intake.desk.entrance.signing_in.SigningIn"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]  # of a form that has no address
 ACCOUNT_EMAIL_VERIFICATION = "none"
@@ -240,13 +240,13 @@ ACCOUNT_RATE_LIMITS = {
     "login": None,  # right ones are not counted
     "reauthenticate": "30/m/user",
 }
-MFA_ADAPTER = "intake.desk.second_factor.SecondFactor"
+MFA_ADAPTER = "intake.desk.entrance.second_factor.SecondFactor"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_FORMS = {
-    "authenticate": "intake.desk.code_forms.CodeForm",
-    "reauthenticate": "intake.desk.code_forms.CodeAgainForm",
-    "activate_totp": "intake.desk.code_forms.FirstCodeForm",
-    "add_webauthn": "intake.desk.account_pages.PasskeyForm",
+    "authenticate": "intake.desk.entrance.code_forms.CodeForm",
+    "reauthenticate": "intake.desk.entrance.code_forms.CodeAgainForm",
+    "activate_totp": "intake.desk.entrance.code_forms.FirstCodeForm",
+    "add_webauthn": "intake.desk.entrance.views.PasskeyForm",
 }
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # nothing is sent there

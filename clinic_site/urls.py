@@ -13,12 +13,12 @@ urlpatterns = [
 if settings.SERVES_SITE:
     urlpatterns += [path("", include("intake.receive.urls")), path("", include("pages.urls"))]
 if settings.SERVES_DESK:
-    from intake.desk import account_pages, gallery
     from intake.desk.admin import desk
+    from intake.desk.frame import gallery_views
 
     urlpatterns += [
-        path("desk/gallery/", desk.admin_view(gallery.show), name="gallery"),
-        path("desk/", include(account_pages.urlpatterns)),
+        path("desk/gallery/", desk.admin_view(gallery_views.show), name="gallery"),
+        path("desk/", include("intake.desk.entrance.urls")),
         path("desk/", include("intake.desk.urls")),
         path("desk/", desk.urls),
         path(".well-known/change-password", machine_files.change_password),
@@ -29,6 +29,6 @@ handler403 = "pages.error_pages.forbidden"
 handler404 = "pages.error_pages.not_found"
 handler500 = "pages.error_pages.server_error"
 if settings.SERVES_DESK:
-    handler403 = "intake.desk.account_pages.forbidden"
-    handler500 = "intake.desk.outage.server_error"
-    handler429 = "intake.desk.account_pages.too_many"
+    handler403 = "intake.desk.frame.refusals.forbidden"
+    handler500 = "intake.desk.frame.outage.server_error"
+    handler429 = "intake.desk.frame.refusals.too_many"

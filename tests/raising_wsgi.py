@@ -3,7 +3,7 @@
 from typing import Any, NoReturn
 
 from clinic_site.wsgi import application  # noqa: F401
-from intake.desk import followup
+from intake.desk.steps import transitions
 from intake.store import submission
 
 
@@ -19,4 +19,4 @@ def write_note(row: Any, text: str, **options: Any) -> NoReturn:
 
 
 submission.receive = receive
-followup.write_note = write_note
+transitions.write_note = write_note

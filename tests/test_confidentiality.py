@@ -37,7 +37,7 @@ from django.db import connection
 from django.utils import timezone
 
 from clinic_site.tryout import embedded_postgres
-from intake.desk import rights
+from intake.desk.entrance import rights
 from intake.models import OutboxMessage, Request, StaffText
 from intake.models.queue_sections import Section
 from intake.receive.questions import IF_NO_ANSWER, IF_OTHER_ANSWERS

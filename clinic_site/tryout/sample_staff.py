@@ -4,7 +4,7 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
 
-from intake.desk import accounts, rights
+from intake.desk.entrance import accounts, rights
 
 USERNAME = "coordinator"
 ROLES = {USERNAME: rights.COORDINATOR, "manager": rights.MANAGER, "auditor": rights.AUDITOR}

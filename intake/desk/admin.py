@@ -11,9 +11,9 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, reverse
 from django.utils.decorators import method_decorator
 
-from intake.desk import views
-from intake.desk.rights import needs
-from intake.desk.site import desk
+from intake.desk.entrance.rights import needs
+from intake.desk.frame.site import desk
+from intake.desk.record import views
 from intake.models import Request
 
 

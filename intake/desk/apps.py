@@ -16,14 +16,14 @@ class DeskConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from intake.desk import sign_in_records  # noqa: F401  importing connects its receivers
+        from intake.desk.entrance import sign_in_records  # noqa: F401  importing connects its receivers
 
         post_migrate.connect(make_roles, sender=self)
 
 
 def make_roles(*, apps: Apps = installed, **kwargs: Any) -> None:
     """The roles of the staff. This app comes last, so the permissions of the others are there."""
-    from intake.desk import rights
+    from intake.desk.entrance import rights
 
     if all(name in apps.all_models[app] for app, name in MADE_BEFORE):
         rights.make_roles()

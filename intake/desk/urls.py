@@ -7,19 +7,14 @@ from collections.abc import Callable
 
 from django.urls import URLPattern, path
 
-from intake.desk import (
-    colleague_pages,
-    duplicates_page,
-    export_views,
-    help_page,
-    ledger_view,
-    phone_page,
-    queue,
-    search_page,
-)
-from intake.desk.rights import DECIDE, needs
-from intake.desk.second_factor import needs_proof_again
-from intake.desk.site import desk
+from intake.desk.entrance.rights import DECIDE, needs
+from intake.desk.entrance.second_factor import needs_proof_again
+from intake.desk.find import duplicates_views, queue_views, search_views
+from intake.desk.frame import help_views
+from intake.desk.frame.site import desk
+from intake.desk.record import phone_views
+from intake.desk.reports import dashboard_views, export_views, ledger_views
+from intake.desk.staff import colleague_views
 
 EXPORT, FIGURES = "intake.export_request", "intake.view_weeklycount"
 LEDGER = "intake.view_ledgerentry"
@@ -30,34 +25,35 @@ def _page(address: str, name: str, view: Callable, *permissions: str) -> URLPatt
 
 
 urlpatterns = [
-    _page("queue/", "desk_queue", queue.show, "intake.view_request"),
-    _page("search/", "desk_search", search_page.show, "intake.change_request"),
-    _page("requests/by-phone/", "desk_by_phone", phone_page.show, "intake.add_request"),
-    _page("colleagues/", "desk_colleagues", colleague_pages.everybody, "auth.view_user"),
+    path("", desk.admin_view(dashboard_views.show), name="desk_first_page"),
+    _page("queue/", "desk_queue", queue_views.show, "intake.view_request"),
+    _page("search/", "desk_search", search_views.show, "intake.change_request"),
+    _page("requests/by-phone/", "desk_by_phone", phone_views.show, "intake.add_request"),
+    _page("colleagues/", "desk_colleagues", colleague_views.everybody, "auth.view_user"),
     _page(
         "colleagues/add/",
         "desk_colleague_add",
-        needs_proof_again(colleague_pages.add),
+        needs_proof_again(colleague_views.add),
         "auth.add_user",
     ),
     _page(
         "colleagues/<int:colleague>/",
         "desk_colleague",
-        needs_proof_again(colleague_pages.one),
+        needs_proof_again(colleague_views.one),
         "auth.change_user",
     ),
     _page(
         "requests/<uuid:record_id>/duplicates/",
         "desk_duplicates",
-        duplicates_page.look,
+        duplicates_views.look,
         "intake.change_request",
     ),
-    _page("requests/<uuid:record_id>/link/", "desk_link", duplicates_page.link, DECIDE),
-    _page("requests/<uuid:record_id>/unlink/", "desk_unlink", duplicates_page.unlink, DECIDE),
-    _page("help/", "desk_help", help_page.show),
+    _page("requests/<uuid:record_id>/link/", "desk_link", duplicates_views.link, DECIDE),
+    _page("requests/<uuid:record_id>/unlink/", "desk_unlink", duplicates_views.unlink, DECIDE),
+    _page("help/", "desk_help", help_views.show),
     _page("export/", "desk_export", needs_proof_again(export_views.requests), EXPORT),
     _page("export/figures/", "desk_export_figures", export_views.figures, FIGURES),
-    _page("ledger/", "desk_ledger", ledger_view.show, LEDGER),
-    _page("ledger/verify/", "desk_ledger_verify", ledger_view.verify, LEDGER),
-    _page("ledger/export/", "desk_ledger_export", ledger_view.take_along, LEDGER),
+    _page("ledger/", "desk_ledger", ledger_views.show, LEDGER),
+    _page("ledger/verify/", "desk_ledger_verify", ledger_views.verify, LEDGER),
+    _page("ledger/export/", "desk_ledger_export", ledger_views.take_along, LEDGER),
 ]

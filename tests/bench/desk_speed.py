@@ -71,7 +71,7 @@ def _places(deployment: Deployment) -> tuple[Place, Place]:
     """The empty database with its manager, and a copy of it."""
     from django.db import connection
 
-    from intake.desk import rights
+    from intake.desk.entrance import rights
 
     client = staff.signed_in(staff.member("mae", rights.MANAGER))
     cookie = "; ".join(f"{name}={morsel.value}" for name, morsel in client.cookies.items())

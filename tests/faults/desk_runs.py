@@ -10,9 +10,10 @@ from uuid import UUID
 from django.db import connection
 from django.utils import timezone
 
-from intake.desk import amendments, attempts, followup, guards, reasons, rights, wishes
-from intake.desk.attempts import Tried
-from intake.desk.guards import Given
+from intake.desk.entrance import rights
+from intake.desk.steps import amendments, attempts, contact_wishes, guards, reasons, steps
+from intake.desk.steps.attempts import Tried
+from intake.desk.steps.guards import Given
 from intake.models import LedgerEntry, Request
 from intake.rules.states import OPEN, WORKED_ON, State, Transition, Who, steps_from
 from intake.seal.answers import Channel, OtherAnswers
@@ -132,15 +133,15 @@ class Walk:
         if taken.records.startswith("attempt"):
             self._learn(request, acting)
             attempts.record_attempt(request.id, NO_ANSWER, **acting)
-        elif taken.who is not Who.WORKER and followup.by_hand(taken):
+        elif taken.who is not Who.WORKER and steps.by_hand(taken):
             self._prepare(request, taken)
-            followup.take_step(request.id, taken.target, given=self._given(taken), **acting)
+            steps.take_step(request.id, taken.target, given=self._given(taken), **acting)
         else:
             self._by_machine(request, taken.target)
 
     def _learn(self, request: Request, acting: dict[str, Any]) -> None:
         """Whoever asked for no contact, and got in touch again, is reached by another number."""
-        if wishes.stopped(request):
+        if contact_wishes.stopped(request):
             changed = {"phone": "217-555-0177", "if_other_answers": OtherAnswers.HANG_UP}
             acting["seen"] = amendments.learn(request.id, changed, **acting).changes
 
@@ -216,9 +217,9 @@ def _race(request_id: UUID) -> tuple[list[str], int, list[str]]:
         try:
             connection.ensure_connection()
             start.wait(timeout=30)
-            followup.take_step(request_id, State.CLAIMED, seen=0, user=person(name), now=now)
+            steps.take_step(request_id, State.CLAIMED, seen=0, user=person(name), now=now)
             winners.append(name)
-        except followup.StepRefused:
+        except steps.StepRefused:
             refused.append(name)
         except Exception as error:
             odd.append(repr(error))

@@ -10,7 +10,7 @@ import pytest
 from django.conf import settings as django_settings
 from django.db import connection, transaction
 
-from intake.desk import rights
+from intake.desk.entrance import rights
 from intake.models import LedgerEntry, OutboxMessage, Request
 from intake.seal import answers, keys
 from intake.store import ledger

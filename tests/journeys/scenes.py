@@ -16,7 +16,8 @@ from playwright.sync_api import Page, expect
 from clinic_site.tryout import sample_staff
 from clinic_site.web import form_token
 from intake.clock.promise import Promise
-from intake.desk import followup, second_factor, side_tracks
+from intake.desk.entrance import second_factor
+from intake.desk.steps import side_tracks, transitions
 from intake.figures import weekly_counts
 from intake.figures.histogram import SCALE
 from intake.models import Request, WeeklyCount
@@ -346,7 +347,7 @@ def record_not_safe(page: Page, house: House) -> None:
     """An opened request of a relative, at a time that is not safe, with a note."""
     by = sign_in(page, house)
     row = a_request(about=Asker.SOMEONE)
-    followup.write_note(row, "Asked for the evening group.", by=by, now=timezone.now())
+    transitions.write_note(row, "Asked for the evening group.", by=by, now=timezone.now())
     page.goto(record_address(house.site, row))
 
 

@@ -11,7 +11,8 @@ from django.test import Client, RequestFactory
 from django.utils import timezone
 
 from intake.clock.promise import Promise
-from intake.desk import outage, rights
+from intake.desk.entrance import rights
+from intake.desk.frame import outage
 from intake.receive import acknowledgment
 from intake.seal.answers import Asker, Window
 from intake.store import submission

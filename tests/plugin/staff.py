@@ -27,7 +27,7 @@ def _quick_passwords() -> None:
 
 def member(username: str, role: str) -> User:
     """Somebody on the staff with one of `rights.ROLES`. A test that uses it has a database."""
-    from intake.desk import rights
+    from intake.desk.entrance import rights
 
     user = User.objects.create_user(username, is_staff=True)
     rights.give(user, role)

@@ -5,7 +5,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.management import CommandError, call_command
 
 from clinic_site.tryout import sample_staff
-from intake.desk import rights
+from intake.desk.entrance import rights
 
 pytestmark = pytest.mark.django_db
 

@@ -10,7 +10,7 @@ from django.contrib.auth.models import User
 from django.db import connection
 from django.test import Client
 
-from intake.desk import rights
+from intake.desk.entrance import rights
 from tests.intake import rows
 from tests.plugin.staff import member, signed_in
 

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from intake.desk import reasons
-from intake.desk.attempt_forms import AttemptForm, OtherWayForm
-from intake.desk.followup import by_hand
 from intake.desk.forms import DeskForm, HoldForm, NoteForm, OverrideForm, ReleaseForm
-from intake.desk.step_forms import HandOverForm, SnoozeForm, StepForm
+from intake.desk.steps import reasons
+from intake.desk.steps.attempt_forms import AttemptForm, OtherWayForm
+from intake.desk.steps.step_forms import HandOverForm, SnoozeForm, StepForm
+from intake.desk.steps.transitions import by_hand
 from intake.rules.states import TRANSITIONS, State, Transition, step
 from intake.seal.answers import STAFF_TEXT_LIMIT, pack_text
 from tests.intake import rows

@@ -25,7 +25,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import URLResolver, get_resolver
 
-from intake.desk.rights import AUDITOR, COORDINATOR, MANAGER
+from intake.desk.entrance.rights import AUDITOR, COORDINATOR, MANAGER
 from intake.models import LedgerEntry
 from tests.intake import rows
 from tests.plugin.staff import give_app, member, prove, signed_in

@@ -15,9 +15,9 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from intake.desk import followup
-from intake.desk.attempts import Tried, record_attempt
-from intake.desk.record import open_record
+from intake.desk.record.opening import open_record
+from intake.desk.steps import transitions
+from intake.desk.steps.attempts import Tried, record_attempt
 from intake.figures import weekly_counts
 from intake.models import KeyWrap, OutboxMessage, Request, StaffText, Tombstone
 from intake.rules import classification, database_accounts, database_roles
@@ -243,8 +243,8 @@ def test_desk_opens_and_works_a_request(coordinator: User) -> None:
     row = rows.request(sent=rows.answers(message="Hello"))
     with acting_as("desk"):
         opened = open_record(row, by="ana", now=NOW)
-        followup.write_note(row, "A note", by="ana", now=NOW)
-        followup.take_step(row.id, State.CLAIMED, seen=0, user=coordinator, now=NOW)
+        transitions.write_note(row, "A note", by="ana", now=NOW)
+        transitions.take_step(row.id, State.CLAIMED, seen=0, user=coordinator, now=NOW)
         tried = Tried(Channel.PHONE, "no_answer", words="Because")
         record_attempt(row.id, tried, seen=1, user=coordinator, now=NOW)
 
@@ -260,7 +260,7 @@ def test_desk_rescues_from_quarantine_and_tells(coordinator: User) -> None:
     row = rows.request(quarantined=True)
 
     with acting_as("desk"):
-        followup.take_step(row.id, State.NEW, seen=0, user=coordinator, now=NOW)
+        transitions.take_step(row.id, State.NEW, seen=0, user=coordinator, now=NOW)
 
     assert row.notices.count() == 2
 

@@ -3,8 +3,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from intake.desk import accounts, rights
-from intake.desk.accounts import AccountExists
+from intake.desk.entrance import accounts, rights
+from intake.desk.entrance.accounts import AccountExists
 
 
 class Command(BaseCommand):

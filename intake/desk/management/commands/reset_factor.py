@@ -4,7 +4,7 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError
 
-from intake.desk import accounts
+from intake.desk.entrance import accounts
 
 
 class Command(BaseCommand):

@@ -1,0 +1,149 @@
+"""Who is among the requests? Each is opened, compared and forgotten, one after the other.
+
+Nothing that could be searched is kept anywhere: at a clinic's size it is quick to open what is
+open (`intake.md`: no blind index). It takes as many queries for ten requests as for thousands.
+"""
+
+import heapq
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from operator import attrgetter
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from intake.desk.find import comparing
+from intake.models import Request, StaffText, Submission
+from intake.models.querysets import RequestQuerySet
+from intake.seal import keys
+from intake.seal.answers import AnswersError, unpack
+from intake.seal.keys import KeyFileError, PrivateKey, Purpose
+from intake.seal.sealing import SealError, Wrap
+from intake.store import ledger
+
+CHUNK = 200  # rows that are in memory at once, about 10 KB each
+
+
+@dataclass(frozen=True, repr=False)
+class Comparable:
+    """What can be compared of one request, as `comparing` makes it. Its repr shows nothing."""
+
+    request_id: UUID
+    names: frozenset[tuple[str, ...]] = frozenset()
+    numbers: frozenset[str] = frozenset()
+    addresses: frozenset[str] = frozenset()
+
+    def with_more(self, other: "Comparable") -> "Comparable":
+        """What another text of the same request adds: the old number finds the person too."""
+        return Comparable(
+            self.request_id,
+            self.names | other.names,
+            self.numbers | other.numbers,
+            self.addresses | other.addresses,
+        )
+
+
+class Scan:
+    """Yields what can be compared, request by request, and counts what could not be read.
+
+    The ledger line is written already: see `begin`.
+    """
+
+    def __init__(
+        self, scopes: Sequence[RequestQuerySet], private_keys: Mapping[str, PrivateKey]
+    ) -> None:
+        self._scopes = scopes
+        self._keys = private_keys
+        self.read = 0
+        self.damaged = 0
+        self._locked: set[UUID] = set()
+
+    def __iter__(self) -> Iterator[Comparable]:
+        for requests in self._scopes:
+            with transaction.atomic():  # the rows are streamed, which needs one
+                _want_all_rows()
+                yield from self._over(requests)
+
+    @property
+    def locked(self) -> int:
+        """How many texts are sealed to none of the keys here."""
+        return len(self._locked)
+
+    def missing_keys(self) -> list[str]:
+        """The keys that would open what is locked, without those that no server has."""
+        if not self._locked:
+            return []
+        texts = (Submission.objects.key_ids(self._locked), StaffText.objects.key_ids(self._locked))
+        return sorted(set.union(*texts) - _recovery_keys())
+
+    def _over(self, requests: RequestQuerySet) -> Iterator[Comparable]:
+        for _, texts in groupby(_streamed(requests, self._keys), key=attrgetter("request_id")):
+            first, *others = map(self._opened, texts)
+            for other in others:
+                first = first.with_more(other)
+            yield first
+
+    def _opened(self, text: Submission | StaffText) -> Comparable:
+        """With nothing to compare when it does not open."""
+        if text.held_key is None:
+            self._locked.add(text.pk)
+            return Comparable(text.request_id)
+        wrap = Wrap(text.held_key, text.held_suite, bytes(text.held_wrapped))
+        try:
+            found = _comparable(text, text.unseal_by(wrap, self._keys[text.held_key]))
+        except (SealError, AnswersError):
+            self.damaged += 1
+            return Comparable(text.request_id)
+        self.read += 1
+        return found
+
+
+def begin(
+    action: str, *, over: Sequence[RequestQuerySet], by: str, request: Request | None = None
+) -> Scan:
+    """Write and commit the ledger line, with the number of requests that may now be read.
+
+    Raises KeyFileError when the keys are not in order, and DatabaseError when the ledger cannot
+    be written: then nothing is scanned.
+    """
+    held = keys.private_keys()
+    with transaction.atomic(durable=True):
+        number = sum(requests.count() for requests in over)
+        ledger.record(action, by=by, request=request, detail=f"requests: {number}")
+    return Scan(over, held)
+
+
+def _want_all_rows() -> None:
+    """Of a cursor Postgres expects that a tenth is read, and walks all closed requests to begin
+    at once; with a million of them that takes longer than everything else.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL cursor_tuple_fraction = 1")
+
+
+def _streamed(requests: RequestQuerySet, held: Iterable[str]) -> Iterator[Submission | StaffText]:
+    """The form that counts and what was learned later, of each request, one after the other."""
+    forms = Submission.objects.newest_of(requests, held)
+    amendments = StaffText.objects.newest_amendment_of(requests, held)
+    both = (rows.iterator(chunk_size=CHUNK) for rows in (forms, amendments))
+    return heapq.merge(*both, key=attrgetter("request_id"))
+
+
+def _comparable(text: Submission | StaffText, packed: bytes) -> Comparable:
+    """An amendment has the shape of a form."""
+    answers = unpack(packed)
+    name, address = comparing.name_words(answers.name), comparing.email_address(answers.email)
+    return Comparable(
+        text.request_id,
+        frozenset([name] if name else []),
+        comparing.phone_numbers(answers.phone),
+        frozenset([address] if address else []),
+    )
+
+
+def _recovery_keys() -> set[str]:
+    try:
+        return {key.id for key in keys.public_keys() if key.purpose == Purpose.RECOVERY}
+    except KeyFileError:
+        return set()

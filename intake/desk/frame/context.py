@@ -1,0 +1,26 @@
+"""Context processor of the desk: what its base template needs on every page."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
+
+from clinic_site.web.middleware import is_desk
+from intake.desk.frame import navigation, quiet_failures
+from intake.desk.frame.site import desk
+
+
+def desk_frame(request: HttpRequest) -> dict[str, Any]:
+    """Header, navigation and findings, on the pages of signing in too; empty elsewhere."""
+    if not is_desk(request) or not hasattr(request, "user"):
+        return {}
+    return {
+        "site_header": desk.site_header,
+        "site_title": desk.site_title,
+        "site_url": desk.site_url,
+        "has_permission": desk.has_permission(request),
+        "at_hand": SimpleLazyObject(lambda: navigation.links(request, navigation.AT_HAND)),
+        "more": SimpleLazyObject(lambda: navigation.links(request, navigation.MORE)),
+        "findings": SimpleLazyObject(lambda: quiet_failures.found(timezone.now())),
+    }

@@ -1,0 +1,35 @@
+"""Answers to a refused request: 403 for a role or an outdated form, 429 over a limit."""
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import REASON_CSRF_TOKEN_MISSING
+from django.template.response import TemplateResponse
+
+from clinic_site.web.middleware import is_desk
+from intake.desk.frame import kept_post
+from intake.desk.frame.site import desk
+from pages import error_pages
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """403: which roles may do this, for staff; everybody else gets the readers' page."""
+    if not is_desk(request) or not desk.has_permission(request):
+        return error_pages.forbidden(request, exception)
+    context = {"title": "Not with your role", "roles": getattr(exception, "roles", ())}
+    return TemplateResponse(request, "desk/forbidden.html", context, status=403)
+
+
+def token_refused(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """403 for a form from before the last sign-in; a post that the desk keeps can be sent again."""
+    if not is_desk(request):
+        return error_pages.forbidden(request, PermissionDenied())
+    kept = None
+    if reason != REASON_CSRF_TOKEN_MISSING:
+        kept = kept_post.answer(request, signed_in=desk.has_permission(request))
+    context = {"title": "This form can no longer be sent"}
+    return kept or TemplateResponse(request, "desk/stale_form.html", context, status=403)
+
+
+def too_many(request: HttpRequest, exception: object = None) -> HttpResponse:
+    """429, for staff only: a visitor is never told to come back later."""
+    return TemplateResponse(request, "desk/too_many.html", {"title": "Please wait"}, status=429)

@@ -1,0 +1,56 @@
+"""The admin site of the staff. It lists requests by pseudonym and opens them one by one."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.conf import settings
+from django.contrib.admin import AdminSite
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import URLPattern, URLResolver, reverse
+
+from intake.desk.entrance import second_factor
+from intake.desk.frame import kept_post
+
+UNUSED = {"autocomplete", "jsi18n", "view_on_site"}
+
+
+class Desk(AdminSite):
+    """Django admin under the clinic's own name."""
+
+    site_header = "Follow-up desk"
+    site_title = "Follow-up desk"
+    index_title = "Figures"
+    index_template = "desk/index.html"
+    enable_nav_sidebar = False
+
+    @property
+    def site_url(self) -> str | None:
+        """The pages for readers, when this process serves them too."""
+        return "/" if settings.SERVES_SITE else None
+
+    def get_urls(self) -> list[URLResolver | URLPattern]:
+        """Without what only Django's generic forms ask for."""
+        return [each for each in super().get_urls() if getattr(each, "name", "") not in UNUSED]
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        """Staff, and only with the second factor in this very login."""
+        return second_factor.may_enter(request)
+
+    def admin_view(self, view: Callable, cacheable: bool = False) -> Callable:
+        """Behind both factors. Who posts and is signed out by now gets back what they typed."""
+        shown = super().admin_view(view, cacheable)
+
+        @wraps(shown)
+        def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            kept = None if self.has_permission(request) else kept_post.answer(request)
+            return kept or shown(request, *args, **kwargs)
+
+        return answered
+
+    def app_index(self, *args: object, **kwargs: object) -> HttpResponse:
+        """There is one first page."""
+        return HttpResponseRedirect(reverse("admin:index"))
+
+
+desk = Desk(name="admin")

@@ -1,0 +1,166 @@
+"""The page of an opened record: its forms, and what stands around them."""
+
+from typing import Any
+
+from django.contrib.admin import AdminSite
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.views.decorators.debug import sensitive_variables
+
+from intake.clock import deadlines
+from intake.desk.entrance import second_factor
+from intake.desk.entrance.rights import is_manager
+from intake.desk.forms import DeskForm, HoldForm, NoteForm, OverrideForm, ReleaseForm
+from intake.desk.record import covering
+from intake.desk.record.opening import Note, OpenedRecord, open_record
+from intake.desk.steps import handing_over, transitions
+from intake.desk.steps.attempt_forms import AmendmentForm, AttemptForm, OtherWayForm
+from intake.desk.steps.changing import Overtaken, StepRefused
+from intake.desk.steps.step_forms import (
+    BenefitsForm,
+    HandOffForm,
+    HandOverForm,
+    SnoozeForm,
+    StepForm,
+)
+from intake.models import Request
+from intake.rules.states import OPEN, UNOWNED, WORKED_ON, State
+from intake.store import ledger
+
+TYPED = ("text", "words", "where", "message")
+OF_CONTACT = ("name", "phone", "email", "contact_need", "language")
+TYPED_IN = {"override": ("reason",)}  # elsewhere a reason is a code
+FIRST = (State.NEW, State.CLAIMED)  # what an unowned request waits for
+
+
+@sensitive_variables()
+def show(
+    request: HttpRequest,
+    site: AdminSite,
+    row: Request,
+    *,
+    bound: DeskForm | AmendmentForm | None = None,
+    problem: StepRefused | None = None,
+    override: bool = False,
+) -> HttpResponse:
+    """The opened record. Writes the ledger, then decrypts. `bound` is a form to hand back."""
+    now, by = timezone.now(), request.user.get_username()
+    why = covering.remembered(request.session, row, now)
+    opened = open_record(row, by=by, now=now, override=override, why=why)
+    steps = [StepForm(each) for each in transitions.steps_for(row, request.user)]
+    forms = _forms(opened, now)
+    _hand_back(bound, forms, steps, opened)
+    refused = problem is not None or bool(bound and bound.errors)
+    context = {
+        **site.each_context(request),
+        **_around(request, opened),
+        **_steps(row, steps),
+        **_told(request, opened, problem, handed_back=bound is not None),
+        "title": f"Error: {row}" if refused else str(row),
+        "forms": forms,
+    }
+    return TemplateResponse(request, "desk/record.html", context, status=_status(problem, refused))
+
+
+def typed_words(request: HttpRequest) -> str:
+    """What was typed, to be copied where its own form is not on the page any more."""
+    names = TYPED_IN.get(request.POST.get("action", ""), TYPED)
+    return "\n\n".join(filter(None, (request.POST.get(name, "") for name in names)))
+
+
+def _around(request: HttpRequest, opened: OpenedRecord) -> dict[str, Any]:
+    """What the person who looks may do in this state."""
+    row = opened.request
+    return {
+        "heading": str(row),
+        "opened": opened,
+        "row": row,
+        "hand_over": _unread_hand_over(opened, request.user.get_username()),
+        "may_hold": is_manager(request.user),
+        "needs_proof": _proof_page(request),
+        "attempt_possible": row.state in WORKED_ON and not opened.hidden_for_good,
+        "has_owner": row.state in handing_over.POSSIBLE_IN,
+        "is_open": row.state in OPEN,
+    }
+
+
+def _forms(opened: OpenedRecord, now: Any) -> dict[str, Any]:
+    row = opened.request
+    wishes = opened.contact.answers if opened.contact else None
+    due = deadlines.retry_by(now, row.windows)
+    return {
+        "note": NoteForm(),
+        "override": OverrideForm(),
+        "attempt": AttemptForm(wishes=wishes, due=due),
+        "other_way": OtherWayForm(wishes=wishes, due=due),
+        "amendment": AmendmentForm(wishes=wishes, shown=opened.number_shown),
+        "snooze": SnoozeForm(),
+        "hand_over": HandOverForm(owner=row.owner),
+        "benefits": BenefitsForm(initial={"benefits": row.benefits}),
+        "hand_off": HandOffForm(),
+        "hold": HoldForm(),
+        "release": ReleaseForm(),
+    }
+
+
+def _hand_back(
+    bound: Any, forms: dict[str, Any], steps: list[StepForm], opened: OpenedRecord
+) -> None:
+    """Put the form that was posted in the place of the empty one."""
+    if isinstance(bound, StepForm):
+        steps[:] = [bound if each.step == bound.step else each for each in steps]
+        return
+    if isinstance(bound, AttemptForm):
+        bound.wishes = opened.contact.answers if opened.contact else None
+    for name, empty in forms.items():
+        if type(bound) is type(empty):
+            forms[name] = bound
+
+
+def _steps(row: Request, steps: list[StepForm]) -> dict[str, Any]:
+    """An unowned request waits for one step above all; the others are a tap away."""
+    first = [each for each in steps if row.state in UNOWNED and each.step.target in FIRST]
+    return {"first_steps": first, "more_steps": [each for each in steps if each not in first]}
+
+
+def _told(
+    request: HttpRequest,
+    opened: OpenedRecord,
+    problem: StepRefused | None,
+    *,
+    handed_back: bool,
+) -> dict[str, Any]:
+    """What was refused, what others did meanwhile, and words whose form is not here any more."""
+    told: dict[str, Any] = {"problem": problem}
+    if isinstance(problem, Overtaken):
+        line = request.POST.get("line", "")
+        told["meanwhile"] = ledger.changes_since(
+            opened.request, int(line) if line.isascii() and line.isdecimal() else 0
+        )
+        told["still_here"] = any(request.POST.get(name) for name in (*TYPED, *OF_CONTACT))
+    if problem and not handed_back:
+        told["typed"] = typed_words(request)
+    return told
+
+
+def _unread_hand_over(opened: OpenedRecord, by: str) -> Note | None:
+    """A colleague's note that comes before everything else."""
+    for note in reversed(opened.notes):
+        if handing_over.is_unread(opened.request, note.row, by):
+            return note
+    return None
+
+
+def _proof_page(request: HttpRequest) -> str:
+    """Where a manager shows the second factor again before a legal hold; "" when it is fresh."""
+    if not is_manager(request.user) or second_factor.recently_proved(request):
+        return ""
+    return f"{second_factor.proof_page(request)}?{urlencode({'next': request.path})}"
+
+
+def _status(problem: StepRefused | None, refused: bool) -> int:
+    if isinstance(problem, Overtaken):
+        return 409
+    return 422 if refused else 200

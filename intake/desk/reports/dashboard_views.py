@@ -1,0 +1,129 @@
+"""The figures on the desk's first page: what waits now, and how fast and what came in lately.
+
+Who works with requests sees exact counts. Who does not, an auditor, sees what may leave the desk.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from intake.desk.frame.site import desk
+from intake.desk.reports import charts, published, statistics
+from intake.desk.reports.statistics import ASKER_WORDS, PART_WORDS, Choice
+from intake.desk.steps import holds
+from intake.figures import weekly_counts
+from intake.figures.weekly_counts import WEEK
+from intake.models import Request
+from intake.rules.states import OPEN
+
+SEES_REQUESTS = "intake.view_request"
+SEES_FIGURES = "intake.view_weeklycount"
+WEEKS = 26
+MOST_WEEKS = 104
+
+
+class ChoiceForm(forms.Form):
+    """Which weeks and requests. In the address: dates and codes, nothing about a person."""
+
+    use_required_attribute = False
+    since = forms.DateField(label="From", required=False, widget=forms.DateInput({"type": "date"}))
+    until = forms.DateField(label="To", required=False, widget=forms.DateInput({"type": "date"}))
+    only = forms.ChoiceField(
+        label="Which requests",
+        required=False,
+        choices=[
+            ("", "All"),
+            ("Who wrote", list(ASKER_WORDS.items())),
+            ("When they came in", list(PART_WORDS.items())),
+        ],
+    )
+
+    def __init__(self, data: Any, today: date) -> None:
+        last = weekly_counts.monday_of(today)
+        self.usual = Choice(last - (WEEKS - 1) * WEEK, last)
+        shown = {"since": self.usual.first, "until": today}
+        super().__init__({**shown, **{name: value for name, value in data.items() if value}})
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        since, until = cleaned.get("since"), cleaned.get("until")
+        if since and until:
+            choice = Choice(*map(weekly_counts.monday_of, (since, min(until, self.last_day))))
+            if choice.first > choice.last:
+                raise forms.ValidationError(
+                    "The first day lies after the last one, or after today."
+                )
+            if len(choice.weeks) > MOST_WEEKS:
+                raise forms.ValidationError(f"Choose at most {MOST_WEEKS} weeks.")
+        return cleaned
+
+    @property
+    def last_day(self) -> date:
+        """A Sunday."""
+        return self.usual.last + timedelta(days=6)
+
+    @property
+    def choice(self) -> Choice:
+        """What was chosen, or as ever when that makes no sense."""
+        if not self.is_valid():
+            return self.usual
+        since, until = self.cleaned_data["since"], min(self.cleaned_data["until"], self.last_day)
+        monday = weekly_counts.monday_of
+        return Choice(monday(since), monday(until), self.cleaned_data["only"])
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """What waits now."""
+
+    oldest: Request | None
+    open: int
+    overdue: int
+    unopened: int
+    states: tuple[tuple[str, int, int, float], ...]
+
+
+def show(request: HttpRequest) -> HttpResponse:
+    """The desk's first page, which is Django admin's index."""
+    return desk.index(request, context(request))
+
+
+def context(request: HttpRequest) -> dict[str, Any]:
+    """What the template of the index needs; empty for a role that may see no statistics."""
+    now = timezone.now()
+    user = request.user
+    if not user.has_perm(SEES_FIGURES):  # type: ignore[union-attr]
+        return {}
+    if not user.has_perm(SEES_REQUESTS):  # type: ignore[union-attr]
+        return published.context(request, now)
+    form = ChoiceForm(request.GET, timezone.localdate(now))
+    return {
+        "waiting": waiting(now),
+        "reviews": holds.to_review(user, now),
+        "form": form,
+        "choice": form.choice,
+        "figures": statistics.read(form.choice, now),
+        "now": now,
+    }
+
+
+def waiting(now: datetime) -> Waiting:
+    """Exact, in two queries."""
+    rows = {state: numbers for state, *numbers in Request.objects.stand(now)}
+    numbers = [rows.get(state, [0, 0, 0]) for state in OPEN]
+    total, overdue, unopened = (sum(column) for column in zip(*numbers, strict=True))
+    largest = max(number for number, _, _ in numbers)
+    return Waiting(
+        oldest=Request.objects.unanswered().first(),
+        open=total,
+        overdue=overdue,
+        unopened=unopened,
+        states=tuple(
+            (state.label, number, late, charts.bar(number, largest))
+            for state, (number, late, _) in zip(OPEN, numbers, strict=True)
+        ),
+    )

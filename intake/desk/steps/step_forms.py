@@ -1,0 +1,112 @@
+"""The forms of a step and of what goes on beside the steps. `guards` says what a step needs."""
+
+from django import forms
+
+from intake.desk.entrance import owners
+from intake.desk.forms import DeskForm, moment, one_of, words
+from intake.desk.steps import guards, reasons, step_words
+from intake.desk.steps.guards import Given
+from intake.models import Benefits
+from intake.rules.states import OPEN, Transition
+
+STILL_SAFE = [
+    ("yes", "Yes, as they told us"),
+    ("changed", "No, and I have written down what changed"),
+]
+AGREED = [("yes", "Yes"), ("no", "No")]
+NEEDED_REASON = "Choose a reason."
+
+
+class StepForm(DeskForm):
+    """One step, with the fields that it needs and no others."""
+
+    owner = one_of("Who takes it over?", [], "Choose who takes it over.", forms.Select)
+    reason = one_of("Reason", [], NEEDED_REASON, forms.Select)
+    still_safe = one_of(
+        "Is contact still safe as they told us?",
+        STILL_SAFE,
+        "Say whether contact is still safe as they told us.",
+    )
+    where = words(
+        "Where did you refer them to? (sealed)",
+        needed="Write where you referred this person to.",
+    )
+    details_agreed = one_of(
+        "Did they agree that we pass details on?",
+        AGREED,
+        "Say whether this person agreed that we pass details on.",
+    )
+    due = moment("When is the next step due?", help_text="Empty: the desk proposes a time.")
+    words = words("In your own words (sealed)")
+
+    def __init__(self, step: Transition, data: object = None, *, owner: str = "") -> None:
+        super().__init__(data, name=f"step_{step.target}")
+        self.step = step
+        self.fields["reason"].choices = [
+            ("", "Choose …"),
+            *reasons.choices(reasons.asked_for(step)),
+        ]
+        for name, needed in self._needs().items():
+            if not needed:
+                del self.fields[name]
+        if guards.needs_owner(step):
+            self.fields["owner"].choices = [("", "Choose …"), *owners.choices()]
+        if guards.needs_date(step):
+            self.fields["due"].required = True
+            self.fields["due"].help_text = ""
+
+    @property
+    def does(self) -> str:
+        """The step in words, for its drawer and its button."""
+        return step_words.does(self.step)
+
+    def given(self) -> Given:
+        """What a valid form says."""
+        chosen = dict(self.cleaned_data)
+        if "details_agreed" in chosen:
+            chosen["details_agreed"] = chosen["details_agreed"] == "yes"
+        return Given(**chosen)
+
+    def _needs(self) -> dict[str, bool]:
+        return {
+            "owner": guards.needs_owner(self.step),
+            "reason": bool(reasons.asked_for(self.step)),
+            "still_safe": guards.needs_still_safe(self.step),
+            "where": guards.needs_place(self.step),
+            "details_agreed": guards.needs_place(self.step),
+            "due": self.step.target in OPEN,
+        }
+
+
+class SnoozeForm(DeskForm):
+    """A later time for the next action."""
+
+    due = moment("Do it by", needed=True)
+    reason = one_of("Reason", reasons.choices(reasons.SNOOZE), NEEDED_REASON, forms.Select)
+    words = words("In your own words (sealed)")
+
+
+class HandOverForm(DeskForm):
+    """A new owner, and what they have to know."""
+
+    owner = one_of("Who takes it over?", [], "Choose who takes it over.", forms.Select)
+    words = words(
+        "What do they have to know? (sealed)", needed="Write what the new owner has to know."
+    )
+
+    def __init__(self, data: object = None, *, owner: str = "") -> None:
+        super().__init__(data)
+        self.fields["owner"].choices = [
+            ("", "Choose …"),
+            *owners.choices(without=owner),
+        ]
+
+
+class BenefitsForm(DeskForm):
+    """How far the question of paying is."""
+
+    benefits = one_of("How far is it?", Benefits.choices, "Choose how far it is.")
+
+
+class HandOffForm(DeskForm):
+    """Nothing to fill in: the button says it all."""

@@ -1,0 +1,58 @@
+"""A drawer says what one does, and its button says the same."""
+
+import re
+from datetime import datetime
+
+import pytest
+from django.test import Client
+
+from intake.desk.steps import step_words
+from intake.rules.states import CLOSED, State, Transition, Who, allowed, steps_from
+from tests.intake import rows
+from tests.intake.desk.record.test_views import address
+
+STATES = [state for state in State if state is not State.PURGED]
+
+
+def taken_by_people(state: State) -> list[Transition]:
+    steps = steps_from(state)
+    return [each for each in steps if steps.by_hand(each) and each.who is not Who.WORKER]
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_no_two_steps_from_a_state_are_called_the_same(state: State) -> None:
+    words = [step_words.does(each) for each in taken_by_people(state)]
+
+    assert len(set(words)) == len(words)
+    assert not set(words) & {each.label for each in State}
+
+
+def test_every_word_is_used() -> None:
+    used = {step_words.does(each) for state in STATES for each in taken_by_people(state)}
+
+    assert used == {*step_words.DOES.values(), *step_words.FROM_THERE.values()}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("state", [State.NEW, State.REACHED, State.REFERRED_OUT, State.SPAM])
+def test_drawer_and_button_say_the_same(
+    morning: datetime, manager_at_desk: Client, state: State
+) -> None:
+    row = rows.request_in(state)
+    rows.sql("UPDATE intake_request SET owner = 'max' WHERE owner <> '' AND id = %s", row.pk)
+
+    html = manager_at_desk.get(address(row)).content.decode()
+
+    below = html.partition('class="record__more"')[2]
+    drawers = re.findall(r"<summary>([^<]+).*?</summary>(.*?)</details>", below, re.DOTALL)
+    assert len(drawers) >= 4
+    for words, inside in drawers:
+        assert re.findall(r"<button[^>]*>([^<]+)</button>", inside) == [words]
+
+
+@pytest.mark.parametrize("state", [State.NEEDS_DECISION, *CLOSED])
+def test_what_is_closed_is_opened_again_and_what_is_open_is_not(state: State) -> None:
+    words = {step_words.does(each) for each in taken_by_people(state)}
+
+    assert ("Give it to a new owner" in words) is (state is State.NEEDS_DECISION)
+    assert ("Open it again" in words) is (state in CLOSED and allowed(state, State.CLAIMED))

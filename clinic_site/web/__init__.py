@@ -1,0 +1,1 @@
+"""What every request and response passes through. It knows no page and no contact request."""

@@ -1,0 +1,1 @@
+"""When contact is safe and promised. No table and no ledger: facts in, times out."""

@@ -1,0 +1,1 @@
+"""Statistics: weekly counts, response times, and what may be published of them."""

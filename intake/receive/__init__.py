@@ -1,0 +1,1 @@
+"""The contact form: views -> arrival -> forms -> verdict -> store. Nothing here can open a seal."""

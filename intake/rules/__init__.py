@@ -1,0 +1,1 @@
+"""Rules as data: states and transitions, constraints and triggers, privileges of database roles."""

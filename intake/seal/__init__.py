@@ -1,0 +1,1 @@
+"""Cryptography: answers -> fixed-size plaintext -> ciphertext and one wrapped key per reader."""

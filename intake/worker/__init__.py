@@ -1,0 +1,1 @@
+"""What `manage.py work` does: send, remind, escalate, reschedule, count, delete."""

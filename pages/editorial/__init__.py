@@ -1,0 +1,1 @@
+"""Tools for authors: reading rules, claims beside their facts. Not imported while serving."""

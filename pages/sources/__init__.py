@@ -1,0 +1,1 @@
+"""Facts that pages claim, and the published works behind them (`sources.toml`)."""

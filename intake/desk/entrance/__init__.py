@@ -1,0 +1,1 @@
+"""Accounts, staff roles, signing in and the second factor."""

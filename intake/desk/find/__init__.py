@@ -1,0 +1,1 @@
+"""The queue, the search, and duplicates: lists that name nobody."""

@@ -1,0 +1,1 @@
+"""One request, opened: the ledger is written first, then the answers are decrypted."""

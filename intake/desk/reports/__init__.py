@@ -1,0 +1,1 @@
+"""Statistics, the export and the audit log."""

@@ -1,0 +1,1 @@
+"""Accounts of colleagues, managed by a clinic manager."""

@@ -1,0 +1,1 @@
+"""Changes to one request, each in one transaction with its ledger line."""

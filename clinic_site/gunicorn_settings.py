@@ -26,7 +26,7 @@ limit_request_field_size = 8190
 # No header of a request changes scheme or path here: Django decides whom it trusts.
 forwarded_allow_ips = ""
 
-logger_class = "clinic_site.server_log.ServerLog"
+logger_class = "clinic_site.web.server_log.ServerLog"
 accesslog = None
 control_socket_disable = True  # it would be made in the home directory
 

@@ -25,7 +25,7 @@ def _page(address: str, name: str, view: Callable, *permissions: str) -> URLPatt
 
 
 urlpatterns = [
-    path("", desk.admin_view(dashboard_views.show), name="desk_first_page"),
+    path("", desk.admin_view(dashboard_views.show), name="first_page"),
     _page("queue/", "desk_queue", queue_views.show, "intake.view_request"),
     _page("search/", "desk_search", search_views.show, "intake.change_request"),
     _page("requests/by-phone/", "desk_by_phone", phone_views.show, "intake.add_request"),

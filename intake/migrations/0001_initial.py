@@ -526,7 +526,7 @@ class Migration(migrations.Migration):
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="wraps",
-                        to="intake.store.submission",
+                        to="intake.submission",
                     ),
                 ),
             ],

@@ -17,7 +17,7 @@ from tests.plugin.live_site import running_site
 ASK = "import sys, clinic_site.wsgi; print(*(name in sys.modules for name in sys.argv[1:]))"
 VIEWS = ("intake.receive.views", "pages.views", "intake.store.submission")
 SHOW = """
-from clinic_site.own_request import ask
+from clinic_site.web.own_request import ask
 from clinic_site.wsgi import application
 answer = ask(application, "/faq/")
 print(type(application).__name__, answer.headers, answer.body.decode())

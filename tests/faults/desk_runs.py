@@ -11,7 +11,7 @@ from django.db import connection
 from django.utils import timezone
 
 from intake.desk.entrance import rights
-from intake.desk.steps import amendments, attempts, contact_wishes, guards, reasons, steps
+from intake.desk.steps import amendments, attempts, contact_wishes, guards, reasons, transitions
 from intake.desk.steps.attempts import Tried
 from intake.desk.steps.guards import Given
 from intake.models import LedgerEntry, Request
@@ -133,9 +133,9 @@ class Walk:
         if taken.records.startswith("attempt"):
             self._learn(request, acting)
             attempts.record_attempt(request.id, NO_ANSWER, **acting)
-        elif taken.who is not Who.WORKER and steps.by_hand(taken):
+        elif taken.who is not Who.WORKER and transitions.by_hand(taken):
             self._prepare(request, taken)
-            steps.take_step(request.id, taken.target, given=self._given(taken), **acting)
+            transitions.take_step(request.id, taken.target, given=self._given(taken), **acting)
         else:
             self._by_machine(request, taken.target)
 
@@ -217,9 +217,9 @@ def _race(request_id: UUID) -> tuple[list[str], int, list[str]]:
         try:
             connection.ensure_connection()
             start.wait(timeout=30)
-            steps.take_step(request_id, State.CLAIMED, seen=0, user=person(name), now=now)
+            transitions.take_step(request_id, State.CLAIMED, seen=0, user=person(name), now=now)
             winners.append(name)
-        except steps.StepRefused:
+        except transitions.StepRefused:
             refused.append(name)
         except Exception as error:
             odd.append(repr(error))

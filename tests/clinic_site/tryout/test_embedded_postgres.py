@@ -21,7 +21,7 @@ running = partial(embedded_postgres.running, durable=False)
 KILLED = """
 import os, sys
 from pathlib import Path
-from clinic_site.embedded_postgres import running
+from clinic_site.tryout.embedded_postgres import running
 with running(Path(sys.argv[1]), log=Path(sys.argv[2])) as url:
     print(url, flush=True)
     os.kill(os.getpid(), 9)

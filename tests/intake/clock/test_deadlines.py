@@ -13,7 +13,6 @@ from intake.models import LedgerEntry, Request
 from intake.receive import views
 from intake.rules.states import State
 from intake.seal.answers import Window
-from intake.store import submission
 from intake.worker import rescheduling
 from tests.intake import rows
 from tests.intake.rows import MINUTE, NOW
@@ -36,7 +35,6 @@ def test_page_and_desk_have_one_promise() -> None:
     page = views._promise(Window.WEEKDAY_EVENING, NOW)
 
     assert page == deadlines.promised(MINUTE, Window.WEEKDAY_EVENING)
-    assert page.end == submission.first_deadline(MINUTE, Window.WEEKDAY_EVENING)
     assert rows.request(sent=rows.answers(windows=Window.WEEKDAY_EVENING)).next_due == page.end
 
 

@@ -469,7 +469,7 @@ def test_an_unknown_table_is_named_and_belongs_to_nobody(capsys: Any) -> None:
 
     create()
 
-    assert "newcomer: not in intake/rules/database_roles.py" in capsys.readouterr().err
+    assert "newcomer: not in database_roles.TABLES" in capsys.readouterr().err
     with acting_as("desk"):
         refuses("SELECT FROM newcomer")
 

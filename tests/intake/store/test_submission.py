@@ -84,15 +84,15 @@ def test_deadline_is_the_promise_and_the_next_action() -> None:
     receipt = rows.receive()
     request = Request.objects.get()
 
-    assert receipt.deadline == request.next_due == request.submissions.get().deadline
-    assert receipt.deadline == MINUTE + timedelta(minutes=15)
+    assert receipt.promised.end == request.next_due == request.submissions.get().deadline
+    assert receipt.promised.end == MINUTE + timedelta(minutes=15)
     assert request.next_action == "first_attempt"
 
 
 def test_deadline_waits_for_the_safe_window() -> None:
     evening = rows.receive(rows.answers(windows=Window.WEEKDAY_EVENING))
 
-    assert evening.deadline - rows.receive().deadline > timedelta(hours=5)
+    assert evening.promised.end - rows.receive().promised.end > timedelta(hours=5)
 
 
 def test_quarantined_request_waits_for_review() -> None:
@@ -177,7 +177,7 @@ def test_revision_corrects_the_windows_at_once() -> None:
     request = Request.objects.get()
     assert (request.windows, request.channel) == (Window.WEEKDAY_EVENING, "email")
     assert request.changes == 1
-    assert request.next_due == receipt.deadline
+    assert request.next_due == receipt.promised.end
 
 
 def test_revision_leaves_the_next_action_of_a_claimed_request() -> None:

@@ -6,7 +6,7 @@ from datetime import datetime
 import pytest
 from django.test import Client
 
-from intake.desk.steps import step_words
+from intake.desk.steps import step_words, transitions
 from intake.rules.states import CLOSED, State, Transition, Who, allowed, steps_from
 from tests.intake import rows
 from tests.intake.desk.record.test_views import address
@@ -16,7 +16,7 @@ STATES = [state for state in State if state is not State.PURGED]
 
 def taken_by_people(state: State) -> list[Transition]:
     steps = steps_from(state)
-    return [each for each in steps if steps.by_hand(each) and each.who is not Who.WORKER]
+    return [each for each in steps if transitions.by_hand(each) and each.who is not Who.WORKER]
 
 
 @pytest.mark.parametrize("state", STATES)

@@ -45,15 +45,15 @@ coverage: installed-test node_modules/.installed browser
 
 # Lighthouse on every page, as on a slow phone; the reports stay in var/lighthouse/.
 lighthouse: installed-test node_modules/.installed browser
-	@$(IN_VENV) -m tests.lighthouse $(ARGS)
+	@$(IN_VENV) -m tests.instruments.lighthouse $(ARGS)
 
 # Speed, memory and growth, side by side (docs/performance.md). ARGS="posts desk" for some parts.
 bench: installed-test node_modules/.installed
-	@$(IN_VENV) -m tests.bench $(ARGS)
+	@$(IN_VENV) -m tests.instruments.bench $(ARGS)
 
 # ARGS="R1 R4" for some of the runs, ARGS=--short for small numbers.
 faults: installed-test
-	@$(IN_VENV) -m tests.faults $(ARGS)
+	@$(IN_VENV) -m tests.instruments.faults $(ARGS)
 
 # The one list of checks, for a person and for CI. `make -k check` goes on after a failure.
 check: check-code check-format check-imports check-templates check-styles check-types check-django check-tests

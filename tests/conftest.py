@@ -25,7 +25,7 @@ def clinic(settings: Any) -> Any:
 
 LONGEST_FIRST = (
     "tests/journeys/test_accessibility.py",
-    "tests/faults/",
+    "tests/instruments/faults/",
     "tests/test_confidentiality.py",
     "tests/clinic_site/tryout/test_run.py",
     "tests/pages/planner/test_views.py",

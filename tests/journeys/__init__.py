@@ -3,5 +3,4 @@
 house                  the servers that the journeys visit
 scenes                 every state of site and desk that has no address of its own
 probes                 questions to a page, in its own language; test_probes shows that they find
-screenshots            a picture of every page and scene, and those of the README
 """

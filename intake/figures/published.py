@@ -1,19 +1,20 @@
-"""Statistics that may leave the desk: of whole quarters, with small counts hidden.
+"""Statistics that may leave the desk: whole quarters, small counts hidden, the others rounded.
 
-A quarter is given out once all its weeks are settled, and then always the same: who compared two
-reports of a time that still grows, or of times that overlap, would find the counts of a few people
-in the difference. Its tables are of the same requests, so that their sum is hidden in all or none.
+A quarter is given out once all its weeks are settled, and then always the same. Somebody who could
+compare two reports of a quarter that still grows, or of periods that overlap, would find the counts
+of a few people in the difference. Each total is rounded from the true total, not summed from
+rounded counts (`suppression`).
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
 
-from intake.figures import suppression, weekly_counts
+from intake.figures import weekly_counts
 from intake.figures.histogram import DAY, HOUR
-from intake.figures.suppression import OneWay, TwoWay
+from intake.figures.suppression import Shown, shown, words
 from intake.figures.weekly_counts import ALL, KINDS, PARTS, RECEIVED, TIMES, WEEK, Figure
 from intake.models import Lane, WeeklyCount
 from intake.rules.states import State
@@ -30,7 +31,7 @@ CODES: dict[str, tuple[str, ...]] = {
 
 
 class Quarter(NamedTuple):
-    """Three months; a week belongs to the one in which its Monday lies."""
+    """Three months. A week belongs to the quarter in which its Monday lies."""
 
     year: int
     number: int
@@ -48,38 +49,54 @@ class Quarter(NamedTuple):
 
     @property
     def first(self) -> date:
-        """The first Monday."""
+        """The first Monday in it."""
         start = date(self.year, 3 * self.number - 2, 1)
         monday = weekly_counts.monday_of(start)
         return monday if monday == start else monday + WEEK
 
     @property
     def last(self) -> date:
-        """The last Monday."""
+        """The last Monday in it."""
         return self.next.first - WEEK
 
 
 @dataclass(frozen=True)
 class Table:
-    """Requests by one thing. `rows` are codes."""
+    """Requests by one thing, such as the channel: one count for each code in `rows`."""
 
     code: str
     rows: tuple[str, ...]
-    shown: OneWay
+    cells: tuple[Shown, ...]
+    total: Shown
+
+
+@dataclass(frozen=True)
+class CrossTable:
+    """Counts in rows and columns, each row with its total at the end; `totals` is the last row."""
+
+    cells: tuple[tuple[Shown, ...], ...]
+    totals: tuple[Shown, ...]
+
+    @classmethod
+    def of(cls, counts: Sequence[Sequence[int]]) -> "CrossTable":
+        """From true counts: at least one row, all of one length."""
+        rows = [(*row, sum(row)) for row in counts]
+        totals = [sum(column) for column in zip(*rows, strict=True)]
+        return cls(tuple(tuple(map(shown, row)) for row in rows), tuple(map(shown, totals)))
 
 
 @dataclass(frozen=True)
 class TimeTable:
-    """One of the three times: parts of the week by SPANS."""
+    """One of the three times: requests by part of the week (`rows`) and SPANS (the columns)."""
 
     code: str
     rows: tuple[str, ...]
-    shown: TwoWay
+    shown: CrossTable
 
 
 @dataclass(frozen=True)
 class Published:
-    """All tables of a quarter."""
+    """All tables of a quarter that may leave the desk."""
 
     quarter: Quarter
     tables: tuple[Table, ...]
@@ -87,7 +104,7 @@ class Published:
 
 
 def quarters(now: datetime) -> list[Quarter]:
-    """Those that are settled, from the first that was counted on; the newest first."""
+    """The quarters whose weeks are all settled, from the first counted week on, newest first."""
     settled = weekly_counts.this_week(now) - weekly_counts.young_weeks() * WEEK
     first = WeeklyCount.objects.weeks().order_by("week").first()
     found: list[Quarter] = []
@@ -99,38 +116,37 @@ def quarters(now: datetime) -> list[Quarter]:
 
 
 def of(quarter: Quarter) -> Published:
-    """Two queries."""
-    counts = _by_week(quarter)
-    total = sum(counts.values(), Counter())
-    rows = {"week": tuple(map(str, counts)), **{kind: CODES[kind] for kind in KINDS}}
-    numbers = [
-        [each[Figure(ALL, RECEIVED, "")] for each in counts.values()],
-        *([total[Figure(ALL, kind, code)] for code in CODES[kind]] for kind in KINDS),
-    ]
-    shown = suppression.with_one_total(numbers)
-    tables = (Table(code, rows[code], each) for code, each in zip(rows, shown, strict=True))
+    """The tables of a quarter, from two queries."""
+    weeks = _by_week(quarter)
+    received = Figure(ALL, RECEIVED, "")
+    by_week = {str(week): counts[received] for week, counts in weeks.items()}
+    sums = sum(weeks.values(), Counter())
+    by_kind = {
+        kind: {code: sums[Figure(ALL, kind, code)] for code in CODES[kind]} for kind in KINDS
+    }
+    total = shown(sums[received])
+    tables = (
+        Table(code, tuple(counts), tuple(map(shown, counts.values())), total)
+        for code, counts in {"week": by_week, **by_kind}.items()
+    )
     return Published(quarter, tuple(tables), tuple(_times(quarter)))
 
 
 def lines(published: Published) -> Iterator[tuple[str, ...]]:
-    """For a file: quarter, figure, row, column, count."""
+    """The lines of a file: quarter, figure, row, column, count."""
     quarter = str(published.quarter)
     for table in published.tables:
-        for row, count in zip(table.rows, table.shown.cells, strict=True):
+        for row, count in zip(table.rows, table.cells, strict=True):
             yield quarter, table.code, row, "", words(count)
-    yield quarter, "received", "", "", words(published.tables[0].shown.total)
+    yield quarter, RECEIVED, "", "", words(published.tables[0].total)
     for each in published.times:
-        for row, cells in zip(each.rows, each.shown.cells, strict=True):
+        for row, (*cells, _) in zip(each.rows, each.shown.cells, strict=True):
             for span, count in zip(SPANS, cells, strict=True):
                 yield quarter, each.code, row, span, words(count)
 
 
-def words(count: suppression.Shown) -> str:
-    """What stands in the place of a count."""
-    return "hidden" if count is None else str(count)
-
-
-def _by_week(quarter: Quarter) -> Mapping[date, Counter[Figure]]:
+def _by_week(quarter: Quarter) -> dict[date, Counter[Figure]]:
+    """The figures of all requests by the Monday of each week, weeks without any included."""
     number = (quarter.last - quarter.first) // WEEK + 1
     counts: dict[date, Counter[Figure]] = {
         quarter.first + at * WEEK: Counter() for at in range(number)
@@ -148,11 +164,10 @@ def _times(quarter: Quarter) -> Iterator[TimeTable]:
     ):
         numbers[figure, part, _span(int(bucket))] += number
     for code in TIMES:
-        rows: list[Sequence[int]] = [
-            [numbers[code, part, span] for span in range(len(SPANS))] for part in PARTS
-        ]
-        yield TimeTable(code, PARTS, suppression.two_way(rows))
+        rows = [[numbers[code, part, span] for span in range(len(SPANS))] for part in PARTS]
+        yield TimeTable(code, PARTS, CrossTable.of(rows))
 
 
 def _span(step: int) -> int:
+    """The place in SPANS of a step of the scale, in minutes."""
     return max(at for at, limit in enumerate(LIMITS) if step >= limit)

@@ -12,7 +12,7 @@ count one after the other; one that is killed leaves whole weeks.
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -146,7 +146,7 @@ def _replace(monday: date, *, settled: bool) -> None:
         )
 
 
-def _question(monday: date) -> dict[str, object]:
+def _question(monday: date) -> dict[str, Any]:
     zone = settings.CLINIC.time_zone
     return {
         "zone": str(zone),
@@ -158,7 +158,7 @@ def _question(monday: date) -> dict[str, object]:
     }
 
 
-def _parts() -> dict[str, list[object]]:
+def _parts() -> dict[str, list[Any]]:
     """Which part of the week a wall clock stands in, as four columns."""
     windows = settings.CLINIC.contact_windows
     rows = [

@@ -40,7 +40,7 @@ class WeeklyCount(models.Model):
     objects = WeeklyCountQuerySet.as_manager()
 
     class Meta:
-        constraints = invariants.WEEKLY_COUNT
+        constraints = [*invariants.WEEKLY_COUNT]
 
     def __str__(self) -> str:
         return f"{self.figure} in the week of {self.week}"

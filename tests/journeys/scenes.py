@@ -478,7 +478,7 @@ _WORDS: dict[Scene, str] = {
     desk_figures: "How fast we were",
     desk_figures_empty: "No request came in during these weeks",
     desk_figures_refused: "The first day lies after the last one",
-    desk_figures_hidden: "stands for a count of 1 to 10",
+    desk_figures_hidden: "stands for a count of 1 to 12",
     desk_export: "Take no more than you need",
     desk_export_refused: "Choose at least one field",
     desk_other_role: "This is for another role",

@@ -1,4 +1,4 @@
-"""What leaves the desk as a file: requests, and figures in which small counts are hidden."""
+"""Downloads from the desk: requests, and statistics without small counts."""
 
 import logging
 from collections.abc import Iterable, Iterator
@@ -45,7 +45,7 @@ def requests(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
 
 @require_POST
 def figures(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
-    """Every finished quarter."""
+    """All finished quarters as a file for spreadsheets, small counts hidden, the others rounded."""
     quarters = published.quarters(timezone.now())
     if not quarters:
         messages.info(request, "No quarter is finished yet. There is nothing to take along.")

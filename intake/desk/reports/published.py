@@ -1,17 +1,16 @@
-"""The figures as an auditor sees them: what may leave the desk, in words and rows."""
+"""Statistics as an auditor sees them: only what may leave the desk, as tables in words."""
 
-from collections.abc import Iterator, Mapping
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from django.http import HttpRequest
-from django.utils.dateparse import parse_date
 from django.utils.formats import date_format
 
 from intake.desk.reports.statistics import HEADINGS, KIND_WORDS, PART_WORDS
-from intake.figures import published, suppression
-from intake.figures.published import SPANS, Published, Table, TimeTable, words
-from intake.figures.suppression import Shown, TwoWay
+from intake.figures import published
+from intake.figures.published import SPANS, CrossTable, Published, Table, TimeTable
+from intake.figures.suppression import Shown, words
 from intake.models import Request
 from intake.rules.states import OPEN
 
@@ -50,15 +49,15 @@ def open_now(now: datetime) -> Shape:
     """Open requests by state: in time and overdue."""
     rows = {state: numbers for state, *numbers in Request.objects.stand(now)}
     numbers = [rows.get(state, [0, 0, 0]) for state in OPEN]
-    shown = suppression.two_way([[number - late, late] for number, late, _ in numbers])
+    table = CrossTable.of([[number - late, late] for number, late, _ in numbers])
     states = [state.label for state in OPEN]
-    return Shape("By state", ("In time", "Overdue", ALL), tuple(_two_way(states, shown)))
+    return Shape("By state", ("In time", "Overdue", ALL), tuple(_cross_lines(states, table)))
 
 
 def _shapes(quarter: Published) -> Iterator[Shape]:
     for table in quarter.tables:
         heading, known = _KINDS[table.code]
-        yield Shape(heading, ("Requests",), tuple(_one_way(table, known)))
+        yield Shape(heading, ("Requests",), tuple(_lines(table, known)))
     for each in quarter.times:
         yield _time_shape(each)
 
@@ -66,7 +65,7 @@ def _shapes(quarter: Published) -> Iterator[Shape]:
 def _time_shape(table: TimeTable) -> Shape:
     heading = f"{HEADINGS[table.code]}, by when they came in"
     rows = [PART_WORDS[part] for part in table.rows]
-    return Shape(heading, (*SPANS, ALL), tuple(_two_way(rows, table.shown)))
+    return Shape(heading, (*SPANS, ALL), tuple(_cross_lines(rows, table.shown)))
 
 
 _KINDS: Mapping[str, tuple[str, Mapping[str, str]]] = {
@@ -75,23 +74,23 @@ _KINDS: Mapping[str, tuple[str, Mapping[str, str]]] = {
 }
 
 
-def _one_way(table: Table, known: Mapping[str, str]) -> Iterator[Line]:
-    """Without what is nowhere, weeks aside."""
-    for code, count in zip(table.rows, table.shown.cells, strict=True):
+def _lines(table: Table, known: Mapping[str, str]) -> Iterator[Line]:
+    """The rows of a table and its total. Codes without a request are left out, weeks are not."""
+    for code, count in zip(table.rows, table.cells, strict=True):
         if count != 0 or not known:
             yield Line(known.get(code) or _day(code), (words(count),))
-    yield Line(ALL, (words(table.shown.total),))
+    yield Line(ALL, (words(table.total),))
 
 
-def _two_way(rows: list[str], shown: TwoWay) -> Iterator[Line]:
-    for name, cells, total in zip(rows, shown.cells, shown.row_totals, strict=True):
-        yield Line(name, _in_words(*cells, total))
-    yield Line(ALL, _in_words(*shown.column_totals, shown.total))
+def _cross_lines(rows: list[str], table: CrossTable) -> Iterator[Line]:
+    for name, cells in zip(rows, table.cells, strict=True):
+        yield Line(name, _in_words(cells))
+    yield Line(ALL, _in_words(table.totals))
 
 
-def _in_words(*counts: Shown) -> tuple[str, ...]:
+def _in_words(counts: Iterable[Shown]) -> tuple[str, ...]:
     return tuple(map(words, counts))
 
 
 def _day(code: str) -> str:
-    return date_format(parse_date(code), "M j, Y")
+    return date_format(date.fromisoformat(code), "M j, Y")

@@ -18,6 +18,7 @@ def test_percentile_is_the_step_of_the_true_one(times: list[float], percent: int
 
     found = percentile(histogram, percent, fewest=1)
 
+    assert found is not None
     at_most = [each for each in times if step_of(each) <= found]
     below = [each for each in times if step_of(each) < found]
     assert len(at_most) * 100 >= percent * len(times) > len(below) * 100

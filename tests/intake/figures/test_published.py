@@ -1,15 +1,17 @@
-"""What leaves the desk as statistics: whole quarters, once and the same ever after (T20)."""
+"""Statistics that leave the desk: whole quarters, once and the same ever after (T20)."""
 
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.conf import settings
+from hypothesis import given
+from hypothesis import strategies as st
 
 from intake.figures import published, weekly_counts
-from intake.figures.published import SPANS, Quarter, lines, of, quarters
-from intake.figures.suppression import MOST
-from intake.figures.weekly_counts import WEEK
+from intake.figures.published import SPANS, CrossTable, Quarter, lines, of, quarters
+from intake.figures.suppression import Shown, shown
+from intake.figures.weekly_counts import PARTS, WEEK
 from intake.models import WeeklyCount
 from tests.intake.receive.typed_form import local
 
@@ -97,21 +99,54 @@ def test_quarter_appears_when_its_last_week_is_settled() -> None:
 # ---- what is in them
 
 
-def test_small_counts_and_their_complements_are_hidden() -> None:
-    tables = {table.code: table.shown for table in quarter_of().tables}
+def test_small_counts_are_hidden_and_others_rounded() -> None:
+    tables = {table.code: table for table in quarter_of().tables}
 
-    assert tables["week"].total == 54
-    assert {each for each in tables["week"].cells if each} == {14, 40}
-    assert tables["asker"].cells == (None, 17, None)
-    assert all(table.total == 54 for table in tables.values())
+    assert {each for each in tables["week"].cells if each} == {15, 40}
+    assert tables["asker"].cells == (35, 15, None)
+
+
+def test_total_is_rounded_from_the_true_one_in_every_table() -> None:
+    """14 and 40: 54, not 15 and 40."""
+    assert [table.total for table in quarter_of().tables] == [55] * 5
+    assert CrossTable.of([[13, 13], [13, 13]]) == CrossTable(
+        cells=((15, 15, 25), (15, 15, 25)), totals=(25, 25, 50)
+    )
+
+
+def test_no_second_count_is_hidden_for_a_small_one() -> None:
+    table = CrossTable.of([[3, 40], [50, 60]])
+
+    assert table == CrossTable(cells=((None, 40, 45), (50, 60, 110)), totals=(55, 100, 155))
+
+
+TABLES = st.integers(1, 4).flatmap(
+    lambda width: st.lists(
+        st.lists(st.integers(0, 40), min_size=width, max_size=width), min_size=1, max_size=4
+    )
+)
+
+
+@given(TABLES)
+def test_every_cell_of_a_table_is_what_its_own_count_says(counts: list[list[int]]) -> None:
+    """The same count is shown in the same way in every table, whatever stands beside it."""
+    table = CrossTable.of(counts)
+    sums = [sum(column) for column in zip(*counts, strict=True)]
+
+    assert [list(row) for row in table.cells] == [each_shown(*row, sum(row)) for row in counts]
+    assert list(table.totals) == each_shown(*sums, sum(sums))
+
+
+def each_shown(*counts: int) -> list[Shown]:
+    return [shown(count) for count in counts]
 
 
 def test_times_are_by_part_of_the_week_and_span() -> None:
     (attempt, *_) = quarter_of().times
     rows = dict(zip(attempt.rows, attempt.shown.cells, strict=True))
 
-    assert attempt.shown.total == 55
-    assert rows["weekend_morning"] == (0,) * len(SPANS)
+    assert attempt.shown.totals[-1] == 55
+    assert rows["weekend_morning"] == (0,) * (len(SPANS) + 1)
     assert rows["weekday_morning"][SPANS.index("1 to 4 h")] is None
     assert rows["weekday_morning"][0] is None
     assert rows["weekend_evening"][SPANS.index("15 min to 1 h")] == 30
@@ -120,17 +155,24 @@ def test_times_are_by_part_of_the_week_and_span() -> None:
 def test_lines_of_the_file_hold_no_small_count() -> None:
     found = list(lines(quarter_of()))
 
-    assert ("2026-Q3", "received", "", "", "54") in found
+    assert ("2026-Q3", "received", "", "", "55") in found
     assert ("2026-Q3", "asker", "patient", "", "hidden") in found
     assert ("2026-Q3", "attempt", "weekend_evening", "15 min to 1 h", "30") in found
     numbers = [int(count) for *_, count in found if count != "hidden"]
-    assert not [each for each in numbers if 1 <= each <= MOST]
+    assert not [each for each in numbers if 1 <= each <= 10 or each % 5]
 
 
-def test_quarter_with_few_requests_tells_no_sum() -> None:
+def test_file_has_one_line_for_each_cell() -> None:
+    found = [line[1:4] for line in lines(quarter_of())]
+
+    assert len(set(found)) == len(found)
+    assert len([line for line in found if line[0] == "attempt"]) == len(PARTS) * len(SPANS)
+
+
+def test_quarter_with_few_requests_tells_no_total() -> None:
     counted(THIRD.first, ("", "received", "", 7), ("", "asker", "self", 7), ("", "lane", "open", 7))
 
-    assert [table.shown.total for table in of(THIRD).tables if any(table.shown.cells)] == []
+    assert [table.total for table in of(THIRD).tables] == [None] * 5
     assert ("2026-Q3", "received", "", "", "hidden") in list(lines(of(THIRD)))
 
 

@@ -12,7 +12,16 @@ from django.conf import settings
 from django.db import connection
 
 from intake.figures import weekly_counts
-from intake.figures.weekly_counts import KINDS, PARTS, TIMES, WEEK, count, write, young_weeks
+from intake.figures.weekly_counts import (
+    KINDS,
+    PARTS,
+    TIMES,
+    WEEK,
+    Figure,
+    count,
+    write,
+    young_weeks,
+)
 from intake.models import Request, WeeklyCount
 from intake.rules.states import State
 from intake.seal.answers import Asker
@@ -136,14 +145,14 @@ def test_week_in_which_the_clocks_turn_is_whole() -> None:
     first = datetime(2026, 11, 1, 1, 30, tzinfo=settings.CLINIC.time_zone)
     came(first), came(first.replace(fold=1)), came(first.replace(hour=23))
 
-    assert count(date(2026, 10, 26))["", "received", ""] == 3
+    assert count(date(2026, 10, 26))[Figure("", "received", "")] == 3
 
 
 def test_attempt_before_the_receipt_counts_as_at_once() -> None:
     """The receipt of a request taken by phone is its minute; clocks differ."""
     came(at(0, 9), attempt=-1)
 
-    assert count(MONDAY)["", "attempt", "0"] == 1
+    assert count(MONDAY)[Figure("", "attempt", "0")] == 1
 
 
 def test_parts_and_askers_share_no_code() -> None:

@@ -16,6 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from intake.figures import weekly_counts
 from intake.figures.histogram import SCALE
 from intake.figures.published import Quarter
+from intake.figures.suppression import BASE, LARGEST_HIDDEN
 from intake.figures.weekly_counts import PARTS, TIMES, WEEK
 from intake.models import Request, WeeklyCount
 from intake.rules.states import State
@@ -379,16 +380,28 @@ def test_auditor_sees_no_small_count(auditor_at_desk: Client) -> None:
     found = tables(auditor_at_desk)
 
     assert found["Who wrote"] == [
-        ["For themselves", "hidden"],
-        ["For someone they care about", "17"],
+        ["For themselves", "20"],
+        ["For someone they care about", "15"],
         ["For a patient or client", "hidden"],
         ["All", "40"],
     ]
-    numbers = {
-        cell for table in found.values() for _, *cells in table for cell in cells if cell.isdigit()
-    }
-    assert not numbers & set(map(str, range(1, 11)))
+    cells = [cell for table in found.values() for _, *cells in table for cell in cells]
+    numbers = [int(cell) for cell in cells if cell.isdigit()]
+    assert not [each for each in numbers if 1 <= each <= 10 or each % 5]
     assert "hidden" in str(found["By state"])
+
+
+def test_auditor_reads_how_counts_are_hidden_and_rounded(auditor_at_desk: Client) -> None:
+    """Below the requests that are open now, and below the tables of the quarter."""
+    quarter(self=20)
+
+    text = words(page(auditor_at_desk))
+
+    assert text.count(f"“Hidden” stands for a count of 1 to {LARGEST_HIDDEN}.") == 2
+    assert (
+        text.count(f"rounded to the nearest {BASE}. Totals are rounded from the true totals") == 2
+    )
+    assert f"Counts of 1 to {LARGEST_HIDDEN} are hidden, all others are rounded" in text
 
 
 def test_auditor_sees_no_request(auditor_at_desk: Client) -> None:
@@ -404,9 +417,9 @@ def test_auditor_sees_no_request(auditor_at_desk: Client) -> None:
 
 def test_auditor_chooses_a_finished_quarter(auditor_at_desk: Client) -> None:
     quarter(self=40)
-    WeeklyCount.objects.create(week=date(2026, 5, 4), figure="received", number=77)
+    WeeklyCount.objects.create(week=date(2026, 5, 4), figure="received", number=76)
 
-    assert tables(auditor_at_desk, quarter="2026-Q2")["Requests by week"][-1] == ["All", "77"]
+    assert tables(auditor_at_desk, quarter="2026-Q2")["Requests by week"][-1] == ["All", "75"]
     assert tables(auditor_at_desk)["Requests by week"][-1] == ["All", "40"]
     assert tables(auditor_at_desk, quarter=MARKER)["Requests by week"][-1] == ["All", "40"]
 

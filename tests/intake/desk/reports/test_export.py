@@ -515,6 +515,7 @@ def test_figures_that_leave_hide_small_counts(who: str, request: Any) -> None:
     found = table(response)
     assert found[0] == ["Quarter", "Figure", "Row", "Column", "Requests"]
     assert ["2024-Q3", "received", "", "", "40"] in found
+    assert ["2024-Q3", "asker", "self", "", "35"] in found
     assert ["2024-Q3", "asker", "patient", "", "hidden"] in found
     assert not {cells[-1] for cells in found} & set(map(str, range(1, 11)))
     assert response["Content-Disposition"] == f'attachment; filename="figures-{DAY}.csv"'

@@ -1,7 +1,7 @@
-"""Response times as a histogram on one fixed scale, and what can be read from it.
+"""Histogram of response times on one fixed scale, its percentiles, and their words.
 
 A time is kept as the step of SCALE that it was rounded down to, so that weeks can be added up and
-nothing leads back to a request. A median of such times is a step too: "15 to 20 minutes".
+nothing leads back to a request. A median of such times is a step too: "15 to 20 min".
 
 Pure: no Django.
 """
@@ -17,17 +17,17 @@ SCALE = (
     *(hours * HOUR for hours in (2, 3, 4, 6, 8, 12)),
     *(days * DAY for days in (1, 2, 3, 4, 5, 7, 10, 14, 21, 30)),
 )
-"""In minutes. The last step has no end."""
+"""The start of each step, in minutes. The last step has no end."""
 
 MEDIAN, NINE_IN_TEN = 50, 90  # percent
-FEWEST = 5  # of fewer times nothing is said
+FEWEST = 5  # times that it takes for a percentile to be given
 
 Histogram = Mapping[int, int]
-"""How many times there are on each step."""
+"""The number of times on each step: {15: 4} is four times of 15 to 20 minutes."""
 
 
 def percentile(histogram: Histogram, percent: int, *, fewest: int = FEWEST) -> int | None:
-    """The step within which that part of the times lies; None when there are too few of them."""
+    """The step of the percentile by nearest rank, in minutes; None of fewer than `fewest` times."""
     steps = sorted(histogram)
     sums = list(accumulate(histogram[step] for step in steps))
     if not sums or sums[-1] < max(1, fewest):
@@ -37,7 +37,7 @@ def percentile(histogram: Histogram, percent: int, *, fewest: int = FEWEST) -> i
 
 
 def words(step: int | None) -> str:
-    """ "under 5 min", "15 to 20 min", "45 min to 1 h", "2 to 3 days", "over 30 days"."""
+    """A step in words: "under 5 min", "15 to 20 min", "45 min to 1 h", "over 30 days"."""
     if step is None:
         return "none yet"
     if step == SCALE[0]:
@@ -49,7 +49,7 @@ def words(step: int | None) -> str:
 
 
 def middle(step: int) -> float:
-    """A number of minutes to draw it at, between its two ends as a ratio."""
+    """The minutes at which a step is drawn: the geometric mean of its two ends."""
     place = SCALE.index(step)
     start = max(step, 1)
     end = SCALE[place + 1] if place + 1 < len(SCALE) else 2 * start
@@ -62,7 +62,7 @@ def _with_unit(minutes: int) -> str:
 
 
 def _start(step: int, after: int) -> str:
-    """Without its unit, when the end has the same."""
+    """The start of a range in words, without its unit when the end has the same."""
     number, unit = _parts(step)
     return number if unit == _parts(after)[1] else _with_unit(step)
 

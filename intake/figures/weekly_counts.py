@@ -1,4 +1,4 @@
-"""Figures of each past week, counted once, so that no page counts all requests again.
+"""Statistics of each past week, counted once, so that no page counts all requests again.
 
 A week is counted again every day while it is young, each time as a whole; before the first of its
 requests can be purged it is left alone for good, so that purging takes nothing from it. A week
@@ -74,7 +74,7 @@ class Figure(NamedTuple):
 
 
 def write(now: datetime) -> list[date]:
-    """Count every week that is not settled. Returns their Mondays."""
+    """Count every week that may still change or was never counted. Returns their Mondays."""
     young = this_week(now) - young_weeks() * WEEK
     weeks = list(_unsettled(this_week(now), young))
     for monday in weeks:
@@ -83,10 +83,10 @@ def write(now: datetime) -> list[date]:
 
 
 def count(monday: date) -> Counter[Figure]:
-    """The figures of a week as they are now; of "received" always one, be it 0."""
+    """The counts of a week as they are now. "received" is always among them, be it 0."""
     figures = Counter({Figure(ALL, RECEIVED, ""): 0})
     with connection.cursor() as cursor:
-        cursor.execute(COUNT, _question(monday))
+        cursor.execute(COUNT, _parameters(monday))
         for figure, part, asker, bucket, number in cursor.fetchall():
             for each in (ALL, part, asker):
                 figures[Figure(each, figure, bucket)] += number
@@ -106,7 +106,7 @@ def monday_of(day: date) -> date:
 def young_weeks() -> int:
     """How many past weeks may still change: none of their requests can have been purged by time.
 
-    Who withdraws is purged at once, and then is not counted either.
+    A request that is withdrawn is purged at once, and then it is not counted either.
     """
     days_after = settings.CLINIC.retention.days_after
     shortest = min(days_after(state) for state in CLOSED if state is not State.WITHDRAWN)
@@ -114,7 +114,7 @@ def young_weeks() -> int:
 
 
 def _unsettled(current: date, young: date) -> Iterator[date]:
-    """From the first request on: young weeks, and those that nobody has counted."""
+    """The Mondays of young weeks, and of those since the first request that nobody has counted."""
     counted = set(WeeklyCount.objects.weeks())
     first = _first_week(counted)
     while first < current:
@@ -132,7 +132,7 @@ def _first_week(counted: Iterable[date]) -> date:
 
 
 def _replace(monday: date, *, settled: bool) -> None:
-    """A settled week only when nobody else counted it while this one waited."""
+    """Count a week again as a whole; a settled one only if no other worker did so meanwhile."""
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute(ONE_AT_A_TIME)
@@ -146,7 +146,7 @@ def _replace(monday: date, *, settled: bool) -> None:
         )
 
 
-def _question(monday: date) -> dict[str, Any]:
+def _parameters(monday: date) -> dict[str, Any]:
     zone = settings.CLINIC.time_zone
     return {
         "zone": str(zone),
@@ -159,7 +159,7 @@ def _question(monday: date) -> dict[str, Any]:
 
 
 def _parts() -> dict[str, list[Any]]:
-    """Which part of the week a wall clock stands in, as four columns."""
+    """The parts of the week as columns: on weekends or not, start and end (minutes), name."""
     windows = settings.CLINIC.contact_windows
     rows = [
         (day >= SATURDAY, span.start, span.end, (window.name or "").lower())

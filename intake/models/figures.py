@@ -1,4 +1,4 @@
-"""What remains when requests are gone. Nothing here leads back to one."""
+"""Tables that outlive the requests they were counted from. Nothing in them leads back to one."""
 
 from django.db import models
 
@@ -10,7 +10,7 @@ from intake.rules.states import CLOSED
 
 
 class Tombstone(models.Model):
-    """What remains of a purged request: nothing that leads back to it."""
+    """What is kept of a purged request for the statistics: a month, an outcome, rounded times."""
 
     month = models.DateField(help_text="The first day of the month in which it came in.")
     final_state = code(choices(CLOSED))
@@ -24,7 +24,7 @@ class Tombstone(models.Model):
 
 
 class WeeklyCount(models.Model):
-    """A figure of a past week, counted by the worker, so that no page counts all requests again.
+    """A count of a past week, made by the worker, so that no page counts all requests again.
 
     `bucket` is a code, or a number of minutes that `figure` was rounded down to; empty for the
     figure "received", which each counted week has, be it 0. `part` says of which requests: of all

@@ -1,4 +1,4 @@
-"""There is one version number, and every place that shows it agrees with `clinic_site.__version__`."""
+"""There is one version number; every place that shows it agrees with `clinic_site.__version__`."""
 
 import re
 import tomllib

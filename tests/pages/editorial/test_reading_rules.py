@@ -4,10 +4,10 @@ import pytest
 
 from pages.editorial import reading_rules
 from pages.editorial.reading_grade import grade, syllables
-from pages.editorial.rendered_pages import _marked, _typed, proof
+from pages.editorial.rendered_pages import _marked, proof
 from pages.editorial.visible_text import CLINIC_END, CLINIC_START, Part, read
 from pages.editorial.word_list import avoided_in, load
-from pages.registry import PAGES, by_name
+from pages.registry import PAGES
 
 PLAIN = "<p>You sleep at home. You come for three hours and then go home to bed.</p>"
 
@@ -372,12 +372,3 @@ def test_marking_tells_typed_from_printed():
 
     assert html == f"12 days, {CLINIC_START}&lt;9{CLINIC_END}, 5"
     assert page.render(Context({"printed": 9})) == "12 days, 9, 5"
-
-
-def test_words_that_a_tag_hands_on_count_as_typed(monkeypatch):
-    from django.template import engines, loader
-
-    page = engines["django"].from_string('{% with time="12 days" %}{{ time }}{% endwith %}')
-    monkeypatch.setattr(loader, "get_template", lambda name: page)
-
-    assert "12 days" in _typed(by_name("faq"))

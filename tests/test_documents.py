@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import yaml  # comes with djlint
+from django.contrib import admin
 
 from tests import CHECKOUT
 
@@ -22,6 +23,7 @@ WORD = re.compile(r"[\w.][\w./-]*(?:::\w+)?")
 LINK = re.compile(r"\]\((?!https?:|mailto:|#)([^)\s]+)\)")
 TARGET = re.compile(r"\bmake ([a-z][a-z-]*)")
 NAME_OF_A_FILE = re.compile(r"[\w-]+(\.[\w-]+)*\.(py|md|toml|html|css|js|json|in|txt|yaml|yml|png)")
+ADMIN = Path(admin.__file__).parent / "templates"
 MADE_ELSEWHERE = {"headers.json"}  # by the program while it runs
 OF_ONE_MACHINE = ("var/", "keys/", "files/", ".venv/")  # folders that are not in the repository
 WITHOUT_A_LINE = {"commands", "management", "migrations", "templatetags"}  # Django's own names
@@ -60,18 +62,22 @@ def _path(word: str) -> Iterator[str]:
 
 
 @cache
-def names_of_files() -> frozenset[str]:
-    """The name of every file at the top, and in the folders of code, words and documents."""
+def bare_names() -> frozenset[str]:
+    """The name of every file, and of every folder with a slash, in code, words and documents."""
     folders = (*PRODUCT, "templates", "static", "tests", "docs")
     inside = (path for folder in folders for path in (CHECKOUT / folder).rglob("*"))
-    return frozenset(path.name for path in (*inside, *CHECKOUT.iterdir()) if path.is_file())
+    everything = (*inside, *CHECKOUT.iterdir())
+    return frozenset(path.name + "/" * path.is_dir() for path in everything)
 
 
 def is_there(path: str) -> bool:
-    """A bare name may be that of any file; a path stands where it says."""
-    if "/" in path:
-        return (CHECKOUT / path).exists()
-    return path in names_of_files() or path in MADE_ELSEWHERE
+    """A bare name may be that of any file or folder; a path stands where it says, or is a template.
+
+    `admin/base.html` is one of Django admin.
+    """
+    if "/" not in path.removesuffix("/"):
+        return path in bare_names() | MADE_ELSEWHERE
+    return any((place / path).exists() for place in (CHECKOUT, CHECKOUT / "templates", ADMIN))
 
 
 def looks_like_a_file(path: str) -> bool:

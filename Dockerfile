@@ -31,6 +31,10 @@ ENV PATH=/venv/bin:$PATH \
     INTAKE_KEYS=/keys \
     STATIC_ROOT=/static \
     BIND=0.0.0.0:8000
+# The same version as clinic_site.__version__; a test compares the two.
+LABEL org.opencontainers.image.title="Clinic website" \
+    org.opencontainers.image.version="0.9.0.dev0" \
+    org.opencontainers.image.licenses="MIT"
 USER 10001:10001
 EXPOSE 8000
 HEALTHCHECK --interval=30s --timeout=5s --start-period=30s --retries=3 \

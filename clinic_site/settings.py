@@ -10,7 +10,7 @@ from pathlib import Path
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 
-from clinic_site import environment
+from clinic_site import __version__, environment
 from clinic_site.clinic.identity import ClinicFileError, load_clinic
 from clinic_site.web import content_security
 
@@ -19,6 +19,7 @@ VAR_DIR = Path(os.environ.get("CLINIC_VAR") or BASE_DIR / "var")
 
 # What this process is
 
+VERSION = __version__
 PRODUCTION = environment.flag("CLINIC_PRODUCTION")
 BUILD_ONLY = environment.flag("CLINIC_BUILD")  # collectstatic in an image: no secret, no database
 SERVES = environment.choice("CLINIC_SERVES", ("both", "site", "desk"))

@@ -58,6 +58,7 @@ def show(request: HttpRequest) -> HttpResponse:
         "roles": MAY.items(),
         "idle_minutes": settings.DESK_IDLE_MINUTES,
         "contents": CONTENTS,
+        "version": settings.VERSION,
     }
     return TemplateResponse(request, "desk/help.html", context)
 

@@ -122,6 +122,14 @@ def test_post_that_cannot_be_read_is_answered_too(
     assert response.status_code == 503
 
 
+@pytest.mark.usefixtures("no_sessions")
+def test_multipart_without_a_boundary_is_answered_too(at_work: Client) -> None:
+    response = at_work.post("/desk/queue/", f"text={MARKER}", "multipart/form-data")
+
+    assert response.status_code == 503
+    assert MARKER not in response.content.decode()
+
+
 def test_pages_for_readers_keep_their_own(rf: Any) -> None:
     assert outage.server_error(rf.get("/faq/")).status_code == 500
     assert (

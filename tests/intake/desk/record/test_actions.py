@@ -432,3 +432,13 @@ def test_without_the_ledger_words_come_back(
     assert Fields(response).values["typed"] == MARKER
     assert unsealings == []
     assert not StaffText.objects.exists()
+
+
+@pytest.mark.parametrize("target", ["", "no_such_state", "purged"])
+def test_step_to_no_state_is_refused(morning: datetime, at_desk: Client, target: str) -> None:
+    row = anas(State.CLAIMED)
+
+    refused = act(at_desk, row, "step", target=target)
+
+    assert refused.status_code == 422
+    assert "That step is not possible from here." in Fields(refused).text

@@ -2,6 +2,8 @@
 
 import os
 from contextlib import suppress
+from typing import cast
+from wsgiref.types import WSGIApplication
 
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
@@ -11,7 +13,8 @@ from pages.prerender.fingerprint import fingerprint
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clinic_site.settings")
 
 name = fingerprint()  # before the code is read: what changes from here on is noticed
-application = get_wsgi_application()
+# A Django response can be iterated; its type leaves that to the subclasses.
+application = cast(WSGIApplication, get_wsgi_application())
 
 from clinic_site.web.own_request import ask  # noqa: E402
 from pages.prerender import render  # noqa: E402

@@ -20,7 +20,7 @@ LENGTH = 32
 
 def fingerprint() -> str:
     """The name, as hexadecimal digits."""
-    digest = hashlib.sha256(repr(_circumstances()).encode())
+    digest = hashlib.sha256(_circumstances().encode())
     for path in _sources():
         content = path.read_bytes()
         digest.update(f"{path}\0{len(content)}\0".encode())
@@ -28,8 +28,9 @@ def fingerprint() -> str:
     return digest.hexdigest()[:LENGTH]
 
 
-def _circumstances() -> tuple[object, ...]:
-    return sys.version, django.VERSION, settings.PRODUCTION, settings.SERVES, settings.STATIC_URL
+def _circumstances() -> str:
+    chosen = settings.PRODUCTION, settings.SERVES, settings.STATIC_URL
+    return repr((sys.version, django.VERSION, *chosen))
 
 
 def _sources() -> Iterator[Path]:

@@ -15,10 +15,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http import HTTPStatus
 from pathlib import Path
+from wsgiref.types import WSGIApplication
 
 from django.conf import settings
 
-from clinic_site.web.own_request import Answer, Application, ask
+from clinic_site.web.own_request import Answer, ask
 from pages.prerender import static_build
 from pages.prerender.fingerprint import fingerprint
 from pages.prerender.serve import PageFiles
@@ -39,7 +40,7 @@ class NotRendered(Exception):
     """A page failed, or a file changed after our code was read: the folder would be a wrong one."""
 
 
-def around(application: Application, name: str) -> Application:
+def around(application: WSGIApplication, name: str) -> WSGIApplication:
     """The pages' files, then the application. `name`: the fingerprint from before it was loaded."""
     if not settings.PAGES_FROM_FILES:
         return application
@@ -50,7 +51,7 @@ def around(application: Application, name: str) -> Application:
         return application
 
 
-def publish(application: Application, name: str) -> Path:
+def publish(application: WSGIApplication, name: str) -> Path:
     """The folder of that name, made unless it is there. Raises NotRendered, OSError."""
     folder = settings.PAGES_DIR / name
     settings.PAGES_DIR.mkdir(parents=True, exist_ok=True)
@@ -64,7 +65,7 @@ def publish(application: Application, name: str) -> Path:
     return folder
 
 
-def rendered(application: Application) -> dict[str, tuple[Page, bytes]]:
+def rendered(application: WSGIApplication) -> dict[str, tuple[Page, bytes]]:
     """Path -> page and text, of every address whose view says that everybody may keep it."""
     found = {}
     for path in ADDRESSES:
@@ -83,7 +84,7 @@ def _expect(status: HTTPStatus, answer: Answer) -> Answer:
     return answer
 
 
-def _make(application: Application, folder: Path) -> None:
+def _make(application: WSGIApplication, folder: Path) -> None:
     with tempfile.TemporaryDirectory(prefix=".", dir=folder.parent) as scratch:
         made = Path(scratch) / "made"
         static_build.write(made, rendered(application))

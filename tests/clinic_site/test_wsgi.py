@@ -7,6 +7,7 @@ import subprocess
 import sys
 from contextlib import ExitStack, closing
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 from django.conf import settings
@@ -99,8 +100,15 @@ def test_page_is_rendered_live_while_developing(checkout: Path):
     assert start(checkout, DJANGO_DEBUG="1").startswith("WSGIHandler")
 
 
-def raw(address: str, method: str, path: str, **headers: str) -> tuple:
-    """Status, headers and body as a client gets them; the clock and the length left out."""
+class Received(NamedTuple):
+    """An answer as a client gets it; the clock and the length left out."""
+
+    status: int
+    headers: list[tuple[str, str]]
+    body: bytes
+
+
+def raw(address: str, method: str, path: str, **headers: str) -> Received:
     names = {name.replace("_", "-"): value for name, value in headers.items()}
     host = address.partition("//")[2]
     with closing(http.client.HTTPConnection(host, timeout=10)) as connection:
@@ -108,7 +116,7 @@ def raw(address: str, method: str, path: str, **headers: str) -> tuple:
         answer = connection.getresponse()
         passing = ("Date", "Content-Length")
         kept = sorted(each for each in answer.getheaders() if each[0] not in passing)
-        return answer.status, kept, answer.read()
+        return Received(answer.status, kept, answer.read())
 
 
 @pytest.mark.usefixtures("live_site")
@@ -120,10 +128,10 @@ def test_gunicorn_sends_the_same_from_files_and_live():
             for method in ("GET", "HEAD"):
                 ours, theirs = raw(files, method, path), raw(live, method, path)
                 assert ours == theirs
-            etag = dict(ours[1]).get("ETag", "none")
+            etag = dict(ours.headers).get("ETag", "none")
             again = raw(files, "GET", path, If_None_Match=etag)
             assert again == raw(live, "GET", path, If_None_Match=etag)
-            assert again[0] == 304 or path not in ADDRESSES
+            assert again.status == 304 or path not in ADDRESSES
 
 
 @pytest.mark.usefixtures("live_site")
@@ -136,5 +144,5 @@ def test_gunicorn_sends_brotli_and_keeps_the_connection():
             connection.request("GET", "/faq/", headers={"Accept-Encoding": "gzip, br"})
             answer = connection.getresponse()
             assert answer.getheader("Content-Encoding") == "br"
-            assert len(answer.read()) == int(answer.getheader("Content-Length"))
+            assert len(answer.read()) == int(answer.headers["Content-Length"])
             assert answer.getheader("Connection") == "keep-alive"

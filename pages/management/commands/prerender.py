@@ -1,5 +1,8 @@
 """`manage.py prerender`: the pages' files for a front server; the site makes them by itself."""
 
+from typing import cast
+from wsgiref.types import WSGIApplication
+
 from django.core.management.base import BaseCommand
 from django.core.wsgi import get_wsgi_application
 
@@ -15,4 +18,5 @@ class Command(BaseCommand):
     def handle(self, *args: object, **options: object) -> None:
         """Make the folder that a site with these settings would use."""
         name = fingerprint()
-        self.stdout.write(str(render.publish(get_wsgi_application(), name)))
+        application = cast(WSGIApplication, get_wsgi_application())
+        self.stdout.write(str(render.publish(application, name)))

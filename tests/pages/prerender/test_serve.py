@@ -1,6 +1,7 @@
 """The same answer, from Django or from a file."""
 
 import gzip
+from dataclasses import replace
 
 import brotli
 import pytest
@@ -240,10 +241,8 @@ def test_without_a_trusted_header_the_servers_word_counts(folder, settings):
 
 def test_folder_that_was_swept_away_does_no_harm(files, monkeypatch):
     for file in files.files.values():
-        moved = [
-            (encoding, f"{path}.gone", headers) for encoding, path, headers in file.alternatives
-        ]
-        monkeypatch.setattr(file, "alternatives", moved)
+        gone = [replace(copy, path=copy.path.with_suffix(".gone")) for copy in file.copies]
+        monkeypatch.setattr(file, "copies", gone)
     assert from_django(files).status == 200
 
 

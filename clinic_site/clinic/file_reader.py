@@ -56,7 +56,7 @@ class Reader:
     def __init__(self) -> None:
         self.mistakes: dict[str, str] = {}
 
-    def table(self, kinds: Mapping[str, Any], optional: set[str], value: Any, path: str) -> Any:
+    def table(self, kinds: Mapping[str, Any], optional: set[str], value: object, path: str) -> Any:
         """A dict with a value for each key that the table has, or WRONG."""
         if not isinstance(value, dict):
             return self._expected("a table", value, path)
@@ -69,7 +69,7 @@ class Reader:
         }
         return read if len(self.mistakes) == before else WRONG
 
-    def read(self, kind: Any, value: Any, path: str) -> Any:
+    def read(self, kind: Any, value: object, path: str) -> Any:
         """The value as `kind` wants it, or WRONG with the mistakes noted."""
         if get_origin(kind) is Annotated:
             return self._converted(get_args(kind)[1], value, path)
@@ -92,7 +92,7 @@ class Reader:
             if key not in kinds:
                 self.mistakes[joined(path, key)] = "unknown key" + did_you_mean(key, spare)
 
-    def _converted(self, reads: Reads, value: Any, path: str) -> Any:
+    def _converted(self, reads: Reads, value: object, path: str) -> Any:
         if reads.kind in PLAIN_KINDS and not is_plain(reads.kind, value):
             return self._expected(reads.expected, value, path)
         plain = self.read(reads.kind, value, path)
@@ -103,22 +103,22 @@ class Reader:
         except (ValueError, TypeError, KeyError, OSError):
             return self._expected(reads.expected, value, path)
 
-    def _items(self, kind: Any, value: Any, path: str) -> Any:
+    def _items(self, kind: Any, value: object, path: str) -> Any:
         if not isinstance(value, list):
             return self._expected("a list", value, path)
         items = tuple(self.read(kind, item, f"{path}[{n}]") for n, item in enumerate(value))
         return WRONG if WRONG in items else items
 
-    def _instance(self, cls: type[DataclassInstance], value: Any, path: str) -> Any:
+    def _instance(self, cls: type[DataclassInstance], value: object, path: str) -> Any:
         found = self.table(kinds_of(cls), left_out(fields(cls)), value, path)
         return WRONG if found is WRONG else cls(**found)
 
-    def _plain(self, kind: Any, value: Any, path: str) -> Any:
+    def _plain(self, kind: Any, value: object, path: str) -> Any:
         if kind is object or is_plain(kind, value):
             return value
         return self._expected(PLAIN_KINDS[kind], value, path)
 
-    def _expected(self, expected: str, value: Any, path: str) -> object:
+    def _expected(self, expected: str, value: object, path: str) -> object:
         self.mistakes[path] = f"expected {expected}{got(value)}"
         return WRONG
 

@@ -138,9 +138,9 @@ def load_clinic(path: Path) -> Clinic:
     table = read_toml(path)
     reader = Reader()
     clinic = read_clinic(reader, table)
-    for place, expected, broken in RULES:
-        if broken(lambda key: look_up(table, key)):
-            reader.mistakes.setdefault(place, f"expected {expected}")
+    for rule in RULES:
+        if rule.is_broken(lambda key: look_up(table, key)):
+            reader.mistakes.setdefault(rule.place, f"expected {rule.expected}")
     if reader.mistakes or clinic is None:
         raise ClinicFileError(path.name, (f"{at}: {what}" for at, what in reader.mistakes.items()))
     return clinic
@@ -168,7 +168,7 @@ def read_clinic(reader: Reader, table: dict[str, Any]) -> Clinic | None:
     return Clinic(**{key: getattr(names, key) for key in inner}, **found)
 
 
-def look_up(table: Any, path: str) -> Any:
+def look_up(table: object, path: str) -> object:
     """What stands at "law.privacy_contact"; None when there is nothing."""
     for key in path.split("."):
         table = table.get(key) if isinstance(table, dict) else None

@@ -197,7 +197,9 @@ class WeekTable:
 def read_hours(table: WeekTable) -> Hours:
     """ValueError when nobody answers on any day: no reply could be promised."""
     week = tuple(getattr(table, day.lower()) for day in DAYS)
-    return Hours(must(any)(week), frozenset(table.holidays), table.groups_on_holidays)
+    if not any(week):
+        raise ValueError("nobody answers on any day")
+    return Hours(week, frozenset(table.holidays), table.groups_on_holidays)
 
 
 OpeningHours = Annotated[Hours, Reads("at least one span in the week", read_hours, WeekTable)]
@@ -214,7 +216,10 @@ class ContactWindows:
 
 def read_windows(windows: ContactWindows) -> ContactWindows:
     """ValueError when a minute would be in two parts of the day."""
-    return must(lambda w: are_in_order((w.morning, w.afternoon, w.evening)))(windows)  # type: ignore[no-any-return]
+    parts = (windows.morning, windows.afternoon, windows.evening)
+    if not are_in_order(parts):
+        raise ValueError("the parts of the day overlap")
+    return windows
 
 
 PartsOfDay = Annotated[

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any
+from typing import NamedTuple
 
-At = Callable[[str], Any]
+At = Callable[[str], object]
 """Gives what stands at a path of the file; None when there is nothing."""
 
 FICTIONAL = re.compile(r"\d{3}-555-01\d\d")
@@ -82,8 +82,9 @@ def leaves_out_own_state(at: At) -> bool:
 
 def lacks_state_agency(at: At) -> bool:
     """A person in each state can complain to somebody outside the clinic."""
-    agencies = at("complaints.state_agencies") or []
-    named = {one.get("state") for one in agencies if isinstance(one, dict)}
+    agencies = at("complaints.state_agencies")
+    listed = agencies if isinstance(agencies, list) else []
+    named = {one.get("state") for one in listed if isinstance(one, dict)}
     served = at("law.states_served")
     return is_real(at) and isinstance(served, list) and not set(served) <= named
 
@@ -98,66 +99,74 @@ def keeps_too_long(path: str) -> Callable[[At], bool]:
     return holds
 
 
-RULES: tuple[tuple[str, str, Callable[[At], object]], ...] = (
-    (
+class Rule(NamedTuple):
+    """Where in the file, what is expected there, and when it is missing."""
+
+    place: str
+    expected: str
+    is_broken: Callable[[At], bool]
+
+
+RULES: tuple[Rule, ...] = (
+    Rule(
         "law.section_1557_coordinator",
         "a name and a phone number: federal funds and 15 employees need one (45 CFR 92.7)",
         lacks_coordinator,
     ),
-    (
+    Rule(
         "law.privacy_contact",
         "a name or title, a phone number and an e-mail address: "
         "HIPAA and Part 2 need them (45 CFR 164.520, 42 CFR 2.22)",
         lambda at: has_privacy_notice(at) and lacks_contact(at("law.privacy_contact")),
     ),
-    (
+    Rule(
         "law.notice_effective",
         "the day from which the privacy notice holds: HIPAA and Part 2 need it",
         lambda at: has_privacy_notice(at) and at("law.notice_effective") is None,
     ),
-    (
+    Rule(
         "law.notice_languages",
         f"{LANGUAGES_NEEDED} languages of the states served: federal funds need them "
         "(45 CFR 92.11)",
         lacks_languages,
     ),
-    (
+    Rule(
         "law.receives_hhs_funds",
         "true: money from Medicaid or Medicare is federal (45 CFR Part 92)",
         hides_federal_funds,
     ),
-    (
+    Rule(
         "law.states_served",
         "the state of the address among them",
         leaves_out_own_state,
     ),
-    (
+    Rule(
         "complaints.state_agencies",
         "an agency to complain to for each state of law.states_served: it is not the sample",
         lacks_state_agency,
     ),
-    (
+    Rule(
         "license.agency",
         "the agency that licenses the clinic: it is not the sample",
         lambda at: is_real(at) and at("license.agency") == "",
     ),
-    (
+    Rule(
         "license.number",
         "the license number: the clinic is not the sample",
         lambda at: is_real(at) and at("license.number") == "",
     ),
-    (
+    Rule(
         "phone.number",
         "the clinic's own number: 555-01xx is fictional, and the clinic is not the sample",
         lambda at: is_real(at) and is_fictional(at("phone.number")),
     ),
-    (
+    Rule(
         "replies.caller_id_number",
         "the number that shows: 555-01xx is fictional, and the clinic is not the sample",
         lambda at: is_real(at) and is_fictional(at("replies.caller_id_number")),
     ),
     *(
-        (
+        Rule(
             f"retention.{ending}_days",
             "1 to retention.closed_days: the pages promise that as the longest time",
             keeps_too_long(f"retention.{ending}_days"),
@@ -165,4 +174,3 @@ RULES: tuple[tuple[str, str, Callable[[At], object]], ...] = (
         for ending in ENDINGS
     ),
 )
-"""Where, what is expected there, and when it is missing."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from enum import Enum
-from typing import Annotated, Any
+from typing import Annotated, TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -13,6 +13,8 @@ from clinic_site.clinic.file_reader import Reads
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 CHANNELS = ("phone", "text", "email")
+
+Value = TypeVar("Value")
 
 
 class Offer(Enum):
@@ -41,15 +43,15 @@ class Offer(Enum):
         return self.available
 
 
-def must(holds: Callable[[Any], object]) -> Callable[[Any], Any]:
+def must(holds: Callable[[Value], object]) -> Callable[[Value], Value]:
     """A reader that gives the value back unchanged when `holds` says so."""
 
-    def read(value: Any) -> Any:
+    def checked(value: Value) -> Value:
         if not holds(value):
             raise ValueError
         return value
 
-    return read
+    return checked
 
 
 def like(pattern: str, expected: str) -> Reads:
@@ -70,7 +72,9 @@ def is_origin(text: str) -> bool:
 
 def read_offer(value: object) -> Offer:
     """true, "referral" or false; 1 and 0 are not."""
-    return Offer(must(lambda given: isinstance(given, bool | str))(value))
+    if not isinstance(value, bool | str):
+        raise ValueError
+    return Offer(value)
 
 
 PHONE = r"[2-9]\d{2}-[2-9]\d{2}-\d{4}"

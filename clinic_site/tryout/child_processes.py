@@ -7,7 +7,9 @@ import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Unpack
+
+from clinic_site.tryout.postgres_account import OtherUser
 
 PR_SET_PDEATHSIG = 1
 
@@ -18,7 +20,7 @@ def start(
     log: Path,
     on_our_death: signal.Signals = signal.SIGTERM,
     environment: Mapping[str, str] | None = None,
-    **become: Any,
+    **become: Unpack[OtherUser],
 ) -> subprocess.Popen[bytes]:
     """Start a process whose output is appended to a file; `become` names another user."""
     with log.open("ab") as out:

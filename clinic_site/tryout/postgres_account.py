@@ -6,7 +6,15 @@ import subprocess
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TypedDict
+
+
+class OtherUser(TypedDict, total=False):
+    """Arguments of subprocess.Popen that run a process as another user."""
+
+    user: int
+    group: int
+    extra_groups: list[int]
 
 
 @dataclass(frozen=True)
@@ -25,7 +33,7 @@ class Account:
             for entry in (path, *path.rglob("*")):
                 os.chown(entry, uid, gid, follow_symlinks=False)
 
-    def become(self) -> dict[str, Any]:
+    def become(self) -> OtherUser:
         """What subprocess needs to become the user."""
         if self.user is None:
             return {}

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext, suppress
 from pathlib import Path
 from subprocess import Popen
+from types import FrameType
 
 import django
 import psycopg2
@@ -209,7 +210,7 @@ def _welcome(port: int, password: str | None, var: Path) -> str:
     )
 
 
-def _stop(number: int, frame: object) -> None:
+def _stop(number: int, frame: FrameType | None) -> None:
     _asked_to_stop.set()
     for other in STOPPING:
         signal.signal(other, signal.SIG_IGN)  # a second Ctrl-C must not break the clean-up

@@ -51,10 +51,11 @@ def read(token: str, now: datetime) -> Token:
         text = _signer().unsign(token)
     except BadSignature:
         raise BadToken(_nonce(token)) from None
-    issued = datetime.fromtimestamp(int(text.partition(".")[0]), UTC)
+    stamp, _, nonce = text.partition(".")
+    issued = datetime.fromtimestamp(int(stamp), UTC)
     if issued > now + SKEW:
         raise BadToken(_nonce(token))
-    return Token(_nonce(text), issued, expired=now - issued > LIFETIME)
+    return Token(_decoded(nonce), issued, expired=now - issued > LIFETIME)
 
 
 def _signer() -> Signer:
@@ -63,4 +64,8 @@ def _signer() -> Signer:
 
 def _nonce(token: str) -> bytes | None:
     found = _SHAPE.fullmatch(token)
-    return urlsafe_b64decode(found["nonce"] + "==") if found else None
+    return _decoded(found["nonce"]) if found else None
+
+
+def _decoded(nonce: str) -> bytes:
+    return urlsafe_b64decode(nonce + "==")

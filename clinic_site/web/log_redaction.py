@@ -10,16 +10,29 @@ import json
 import logging
 import traceback
 from datetime import UTC, datetime
+from typing import NotRequired, TypedDict
 
 OWN = ("clinic_site", "pages", "intake")
 REFUSED = "django.security."  # Django's text quotes the header there, the logger's name is the kind
+
+
+class LogLine(TypedDict):
+    """The keys of a line."""
+
+    time: str
+    level: str
+    logger: str
+    event: str
+    status: NotRequired[int]
+    exception: NotRequired[str]
+    at: NotRequired[list[str]]
 
 
 class LineFormatter(logging.Formatter):
     """One JSON object a line: time (UTC), level, logger, event, and for exceptions the place."""
 
     def format(self, record: logging.LogRecord) -> str:
-        line: dict[str, object] = {
+        line: LogLine = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "logger": record.name,
@@ -29,7 +42,8 @@ class LineFormatter(logging.Formatter):
         if status is not None:
             line["status"] = status
         if record.exc_info and record.exc_info[0] is not None:
-            line |= failure(record.exc_info[1])
+            line["exception"] = record.exc_info[0].__name__
+            line["at"] = places(record.exc_info[1])
         return json.dumps(line, ensure_ascii=True)
 
 
@@ -42,13 +56,10 @@ def event(record: logging.LogRecord) -> str:
     return str(record.msg) if isinstance(record.msg, str) else type(record.msg).__name__
 
 
-def failure(error: BaseException | None) -> dict[str, object]:
-    """Type of the exception and the code it passed through; its message may quote a person."""
+def places(error: BaseException | None) -> list[str]:
+    """The code that an exception passed through; its message may quote a person."""
     frames = traceback.extract_tb(error.__traceback__) if error else []
-    return {
-        "exception": type(error).__name__,
-        "at": [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames[-6:]],
-    }
+    return [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames[-6:]]
 
 
 class RedactionFilter(logging.Filter):

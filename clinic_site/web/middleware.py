@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.middleware.http import ConditionalGetMiddleware
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.http import parse_http_date_safe
@@ -69,15 +70,20 @@ class ConditionalMiddleware(ConditionalGetMiddleware):
     A 304 carries the ETag and the Vary of the 200 that it stands for (15.4.5).
     """
 
-    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    def process_response(
+        self, request: HttpRequest, response: HttpResponseBase
+    ) -> HttpResponseBase:
         """After the view, before compression."""
-        if request.method not in ("GET", "HEAD") or response.streaming or not response.content:
+        if request.method not in ("GET", "HEAD") or not isinstance(response, HttpResponse):
+            return response
+        if not response.content:
             return response
         if self.needs_etag(response):
             response.headers.setdefault("ETag", etag(response.content))
             patch_vary_headers(response, ("Accept-Encoding",))
         modified = parse_http_date_safe(response.get("Last-Modified", ""))
-        return get_conditional_response(request, response.get("ETag"), modified, response)
+        etag_header = response.get("ETag")
+        return get_conditional_response(request, etag_header, modified, response) or response
 
 
 def etag(content: bytes) -> str:

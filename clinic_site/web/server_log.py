@@ -12,7 +12,7 @@ from gunicorn.glogging import Logger
 from clinic_site.web.log_redaction import LineFormatter
 
 
-class ServerLog(Logger):
+class ServerLog(Logger):  # type: ignore[misc]  # gunicorn brings no types
     """gunicorn's logger without addresses, agents, paths or words of requests."""
 
     def setup(self, cfg: Any) -> None:

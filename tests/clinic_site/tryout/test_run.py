@@ -48,6 +48,8 @@ class Run:
         self.printed = ""
 
     def wait_until_welcome(self):
+        assert self.process.stdout
+        assert self.process.stderr
         for line in self.process.stdout:
             self.printed += line
             if line.startswith("Ctrl-C"):

@@ -1,6 +1,7 @@
 """A registered page with the clinic's words filled in: what templates see as `page`."""
 
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 
 from clinic_site.clinic.identity import Clinic
@@ -16,8 +17,15 @@ class BoundPage:
     page: Page
     clinic: Clinic
 
-    def __getattr__(self, name: str) -> object:
-        return getattr(self.page, name)
+    @property
+    def name(self) -> str:
+        """The page's name in the registry."""
+        return self.page.name
+
+    @property
+    def changed(self) -> date:
+        """The day on which its words last changed."""
+        return self.page.changed
 
     @cached_property
     def title(self) -> str:
@@ -45,11 +53,6 @@ class BoundPage:
     def description(self) -> str:
         """At most 155 characters, for search results."""
         return self._formatted(self.page.description)
-
-    @property
-    def url(self) -> str:
-        """The address on this host."""
-        return f"/{self.page.path}"
 
     @property
     def canonical(self) -> str:

@@ -39,7 +39,7 @@ def social_card_is_ours_when_published(**kwargs: object) -> list[CheckMessage]:
     return _other_card(Error)
 
 
-def _other_card(message: type[CheckMessage]) -> list[CheckMessage]:
+def _other_card(message: type[Error] | type[Caution]) -> list[CheckMessage]:
     if social_card.shows(settings.CLINIC):
         return []
     return [

@@ -25,8 +25,6 @@ class ErrorPage:
     title: str
     heading: str
     description: str = ""
-    kind: str = "utility"
-    url: str = ""
     canonical: str = ""
     robots_noindex: bool = True
     crumbs: tuple[tuple[str, str], ...] = ()

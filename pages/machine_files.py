@@ -1,6 +1,7 @@
 """Files that machines ask for: sitemap.xml, robots.txt and the well-known addresses (RFC 8615)."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.contrib.sitemaps import Sitemap
@@ -17,8 +18,13 @@ TRAINING = ("GPTBot", "ClaudeBot", "Google-Extended", "Applebot-Extended", "CCBo
 VALID = timedelta(days=365)
 SPOKEN = {"English": "en", "Spanish": "es"}
 
+if TYPE_CHECKING:
+    SitemapOfPages = Sitemap[Page]
+else:
+    SitemapOfPages = Sitemap  # generic in its types only
 
-class PageSitemap(Sitemap):
+
+class PageSitemap(SitemapOfPages):
     """Every page that may be indexed, on the clinic's own host."""
 
     protocol = "https"

@@ -1,5 +1,6 @@
 """Header and footer links, read from the registry."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from clinic_site.clinic.identity import Clinic
@@ -13,9 +14,6 @@ class Link:
     label: str
     url: str
     current: bool
-
-    def __iter__(self):
-        return iter((self.label, self.url, self.current))
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +30,7 @@ def for_path(path: str, clinic: Clinic) -> Navigation:
     return Navigation(header=header, footer_groups=tuple(_groups(path, clinic)))
 
 
-def _groups(path: str, clinic: Clinic):
+def _groups(path: str, clinic: Clinic) -> Iterator[tuple[str, tuple[Link, ...]]]:
     for group in Group:
         links = tuple(
             _link(page, page.label.format(clinic=clinic), path)

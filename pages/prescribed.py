@@ -7,7 +7,7 @@ until then the page shows a marked place, and `manage.py check --deploy` refuses
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from django.template import TemplateDoesNotExist, loader
+from django.template import Engine, Template, TemplateDoesNotExist
 
 from clinic_site.clinic.identity import Clinic
 
@@ -95,13 +95,13 @@ def by_name(name: str) -> Prescribed:
     raise KeyError(f'no prescribed text "{name}"; there are: {known}')
 
 
-def official(text: Prescribed, language: str = ENGLISH):
+def official(text: Prescribed, language: str = ENGLISH) -> Template | None:
     """The clinic's template with the official words; None when there is none, or an empty one."""
     try:
-        template = loader.get_template(text.file(language))
+        template = Engine.get_default().get_template(text.file(language))
     except TemplateDoesNotExist:
         return None
-    return template if template.template.source.strip() else None
+    return template if template.source.strip() else None
 
 
 def missing(clinic: Clinic) -> Iterator[Missing]:

@@ -5,7 +5,7 @@ did not review a page is named as its reviewer.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 from django.utils.safestring import SafeString, mark_safe
 
@@ -15,6 +15,10 @@ from pages.registry import Kind, Page
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 WEB_PAGES = (Kind.CONTENT, Kind.ABOUT, Kind.PRINT, Kind.LEGAL)
+Json = str | int | float | Sequence["Json"] | Mapping[str, "Json"]
+JsonLd = dict[str, Json]
+"""A node of the graph."""
+
 UNSAFE = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
 
 
@@ -30,7 +34,7 @@ def for_page(page: Page, clinic: Clinic) -> SafeString:
     return mark_safe(text)  # noqa: S308  every character that could end the element is escaped
 
 
-def _nodes(page: BoundPage, clinic: Clinic) -> Iterator[dict[str, object]]:
+def _nodes(page: BoundPage, clinic: Clinic) -> Iterator[JsonLd]:
     if page.page.kind is Kind.HOME:
         yield _clinic(clinic)
         yield _web_site(clinic)
@@ -42,8 +46,8 @@ def _nodes(page: BoundPage, clinic: Clinic) -> Iterator[dict[str, object]]:
         yield _breadcrumbs(page, clinic)
 
 
-def _clinic(clinic: Clinic) -> dict[str, object]:
-    node: dict[str, object] = {
+def _clinic(clinic: Clinic) -> JsonLd:
+    node: JsonLd = {
         "@type": "MedicalClinic",
         "@id": f"{clinic.url}/#clinic",
         "name": clinic.display_name,
@@ -73,7 +77,7 @@ def _clinic(clinic: Clinic) -> dict[str, object]:
     return node
 
 
-def _address(clinic: Clinic) -> dict[str, object]:
+def _address(clinic: Clinic) -> JsonLd:
     street = ", ".join(part for part in (clinic.address.street, clinic.address.unit) if part)
     return {
         "@type": "PostalAddress",
@@ -100,7 +104,7 @@ def _clock(minute: int) -> str:
     return f"{minute // 60:02d}:{minute % 60:02d}" if minute < 24 * 60 else "23:59"
 
 
-def _web_site(clinic: Clinic) -> dict[str, object]:
+def _web_site(clinic: Clinic) -> JsonLd:
     return {
         "@type": "WebSite",
         "@id": f"{clinic.url}/#site",
@@ -110,9 +114,9 @@ def _web_site(clinic: Clinic) -> dict[str, object]:
     }
 
 
-def _web_page(page: BoundPage, clinic: Clinic) -> dict[str, object]:
+def _web_page(page: BoundPage, clinic: Clinic) -> JsonLd:
     medical = page.page.kind is Kind.CONTENT
-    node: dict[str, object] = {
+    node: JsonLd = {
         "@type": ["WebPage", "MedicalWebPage"] if medical else "WebPage",
         "@id": page.canonical,
         "url": page.canonical,
@@ -131,10 +135,10 @@ def _web_page(page: BoundPage, clinic: Clinic) -> dict[str, object]:
     return node
 
 
-def _breadcrumbs(page: BoundPage, clinic: Clinic) -> dict[str, object]:
+def _breadcrumbs(page: BoundPage, clinic: Clinic) -> JsonLd:
     items = []
     for position, (label, url) in enumerate(page.crumbs, start=1):
-        item: dict[str, object] = {"@type": "ListItem", "position": position, "name": label}
+        item: JsonLd = {"@type": "ListItem", "position": position, "name": label}
         if url:
             item["item"] = f"{clinic.url}{url}"
         items.append(item)

@@ -5,7 +5,7 @@ import re
 
 from django.conf import settings
 from django.contrib.sitemaps.views import sitemap
-from django.urls import path, re_path
+from django.urls import URLPattern, path, re_path
 from django.views.generic import RedirectView
 
 from pages import machine_files, redirects, views
@@ -34,7 +34,7 @@ urlpatterns += [
 ]
 
 
-def moved() -> list:
+def moved() -> list[URLPattern]:
     """Old addresses; a line or a file with a mistake moves nobody, and the log says so."""
     try:
         lines = redirects.load(settings.REDIRECTS_FILE)

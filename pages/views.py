@@ -1,16 +1,28 @@
 """One view for all content pages."""
 
+from typing import TypedDict
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
 from pages import structured_data
 from pages.bound_page import BoundPage
 from pages.registry import Page, by_name
 from pages.sources import facts
+from pages.sources.facts import SourceList
 
 FRESH = "public, max-age=300, stale-while-revalidate=86400"
+
+
+class PageContext(TypedDict):
+    """The names that a page's template knows, besides those of every template."""
+
+    page: BoundPage
+    sources: SourceList
+    structured_data: SafeString
 
 
 @require_safe
@@ -22,10 +34,10 @@ def show(request: HttpRequest, name: str) -> HttpResponse:
     return response
 
 
-def context(page: Page) -> dict[str, object]:
+def context(page: Page) -> PageContext:
     """What a page's template gets, besides the clinic and the navigation."""
     return {
         "page": BoundPage(page, settings.CLINIC),
-        "sources": facts.SourceList(facts.load()),
+        "sources": SourceList(facts.load()),
         "structured_data": structured_data.for_page(page, settings.CLINIC),
     }

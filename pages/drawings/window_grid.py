@@ -7,9 +7,10 @@ bytes. Colors come from the stylesheet (`.windows`, `.logo`), never from here.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
-from typing import Protocol
 
-DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+from clinic_site.clinic.opening_hours import Session, Track
+from clinic_site.clinic.value_kinds import DAYS
+
 DAY_HOURS = 24
 WEEK_HOURS = 168
 STEP = 14
@@ -20,26 +21,6 @@ FILLED_FIRST = (0, 2, 3, 1, 4, 5, 6)
 
 Lit = tuple[int, int, int]
 """Row (0 is the first), first lit window, window after the last lit one."""
-
-
-class Span(Protocol):
-    """Minutes since midnight."""
-
-    start: int
-    end: int
-
-
-class Session(Protocol):
-    """A group session; `day` 0 is Monday."""
-
-    day: int
-    span: Span
-
-
-class Track(Protocol):
-    """A group with its weekly sessions."""
-
-    sessions: Sequence[Session]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,12 @@ registry's heading.
 import html
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from unittest import mock
 
 from django.conf import settings
-from django.template import Context, Node, loader
-from django.template.base import VariableNode
+from django.http import HttpResponse
+from django.template import Context, Engine
+from django.template.base import Node, VariableNode
 from django.template.library import SimpleNode
 from django.test import RequestFactory, override_settings
 from django.urls import resolve
@@ -46,7 +48,7 @@ def _rendered(page: Page) -> str:
     view, args, kwargs = resolve(path)
     request = RequestFactory(headers={"host": settings.CLINIC.host}).get(path, secure=True)
     with _marking(_typed(page)), override_settings(**UNCOLLECTED):
-        response = view(request, *args, **kwargs)
+        response: HttpResponse = view(request, *args, **kwargs)
     if response.status_code != 200:
         raise NoProof(f"status {response.status_code}")
     return response.content.decode()
@@ -54,7 +56,7 @@ def _rendered(page: Page) -> str:
 
 def _typed(page: Page) -> frozenset[str]:
     """Words that reach the page through a variable though an author typed them."""
-    nodes = loader.get_template(page.template).template.nodelist.get_nodes_by_type(Node)
+    nodes = Engine.get_default().get_template(page.template).nodelist.get_nodes_by_type(Node)
     given = [value.var for node in nodes for value in getattr(node, "extra_context", {}).values()]
     titles = [title for title in (page.heading, page.label) if "{" not in title]
     return frozenset(str(words) for words in given + titles if isinstance(words, str))
@@ -78,8 +80,5 @@ def _marked(kind: type[Node], typed: frozenset[str]) -> Iterator[None]:
             return words
         return mark_safe(f"{CLINIC_START}{words}{CLINIC_END}")  # noqa: S308  escaped by render
 
-    kind.render = render_marked
-    try:
+    with mock.patch.object(kind, "render", render_marked):
         yield
-    finally:
-        kind.render = render

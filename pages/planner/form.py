@@ -19,13 +19,9 @@ from pages.planner.week import times
 SEVERAL = frozenset({"care", "days", "work_days", "other_days"})
 """Fields that may come more than once."""
 
-TRIPS = {
-    "15": "15 minutes",
-    "30": "30 minutes",
-    "45": "45 minutes",
-    "60": "1 hour",
-    "90": "1½ hours",
-}
+TRIPS = {15: "15 minutes", 30: "30 minutes", 45: "45 minutes", 60: "1 hour", 90: "1½ hours"}
+"""Minutes one way, in words."""
+
 HALF_HOURS = {clock(minute): minute for minute in range(0, DAY_MINUTES, 30)}
 WEEK = tuple((day.lower(), day) for day in DAYS)
 
@@ -36,15 +32,15 @@ def read(data: QueryDict) -> Answers:
     """The answers of a post, whatever it holds."""
     usual = Answers()
     shift = _own_times(data, "work")
-    work = _known(Work, [data.get("work", "")], None)
+    work = _known(Work, data.get("work", ""))
     return Answers(
         work=Work.OWN if shift.hours and work not in (Work.CHANGES, Work.NONE) else work,
         shift=shift,
-        travel=int(data["travel"]) if data.get("travel") in TRIPS else usual.travel,
+        travel=_trip(data.get("travel", "")) or usual.travel,
         care=frozenset(care for care in Care if care.value in data.getlist("care")),
         other=_own_times(data, "other"),
         away=_days(data, "days"),
-        preference=_known(Preference, [data.get("preference", "")], usual.preference),
+        preference=_known(Preference, data.get("preference", "")) or usual.preference,
     )
 
 
@@ -61,8 +57,12 @@ def _days(data: QueryDict, name: str) -> frozenset[int]:
     return frozenset(number for number, day in enumerate(DAYS) if day.lower() in chosen)
 
 
-def _known(options: type[Choice], given: Iterable[str], otherwise: Choice | None) -> Choice | None:
-    return next((option for option in options if option.value in given), otherwise)
+def _trip(given: str) -> int | None:
+    return next((minutes for minutes in TRIPS if str(minutes) == given), None)
+
+
+def _known(options: type[Choice], given: str) -> Choice | None:
+    return next((option for option in options if option.value == given), None)
 
 
 def _shift(work: Work, words: str) -> tuple[str, str]:
@@ -114,7 +114,10 @@ class PlannerForm(forms.Form):
     work_days = _some("On which days do you work?", WEEK)
     work_from = _time("Work starts")
     work_until = _time("Work ends")
-    travel = _one("How long is the trip to us, one way?", tuple(TRIPS.items()))
+    travel = _one(
+        "How long is the trip to us, one way?",
+        tuple((str(minutes), words) for minutes, words in TRIPS.items()),
+    )
     care = _some(
         "Who counts on you at a fixed time?",
         (
@@ -152,7 +155,7 @@ class PlannerForm(forms.Form):
         )
 
 
-def _shown(plan: str, own: OwnTimes) -> dict[str, object]:
+def _shown(plan: str, own: OwnTimes) -> dict[str, str | list[str]]:
     return {
         f"{plan}_days": _names(own.days),
         f"{plan}_from": "" if own.start is None else clock(own.start),

@@ -5,35 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
 
-from clinic_site.clinic.opening_hours import DAY_MINUTES, NOON
+from clinic_site.clinic.opening_hours import DAY_MINUTES, NOON, Session, Track
 from pages.planner.answers import Answers, Preference, duties
 from pages.planner.week import WEEK_MINUTES, Block, Use, overlap, stretch
 
 EVENING = 17 * 60
 PAINTED = (Use.OPEN, Use.SLEEP, Use.OTHER, Use.CARE, Use.WORK, Use.TRIP, Use.GROUP)
 """What a minute can go to; of two things at once it goes to the later one."""
-
-
-class Session(Protocol):
-    """One meeting of a group; `end` may be the week's last minute, 10,080."""
-
-    @property
-    def start(self) -> int: ...
-
-    @property
-    def end(self) -> int: ...
-
-
-class Track(Protocol):
-    """A group with its weekly sessions, at least one."""
-
-    @property
-    def name(self) -> str: ...
-
-    @property
-    def sessions(self) -> Sequence[Session]: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from operator import itemgetter
 
-from clinic_site.clinic.opening_hours import DAY_MINUTES, day_words, listed, spoken
+from clinic_site.clinic.opening_hours import DAY_MINUTES, Track, day_words, listed, spoken
 from clinic_site.clinic.value_kinds import DAYS
 from pages.planner import drawing
 from pages.planner.answers import Answers, Care, Work, shift_of
-from pages.planner.plan import Clash, Fit, Track, Visit, WeekPlan
+from pages.planner.plan import Clash, Fit, Visit, WeekPlan
 from pages.planner.week import Block, Use, times
 
 NAMES: dict[str, str] = {

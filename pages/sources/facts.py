@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import NotRequired, TypedDict
 
 SOURCES_TOML = Path(__file__).with_name("sources.toml")
 
@@ -97,7 +97,17 @@ def load(path: Path = SOURCES_TOML) -> Sources:
     return Sources(works, frozenset(table["unsourced"]))
 
 
-def _source(entry: dict[str, Any]) -> Source:
+class _Entry(TypedDict):
+    """A table `[[source]]` of the file."""
+
+    id: str
+    cite: str
+    full: NotRequired[str]
+    url: NotRequired[str]
+    facts: list[str]
+
+
+def _source(entry: _Entry) -> Source:
     return Source(
         id=entry["id"],
         cite=entry["cite"],

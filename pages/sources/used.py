@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from django.template import loader
-from django.template.base import Node, NodeList
+from django.template import Context, Engine
+from django.template.base import FilterExpression, Node, NodeList
 from django.template.loader_tags import ExtendsNode, IncludeNode
 
 from pages.registry import PAGES, Page
@@ -59,7 +59,7 @@ def groups() -> tuple[Group, ...]:
 
 def facts_of(page: Page) -> Iterator[str]:
     """The facts that a page's template cites, in itself and in what it includes."""
-    yield from _facts_in(loader.get_template(page.template).template.nodelist)
+    yield from _facts_in(Engine.get_default().get_template(page.template).nodelist)
 
 
 def _resting_on(work: Source, cited: dict[Page, frozenset[str]]) -> tuple[Page, ...]:
@@ -83,6 +83,9 @@ def _inside(node: Node) -> Iterator[NodeList]:
         inner = getattr(node, name, None)
         if inner:
             yield inner
-    if isinstance(node, IncludeNode | ExtendsNode):
-        named = node.template if isinstance(node, IncludeNode) else node.parent_name
-        yield loader.get_template(named.token.strip("\"'")).template.nodelist
+    match node:
+        case (
+            IncludeNode(template=FilterExpression() as name)
+            | ExtendsNode(parent_name=FilterExpression() as name)
+        ):
+            yield Engine.get_default().get_template(name.resolve(Context())).nodelist

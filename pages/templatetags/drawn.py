@@ -9,6 +9,8 @@ from django.template.context import Context
 from django.utils.safestring import SafeString, mark_safe
 
 from clinic_site.clinic.opening_hours import DAY_MINUTES, Track, spoken
+from clinic_site.clinic.tables import Program
+from clinic_site.clinic.value_kinds import DAYS
 from pages.drawings import lines, window_grid
 
 register = template.Library()
@@ -81,18 +83,15 @@ def logo() -> SafeString:
 
 
 @register.inclusion_tag("components/week.html")
-def week_figure(track: Track, program: object = None) -> dict[str, object]:
+def week_figure(track: Track, program: Program | None = None) -> dict[str, object]:
     """Seven days in words, the track's groups lit; with a program, its family time too."""
-    other = (
-        [(window_grid.DAYS.index(program.family_day), program.family_time)]
-        if _family(program)
-        else []
-    )
-    return {"days": window_grid.week_days(track, other=other)}
+    return {"days": window_grid.week_days(track, other=_family_time(program))}
 
 
-def _family(program: object) -> bool:
-    return bool(program and program.family_day and program.family_time)
+def _family_time(program: Program | None) -> list[tuple[int, str]]:
+    if program is None or not (program.family_day and program.family_time):
+        return []
+    return [(DAYS.index(program.family_day), program.family_time)]
 
 
 def _safe(svg: str) -> SafeString:

@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 
 from django import template
-from django.template.base import FilterExpression, Node, Parser, TemplateSyntaxError, Token
+from django.template import Engine, TemplateSyntaxError
+from django.template.base import FilterExpression, Node, Parser, Token
 from django.template.context import Context
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -61,9 +62,9 @@ class PrescribedNode(Node):
         language = self.language.resolve(context) if self.language else None
         template = prescribed.official(self.text, language.tag if language else prescribed.ENGLISH)
         if template:
-            words = mark_safe(template.template.render(context))  # noqa: S308  a template's words
+            words = mark_safe(template.render(context))  # noqa: S308  a template's words
             return format_html("<div data-prescribed{}>{}</div>", _of(language), words)
-        place = context.template.engine.get_template("components/marked_place.html")
+        place = Engine.get_default().get_template("components/marked_place.html")
         given = {"text": self.text, "title": self.text.title(context["clinic"])}
         with context.push(**given, language=language):
             return place.render(context)

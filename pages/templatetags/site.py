@@ -3,7 +3,8 @@
 import re
 
 from django import template
-from django.template.base import Node, NodeList, Parser, TemplateSyntaxError, Token
+from django.template import TemplateSyntaxError
+from django.template.base import Node, NodeList, Parser, Token
 from django.template.context import Context
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe

@@ -91,7 +91,7 @@ def test_missing_text_is_an_error_that_says_where_to_get_it(settings, clinic):
     errors = checks.prescribed_texts_are_there()
     assert [error.id for error in errors] == ["pages.E001", "pages.E001"]
     assert "prescribed/notice-of-privacy-practices.html is missing" in errors[0].msg
-    assert "model Part 2 Patient Notice" in errors[0].hint
+    assert "model Part 2 Patient Notice" in str(errors[0].hint)
 
 
 def test_text_that_is_there_stands_on_the_page_unread_by_the_word_check(client, put, clinic):

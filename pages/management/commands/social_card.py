@@ -1,5 +1,7 @@
 """Draws the social card with the browser of the tests; only for development."""
 
+from typing import Any
+
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
@@ -28,8 +30,9 @@ def _screenshot() -> bytes:
     except ImportError:
         raise CommandError("install requirements-dev.txt first: `make test` does") from None
     width, height = social_card.SIZE
+    launching: dict[str, Any] = chromium.launch_arguments()
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(**chromium.launch_arguments())
+        browser = playwright.chromium.launch(**launching)
         page = browser.new_page(viewport={"width": width, "height": height})
         page.set_content(social_card.page(settings.CLINIC))
         page.evaluate("document.fonts.ready")

@@ -47,7 +47,8 @@ def post(client, data=None, **extra):
 
 
 def heading(response):
-    return unescape(re.search("<h1>(.*?)</h1>", response.content.decode())[1])
+    (words,) = re.findall("<h1>(.*?)</h1>", response.content.decode())
+    return unescape(words)
 
 
 def checked(response):

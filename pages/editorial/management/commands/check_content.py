@@ -18,10 +18,10 @@ class Command(BaseCommand):
         """Page names; none means all."""
         parser.add_argument("pages", nargs="*", metavar="page")
 
-    def handle(self, *args: object, **options: list[str]) -> None:
+    def handle(self, *, pages: list[str], **options: object) -> None:
         """Renders and checks."""
         seen: set[tuple[str, str]] = set()
-        for page in _chosen(options["pages"]):
+        for page in _chosen(pages):
             for finding in _findings(page):
                 if (finding.words, finding.problem) not in seen:
                     self.stdout.write(str(finding))

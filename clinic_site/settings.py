@@ -11,7 +11,8 @@ import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 
 from clinic_site import environment
-from clinic_site.clinic.identity import ClinicFileError, load_clinic
+from clinic_site.clinic.file_reader import ClinicFileError
+from clinic_site.clinic.identity import load_clinic
 from clinic_site.web import content_security
 
 BASE_DIR = Path(__file__).resolve().parent.parent

@@ -32,4 +32,4 @@ def _rehearse() -> None:
 
 
 _rehearse()
-application = render.around(application, name)
+application = render.wrap(application, name)

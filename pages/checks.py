@@ -19,7 +19,7 @@ def old_addresses_lead_somewhere(**kwargs: object) -> list[CheckMessage]:
     """A line of the file of redirects that cannot be served is named with its number."""
     file = settings.REDIRECTS_FILE
     try:
-        found = redirects.mistakes(redirects.load(file))
+        found = redirects.mistakes(redirects.load_redirects(file))
         return [
             Error(f"{file.name}, line {each.line}: {why}.", id="pages.E002") for each, why in found
         ]
@@ -51,7 +51,7 @@ def _other_card(message: type[Error] | type[Caution]) -> list[CheckMessage]:
     ]
 
 
-def _error(one: prescribed.Missing) -> Error:
+def _error(one: prescribed.MissingText) -> Error:
     text, file = one.text, f"templates/{one.text.file(one.language)}"
     return Error(
         f"The official text {file} is missing ({text.rule}).",

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from clinic_site.clinic.identity import Clinic
-from pages.registry import PAGES, Group, Page
+from pages.registry import PAGES, Page, PageGroup
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
+class NavigationLink:
     """A link of the navigation; `current` marks the page that is being read."""
 
     label: str
@@ -20,8 +20,8 @@ class Link:
 class Navigation:
     """`header`: links; `footer_groups`: (heading, links)."""
 
-    header: tuple[Link, ...]
-    footer_groups: tuple[tuple[str, tuple[Link, ...]], ...]
+    header: tuple[NavigationLink, ...]
+    footer_groups: tuple[tuple[str, tuple[NavigationLink, ...]], ...]
 
 
 def for_path(path: str, clinic: Clinic) -> Navigation:
@@ -30,8 +30,8 @@ def for_path(path: str, clinic: Clinic) -> Navigation:
     return Navigation(header=header, footer_groups=tuple(_groups(path, clinic)))
 
 
-def _groups(path: str, clinic: Clinic) -> Iterator[tuple[str, tuple[Link, ...]]]:
-    for group in Group:
+def _groups(path: str, clinic: Clinic) -> Iterator[tuple[str, tuple[NavigationLink, ...]]]:
+    for group in PageGroup:
         links = tuple(
             _link(page, page.label.format(clinic=clinic), path)
             for page in PAGES
@@ -41,6 +41,6 @@ def _groups(path: str, clinic: Clinic) -> Iterator[tuple[str, tuple[Link, ...]]]
             yield group.value, links
 
 
-def _link(page: Page, label: str, path: str) -> Link:
+def _link(page: Page, label: str, path: str) -> NavigationLink:
     url = f"/{page.path}"
-    return Link(label=label, url=url, current=url == path)
+    return NavigationLink(label=label, url=url, current=url == path)

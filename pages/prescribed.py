@@ -15,7 +15,7 @@ ENGLISH = "en"
 
 
 @dataclass(frozen=True, slots=True)
-class Prescribed:
+class PrescribedText:
     """A text, and where to get it. `title` may depend on the clinic's switches."""
 
     name: str
@@ -33,10 +33,10 @@ class Prescribed:
 
 
 @dataclass(frozen=True, slots=True)
-class Missing:
+class MissingText:
     """A text that the clinic needs and has not put in yet."""
 
-    text: Prescribed
+    text: PrescribedText
     language: str
 
 
@@ -49,7 +49,7 @@ def _privacy_title(clinic: Clinic) -> str:
 
 
 TEXTS = (
-    Prescribed(
+    PrescribedText(
         name="notice-of-privacy-practices",
         title=_privacy_title,
         agency="U.S. Department of Health and Human Services, Office for Civil Rights",
@@ -58,7 +58,7 @@ TEXTS = (
         rule="45 CFR 164.520 and 42 CFR 2.22",
         needed=lambda clinic: clinic.law.is_hipaa_covered or clinic.law.is_part2_program,
     ),
-    Prescribed(
+    PrescribedText(
         name="good-faith-estimate",
         title=lambda clinic: "model notice of the right to a good faith estimate",
         agency="Centers for Medicare & Medicaid Services",
@@ -66,7 +66,7 @@ TEXTS = (
         rule="45 CFR 149.610",
         needed=lambda clinic: True,
     ),
-    Prescribed(
+    PrescribedText(
         name="notice-of-nondiscrimination",
         title=lambda clinic: "model Notice of Nondiscrimination",
         agency="U.S. Department of Health and Human Services, Office for Civil Rights",
@@ -74,7 +74,7 @@ TEXTS = (
         rule="45 CFR 92.10",
         needed=lambda clinic: clinic.law.receives_hhs_funds,
     ),
-    Prescribed(
+    PrescribedText(
         name="notice-of-availability",
         title=lambda clinic: "model Notice of Availability, in English and in each language",
         agency="U.S. Department of Health and Human Services, Office for Civil Rights",
@@ -86,7 +86,7 @@ TEXTS = (
 )
 
 
-def by_name(name: str) -> Prescribed:
+def by_name(name: str) -> PrescribedText:
     """The text with that name; KeyError says which names exist."""
     for text in TEXTS:
         if text.name == name:
@@ -95,7 +95,7 @@ def by_name(name: str) -> Prescribed:
     raise KeyError(f'no prescribed text "{name}"; there are: {known}')
 
 
-def official(text: Prescribed, language: str = ENGLISH) -> Template | None:
+def official(text: PrescribedText, language: str = ENGLISH) -> Template | None:
     """The clinic's template with the official words; None when there is none, or an empty one."""
     try:
         template = Engine.get_default().get_template(text.file(language))
@@ -104,16 +104,16 @@ def official(text: Prescribed, language: str = ENGLISH) -> Template | None:
     return template if template.source.strip() else None
 
 
-def missing(clinic: Clinic) -> Iterator[Missing]:
+def missing(clinic: Clinic) -> Iterator[MissingText]:
     """What the clinic's switches demand and nobody has put in."""
     for text in TEXTS:
         if text.needed(clinic):
             for language in _languages(text, clinic):
                 if official(text, language) is None:
-                    yield Missing(text, language)
+                    yield MissingText(text, language)
 
 
-def _languages(text: Prescribed, clinic: Clinic) -> Iterator[str]:
+def _languages(text: PrescribedText, clinic: Clinic) -> Iterator[str]:
     yield ENGLISH
     if text.in_languages:
         yield from (language.tag for language in clinic.law.notice_languages)

@@ -40,7 +40,7 @@ class RedirectsFileError(Exception):
     """The file is not TOML, or has no table `redirects` with text in quotes."""
 
 
-def load(path: Path) -> tuple[Redirect, ...]:
+def load_redirects(path: Path) -> tuple[Redirect, ...]:
     """The lines of the file; none when there is no file. RedirectsFileError says what is wrong."""
     if not path.exists():
         return ()
@@ -54,7 +54,7 @@ def load(path: Path) -> tuple[Redirect, ...]:
     return tuple(Redirect(old, new, _line(text, old)) for old, new in table.items())
 
 
-def sound(redirects: tuple[Redirect, ...]) -> dict[str, str]:
+def served(redirects: tuple[Redirect, ...]) -> dict[str, str]:
     """Old path -> where a reader ends, of the lines without a mistake."""
     by_path = {each.path: each for each in redirects}
     return {

@@ -11,12 +11,12 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, cast
 
-from clinic_site.clinic.file_reader import WRONG, ClinicFileError, Reader, Reads
+from clinic_site.clinic.file_reader import WRONG, ClinicFileError, Conversion, Reader
 
 FILE = Path(__file__).with_name("pages.toml")
 
 
-class Kind(StrEnum):
+class PageKind(StrEnum):
     """Which layout, strips and structured data a page gets."""
 
     HOME = "home"
@@ -30,7 +30,7 @@ class Kind(StrEnum):
     UTILITY = "utility"
 
 
-class Group(StrEnum):
+class PageGroup(StrEnum):
     """The headings of the footer and of the list of all pages."""
 
     TREATMENT = "Treatment"
@@ -41,9 +41,9 @@ class Group(StrEnum):
     RIGHTS = "Your rights and this site"
 
 
-def one_of(options: type[StrEnum]) -> Reads:
+def one_of(options: type[StrEnum]) -> Conversion:
     """The value is one of the enumeration's."""
-    return Reads(f"one of {', '.join(options)}", options, str)
+    return Conversion(f"one of {', '.join(options)}", options, str)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +51,12 @@ class Page:
     """One page. `label`, `title`, `heading`, `description` are formatted with the clinic."""
 
     name: str
-    kind: Annotated[Kind, one_of(Kind)]
+    kind: Annotated[PageKind, one_of(PageKind)]
     label: str
     title: str
     heading: str
     description: str
-    group: Annotated[Group, one_of(Group)]
+    group: Annotated[PageGroup, one_of(PageGroup)]
     changed: date
     parent: str = ""
     header_label: str = ""
@@ -84,14 +84,14 @@ class Registry:
     page: tuple[Page, ...]
 
 
-def load(path: Path) -> Registry:
+def load_registry(path: Path) -> Registry:
     """The registry of a file. Raises ClinicFileError with all mistakes, one a line."""
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
     except tomllib.TOMLDecodeError as error:
         raise ClinicFileError(path.name, [str(error)]) from None
     reader = Reader()
-    found: Any = reader.read(Registry, table, "")
+    found: Any = reader.read_value(Registry, table, "")
     mistakes = [f"{place}: {what}" for place, what in reader.mistakes.items()]
     if found is not WRONG:
         mistakes += _contradictions(found)
@@ -117,7 +117,7 @@ def _contradictions(registry: Registry) -> list[str]:
     return twice + unknown
 
 
-REGISTRY = load(FILE)
+REGISTRY = load_registry(FILE)
 PAGES = REGISTRY.page
 READING_ORDER = REGISTRY.reading_order
 BY_NAME = {page.name: page for page in PAGES}

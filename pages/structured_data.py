@@ -10,11 +10,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from django.utils.safestring import SafeString, mark_safe
 
 from clinic_site.clinic.identity import Clinic
+from clinic_site.clinic.opening_hours import DAY_MINUTES, iso_time
+from clinic_site.clinic.value_kinds import DAYS
 from pages.bound_page import BoundPage
-from pages.registry import Kind, Page
+from pages.registry import Page, PageKind
 
-DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-WEB_PAGES = (Kind.CONTENT, Kind.ABOUT, Kind.PRINT, Kind.LEGAL)
+LAST_MINUTE = DAY_MINUTES - 1
+"""A place that closes at midnight closes at 23:59: there is no 24:00."""
+
+WEB_PAGES = (PageKind.CONTENT, PageKind.ABOUT, PageKind.PRINT, PageKind.LEGAL)
 Json = str | int | float | Sequence["Json"] | Mapping[str, "Json"]
 JsonLd = dict[str, Json]
 """A node of the graph."""
@@ -35,7 +39,7 @@ def for_page(page: Page, clinic: Clinic) -> SafeString:
 
 
 def _nodes(page: BoundPage, clinic: Clinic) -> Iterator[JsonLd]:
-    if page.page.kind is Kind.HOME:
+    if page.page.kind is PageKind.HOME:
         yield _clinic(clinic)
         yield _web_site(clinic)
     elif page.page.name == "contact":
@@ -78,10 +82,9 @@ def _clinic(clinic: Clinic) -> JsonLd:
 
 
 def _address(clinic: Clinic) -> JsonLd:
-    street = ", ".join(part for part in (clinic.address.street, clinic.address.unit) if part)
     return {
         "@type": "PostalAddress",
-        "streetAddress": street,
+        "streetAddress": clinic.address.lines[0],
         "addressLocality": clinic.address.city,
         "addressRegion": clinic.address.state,
         "postalCode": clinic.address.zip,
@@ -95,13 +98,9 @@ def _opening_hours(clinic: Clinic) -> Iterator[dict[str, str]]:
             yield {
                 "@type": "OpeningHoursSpecification",
                 "dayOfWeek": f"https://schema.org/{day}",
-                "opens": _clock(span.start),
-                "closes": _clock(span.end),
+                "opens": iso_time(span.start),
+                "closes": iso_time(min(span.end, LAST_MINUTE)),
             }
-
-
-def _clock(minute: int) -> str:
-    return f"{minute // 60:02d}:{minute % 60:02d}" if minute < 24 * 60 else "23:59"
 
 
 def _web_site(clinic: Clinic) -> JsonLd:
@@ -115,7 +114,7 @@ def _web_site(clinic: Clinic) -> JsonLd:
 
 
 def _web_page(page: BoundPage, clinic: Clinic) -> JsonLd:
-    medical = page.page.kind is Kind.CONTENT
+    medical = page.page.kind is PageKind.CONTENT
     node: JsonLd = {
         "@type": ["WebPage", "MedicalWebPage"] if medical else "WebPage",
         "@id": page.canonical,

@@ -38,6 +38,6 @@ def context(page: Page) -> PageContext:
     """What a page's template gets, besides the clinic and the navigation."""
     return {
         "page": BoundPage(page, settings.CLINIC),
-        "sources": SourceList(facts.load()),
+        "sources": SourceList(facts.load_sources()),
         "structured_data": structured_data.for_page(page, settings.CLINIC),
     }

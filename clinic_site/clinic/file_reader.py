@@ -2,7 +2,7 @@
 
 The dataclass describes the table: its field names are the keys, its types say what is expected, a
 field with a default may be left out, and a key that is no field is a mistake. A type that TOML does
-not know is written `Annotated[Type, Reads(...)]`.
+not know is written `Annotated[Type, Conversion(...)]`.
 """
 
 from __future__ import annotations
@@ -39,42 +39,44 @@ class ClinicFileError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Reads:
+class Conversion:
     """How a value becomes a field: read as `kind` (object: as TOML has it), then passed to `read`.
 
     `read` raises ValueError, TypeError, KeyError or OSError when the value is not what is expected.
     """
 
     expected: str
-    read: Callable[[Any], object]
+    convert: Callable[[Any], object]
     kind: Any = object
 
 
 class Reader:
-    """Reads values by the type of their field and keeps the mistakes, by path."""
+    """Conversion values by the type of their field and keeps the mistakes, by path."""
 
     def __init__(self) -> None:
         self.mistakes: dict[str, str] = {}
 
-    def table(self, kinds: Mapping[str, Any], optional: set[str], value: object, path: str) -> Any:
+    def read_table(
+        self, kinds: Mapping[str, Any], optional: set[str], value: object, path: str
+    ) -> Any:
         """A dict with a value for each key that the table has, or WRONG."""
         if not isinstance(value, dict):
             return self._expected("a table", value, path)
         before = len(self.mistakes)
         self._note_keys(kinds, optional, value, path)
         read = {
-            key: self.read(kind, value[key], joined(path, key))
+            key: self.read_value(kind, value[key], joined(path, key))
             for key, kind in kinds.items()
             if key in value
         }
         return read if len(self.mistakes) == before else WRONG
 
-    def read(self, kind: Any, value: object, path: str) -> Any:
+    def read_value(self, kind: Any, value: object, path: str) -> Any:
         """The value as `kind` wants it, or WRONG with the mistakes noted."""
         if get_origin(kind) is Annotated:
             return self._converted(get_args(kind)[1], value, path)
         if get_origin(kind) is UnionType:
-            return self.read(get_args(kind)[0], value, path)
+            return self.read_value(get_args(kind)[0], value, path)
         if get_origin(kind) is tuple:
             return self._items(get_args(kind)[0], value, path)
         if isinstance(kind, type) and is_dataclass(kind):
@@ -92,25 +94,25 @@ class Reader:
             if key not in kinds:
                 self.mistakes[joined(path, key)] = "unknown key" + did_you_mean(key, spare)
 
-    def _converted(self, reads: Reads, value: object, path: str) -> Any:
-        if reads.kind in PLAIN_KINDS and not is_plain(reads.kind, value):
-            return self._expected(reads.expected, value, path)
-        plain = self.read(reads.kind, value, path)
+    def _converted(self, conversion: Conversion, value: object, path: str) -> Any:
+        if conversion.kind in PLAIN_KINDS and not is_plain(conversion.kind, value):
+            return self._expected(conversion.expected, value, path)
+        plain = self.read_value(conversion.kind, value, path)
         if plain is WRONG:
             return WRONG
         try:
-            return reads.read(plain)
+            return conversion.convert(plain)
         except (ValueError, TypeError, KeyError, OSError):
-            return self._expected(reads.expected, value, path)
+            return self._expected(conversion.expected, value, path)
 
     def _items(self, kind: Any, value: object, path: str) -> Any:
         if not isinstance(value, list):
             return self._expected("a list", value, path)
-        items = tuple(self.read(kind, item, f"{path}[{n}]") for n, item in enumerate(value))
+        items = tuple(self.read_value(kind, item, f"{path}[{n}]") for n, item in enumerate(value))
         return WRONG if WRONG in items else items
 
     def _instance(self, cls: type[DataclassInstance], value: object, path: str) -> Any:
-        found = self.table(kinds_of(cls), left_out(fields(cls)), value, path)
+        found = self.read_table(kinds_of(cls), left_out(fields(cls)), value, path)
         return WRONG if found is WRONG else cls(**found)
 
     def _plain(self, kind: Any, value: object, path: str) -> Any:
@@ -131,9 +133,9 @@ def is_plain(kind: type, value: object) -> bool:
 def wanted(kind: Any) -> str:
     """In words, what a kind of value looks like."""
     if get_origin(kind) is Annotated:
-        reads: Reads = get_args(kind)[1]
-        whole = reads.kind is object or reads.kind in PLAIN_KINDS
-        return reads.expected if whole else wanted(reads.kind)
+        conversion: Conversion = get_args(kind)[1]
+        whole = conversion.kind is object or conversion.kind in PLAIN_KINDS
+        return conversion.expected if whole else wanted(conversion.kind)
     if get_origin(kind) is tuple:
         return "a list"
     return PLAIN_KINDS.get(kind, "a table")

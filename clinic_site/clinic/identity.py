@@ -14,19 +14,15 @@ from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 from clinic_site.clinic.file_reader import WRONG, ClinicFileError, Reader, kinds_of, left_out
-from clinic_site.clinic.legal_duties import Access, Complaints, Law
+from clinic_site.clinic.legal_duties import Accessibility, Complaints, Law
 from clinic_site.clinic.opening_hours import (
     DAY_MINUTES,
-    ContactWindows,
-    Hours,
     OpeningHours,
     PartsOfDay,
-    Session,
-    Span,
     Track,
     spoken,
 )
-from clinic_site.clinic.practices import Answers, FirstCall, HouseRules, Moment
+from clinic_site.clinic.practices import FirstCall, HouseRules, Moment, ProgramAnswers
 from clinic_site.clinic.rules import RULES
 from clinic_site.clinic.tables import (
     Accreditation,
@@ -44,21 +40,8 @@ from clinic_site.clinic.tables import (
     Robots,
     Services,
     Urgent,
-    some,
+    at_least_one,
 )
-from clinic_site.clinic.value_kinds import Offer
-
-__all__ = [
-    "Clinic",
-    "ClinicFileError",
-    "ContactWindows",
-    "Hours",
-    "Offer",
-    "Session",
-    "Span",
-    "Track",
-    "load_clinic",
-]
 
 WEEK_HOURS = 168
 
@@ -75,16 +58,16 @@ class Clinic(Names):
     hours: OpeningHours
     contact_windows: PartsOfDay
     program: Program
-    tracks: Annotated[tuple[Track, ...], some(Track)]
+    tracks: Annotated[tuple[Track, ...], at_least_one(Track)]
     first_call: FirstCall
-    first_session: Annotated[tuple[Moment, ...], some(Moment)]
+    first_session: Annotated[tuple[Moment, ...], at_least_one(Moment)]
     house_rules: HouseRules
-    answers: Answers
+    answers: ProgramAnswers
     services: Services
     payment: Payment
     law: Law
     complaints: Complaints
-    access: Access
+    access: Accessibility
     license: License
     accreditation: tuple[Accreditation, ...] = ()
     team: tuple[Member, ...]
@@ -126,11 +109,6 @@ class Clinic(Names):
         """The name as it stands where a reader could take the sample for a real clinic."""
         return f"{self.name} (sample clinic)" if self.sample else self.name
 
-    @property
-    def hours_text(self) -> str:
-        """ "Monday to Friday, 8 am to 8 pm"."""
-        return self.hours.text
-
 
 def load_clinic(path: Path) -> Clinic:
     """The clinic of a file. ClinicFileError names every mistake in it, one a line."""
@@ -161,7 +139,7 @@ def read_clinic(reader: Reader, table: dict[str, Any]) -> Clinic | None:
     inner = kinds_of(Names)
     outer = {key: kind for key, kind in kinds_of(Clinic).items() if key not in inner}
     outer = {"clinic": Names} | outer
-    found = reader.table(outer, left_out(fields(Clinic)), table, "")
+    found = reader.read_table(outer, left_out(fields(Clinic)), table, "")
     if found is WRONG:
         return None
     names = found.pop("clinic")

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Annotated
 
-from clinic_site.clinic.file_reader import Reads
+from clinic_site.clinic.file_reader import Conversion
 from clinic_site.clinic.value_kinds import must
 
 RIGHT_TO_LEFT = {"ar", "ckb", "fa", "he", "ps", "ur", "yi"}
@@ -102,9 +102,9 @@ def is_each_once(languages: tuple[Language, ...]) -> bool:
 
 LanguageTag = Annotated[
     Language,
-    Reads('the tag of a language in clinic/languages.py, "es"', LANGUAGES.__getitem__, str),
+    Conversion('the tag of a language in clinic/languages.py, "es"', LANGUAGES.__getitem__, str),
 ]
 Languages = Annotated[
     tuple[Language, ...],
-    Reads("each language once", must(is_each_once), tuple[LanguageTag, ...]),
+    Conversion("each language once", must(is_each_once), tuple[LanguageTag, ...]),
 ]

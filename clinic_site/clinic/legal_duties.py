@@ -10,7 +10,7 @@ from datetime import date
 from typing import Annotated
 
 from clinic_site.clinic.languages import Languages
-from clinic_site.clinic.tables import some
+from clinic_site.clinic.tables import at_least_one
 from clinic_site.clinic.value_kinds import Count, MaybeLink, MaybePhone, MaybeText, StateCode, Text
 
 
@@ -24,8 +24,8 @@ class Law:
     employees_15_plus: bool
     section_1557_coordinator: MaybeText
     privacy_contact: MaybeText
-    states_served: Annotated[tuple[str, ...], some(StateCode)]
-    protected_traits: Annotated[tuple[str, ...], some(Text)]
+    states_served: Annotated[tuple[str, ...], at_least_one(StateCode)]
+    protected_traits: Annotated[tuple[str, ...], at_least_one(Text)]
     notice_languages: Languages
     notice_effective: date | None = None
 
@@ -55,7 +55,7 @@ class StateAgency:
 class Complaints:
     """Days are calendar days. `state_agencies` is empty in the sample, which no state licenses."""
 
-    steps: Annotated[tuple[str, ...], some(Text)]
+    steps: Annotated[tuple[str, ...], at_least_one(Text)]
     file_within_days: Count
     answer_within_days: Count
     appeal_within_days: Count
@@ -63,7 +63,7 @@ class Complaints:
 
 
 @dataclass(frozen=True, slots=True)
-class Access:
+class Accessibility:
     """The accessibility statement: the day it was made, what was tried, what does not work yet.
 
     `reply_days` are working days.
@@ -71,7 +71,7 @@ class Access:
 
     stated: date
     reply_days: Count
-    tested: Annotated[tuple[str, ...], some(Text)]
-    gaps: Annotated[tuple[str, ...], some(Text)]
-    building: Annotated[tuple[str, ...], some(Text)]
-    groups: Annotated[tuple[str, ...], some(Text)]
+    tested: Annotated[tuple[str, ...], at_least_one(Text)]
+    gaps: Annotated[tuple[str, ...], at_least_one(Text)]
+    building: Annotated[tuple[str, ...], at_least_one(Text)]
+    groups: Annotated[tuple[str, ...], at_least_one(Text)]

@@ -9,7 +9,7 @@ from datetime import date
 from itertools import groupby, pairwise
 from typing import Annotated
 
-from clinic_site.clinic.file_reader import Reads
+from clinic_site.clinic.file_reader import Conversion
 from clinic_site.clinic.value_kinds import DAYS, Text, Weekday, must
 
 DAY_MINUTES = 24 * 60
@@ -33,21 +33,11 @@ class Span:
         """Its length."""
         return self.end - self.start
 
-    @property
-    def opens(self) -> str:
-        """The start as "08:00", for structured data."""
-        return clock(self.start)
-
-    @property
-    def closes(self) -> str:
-        """The end as "20:00"; midnight is "23:59", as structured data has no 24:00."""
-        return clock(min(self.end, DAY_MINUTES - 1))
-
     def __str__(self) -> str:
         return spoken_range(self.start, self.end, "to")
 
 
-def clock(minute: int) -> str:
+def iso_time(minute: int) -> str:
     """540 -> "09:00"."""
     return f"{minute // 60:02}:{minute % 60:02}"
 
@@ -84,10 +74,10 @@ def are_in_order(spans: Iterable[Span]) -> bool:
     return all(before.end <= after.start for before, after in pairwise(spans))
 
 
-SpanText = Annotated[Span, Reads('"HH:MM-HH:MM"', read_span, str)]
+SpanText = Annotated[Span, Conversion('"HH:MM-HH:MM"', read_span, str)]
 DaySpans = Annotated[
     tuple[Span, ...],
-    Reads("spans in order, none overlapping", must(are_in_order), tuple[SpanText, ...]),
+    Conversion("spans in order, none overlapping", must(are_in_order), tuple[SpanText, ...]),
 ]
 
 
@@ -108,11 +98,6 @@ class Session:
         """Minutes since Monday 00:00."""
         return self.day * DAY_MINUTES + self.span.end
 
-    @property
-    def day_name(self) -> str:
-        """ "Monday"."""
-        return DAYS[self.day]
-
 
 def meet_apart(sessions: Sequence[Session]) -> bool:
     """There is a session, and nobody would have to be in two at a time."""
@@ -122,7 +107,9 @@ def meet_apart(sessions: Sequence[Session]) -> bool:
 
 Sessions = Annotated[
     tuple[Session, ...],
-    Reads("at least one session, none at the same time", must(meet_apart), tuple[Session, ...]),
+    Conversion(
+        "at least one session, none at the same time", must(meet_apart), tuple[Session, ...]
+    ),
 ]
 
 
@@ -202,7 +189,7 @@ def read_hours(table: WeekTable) -> Hours:
     return Hours(week, frozenset(table.holidays), table.groups_on_holidays)
 
 
-OpeningHours = Annotated[Hours, Reads("at least one span in the week", read_hours, WeekTable)]
+OpeningHours = Annotated[Hours, Conversion("at least one span in the week", read_hours, WeekTable)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +210,8 @@ def read_windows(windows: ContactWindows) -> ContactWindows:
 
 
 PartsOfDay = Annotated[
-    ContactWindows, Reads("three spans in order that do not overlap", read_windows, ContactWindows)
+    ContactWindows,
+    Conversion("three spans in order that do not overlap", read_windows, ContactWindows),
 ]
 
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from clinic_site.clinic.file_reader import Reads
-from clinic_site.clinic.tables import some
+from clinic_site.clinic.file_reader import Conversion
+from clinic_site.clinic.tables import at_least_one
 from clinic_site.clinic.value_kinds import Amount, Count, MaybeText, Text, must
 
 DAYS_OF_WEEK = 7
@@ -22,7 +22,7 @@ def is_weekly_plan(counts: tuple[int, ...]) -> bool:
 
 SessionCounts = Annotated[
     tuple[int, ...],
-    Reads("sessions in each week, 0 to 7", must(is_weekly_plan), tuple[Amount, ...]),
+    Conversion("sessions in each week, 0 to 7", must(is_weekly_plan), tuple[Amount, ...]),
 ]
 
 
@@ -34,8 +34,8 @@ class FirstCall:
     asked_from_minute: Count
     your_turn_from_minute: Count
     next_step_from_minute: Count
-    asked: Annotated[tuple[str, ...], some(Text)]
-    never_asked: Annotated[tuple[str, ...], some(Text)]
+    asked: Annotated[tuple[str, ...], at_least_one(Text)]
+    never_asked: Annotated[tuple[str, ...], at_least_one(Text)]
     cut_off: Text
 
 
@@ -61,12 +61,12 @@ class HouseRules:
     missed_days: Text
     test_result: Text
     used_again: Text
-    bring: Annotated[tuple[str, ...], some(Text)]
-    leave_at_home: Annotated[tuple[str, ...], some(Text)]
+    bring: Annotated[tuple[str, ...], at_least_one(Text)]
+    leave_at_home: Annotated[tuple[str, ...], at_least_one(Text)]
 
 
 @dataclass(frozen=True, slots=True)
-class Answers:
+class ProgramAnswers:
     """Our own answers to the questions that a reader may put to any program."""
 
     group_leaders: Text

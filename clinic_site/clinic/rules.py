@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
-At = Callable[[str], object]
+LookUp = Callable[[str], object]
 """Gives what stands at a path of the file; None when there is nothing."""
 
 FICTIONAL = re.compile(r"\d{3}-555-01\d\d")
@@ -26,9 +26,9 @@ ENDINGS = (
 )
 
 
-def is_real(at: At) -> bool:
+def is_real(look_up: LookUp) -> bool:
     """Not the sample; a missing line counts as real."""
-    return at("sample") is not True
+    return look_up("sample") is not True
 
 
 def is_fictional(number: object) -> bool:
@@ -36,9 +36,9 @@ def is_fictional(number: object) -> bool:
     return isinstance(number, str) and FICTIONAL.fullmatch(number) is not None
 
 
-def has_privacy_notice(at: At) -> bool:
+def has_privacy_notice(look_up: LookUp) -> bool:
     """One of the two laws that demand a notice applies."""
-    return at("law.is_hipaa_covered") is True or at("law.is_part2_program") is True
+    return look_up("law.is_hipaa_covered") is True or look_up("law.is_part2_program") is True
 
 
 def lacks_contact(contact: object) -> bool:
@@ -48,52 +48,52 @@ def lacks_contact(contact: object) -> bool:
     )
 
 
-def lacks_coordinator(at: At) -> bool:
+def lacks_coordinator(look_up: LookUp) -> bool:
     """45 CFR 92.7: federal funds and 15 employees."""
     return (
-        at("law.receives_hhs_funds") is True
-        and at("law.employees_15_plus") is True
-        and at("law.section_1557_coordinator") == ""
+        look_up("law.receives_hhs_funds") is True
+        and look_up("law.employees_15_plus") is True
+        and look_up("law.section_1557_coordinator") == ""
     )
 
 
-def lacks_languages(at: At) -> bool:
+def lacks_languages(look_up: LookUp) -> bool:
     """45 CFR 92.11; the sample may show fewer."""
-    languages = at("law.notice_languages")
+    languages = look_up("law.notice_languages")
     return (
-        is_real(at)
-        and at("law.receives_hhs_funds") is True
+        is_real(look_up)
+        and look_up("law.receives_hhs_funds") is True
         and isinstance(languages, list)
         and len(languages) < LANGUAGES_NEEDED
     )
 
 
-def hides_federal_funds(at: At) -> bool:
+def hides_federal_funds(look_up: LookUp) -> bool:
     """45 CFR 92.4: Medicaid and Medicare money is federal money."""
-    federal = at("payment.medicaid") is True or at("payment.medicare_setting") is True
-    return federal and at("law.receives_hhs_funds") is False
+    federal = look_up("payment.medicaid") is True or look_up("payment.medicare_setting") is True
+    return federal and look_up("law.receives_hhs_funds") is False
 
 
-def leaves_out_own_state(at: At) -> bool:
+def leaves_out_own_state(look_up: LookUp) -> bool:
     """The state of the address is one of those that the clinic serves."""
-    served = at("law.states_served")
-    return isinstance(served, list) and bool(served) and at("address.state") not in served
+    served = look_up("law.states_served")
+    return isinstance(served, list) and bool(served) and look_up("address.state") not in served
 
 
-def lacks_state_agency(at: At) -> bool:
+def lacks_state_agency(look_up: LookUp) -> bool:
     """A person in each state can complain to somebody outside the clinic."""
-    agencies = at("complaints.state_agencies")
+    agencies = look_up("complaints.state_agencies")
     listed = agencies if isinstance(agencies, list) else []
     named = {one.get("state") for one in listed if isinstance(one, dict)}
-    served = at("law.states_served")
-    return is_real(at) and isinstance(served, list) and not set(served) <= named
+    served = look_up("law.states_served")
+    return is_real(look_up) and isinstance(served, list) and not set(served) <= named
 
 
-def keeps_too_long(path: str) -> Callable[[At], bool]:
+def keeps_too_long(path: str) -> Callable[[LookUp], bool]:
     """The pages promise "at most closed_days" of every request, so its own time is no longer."""
 
-    def holds(at: At) -> bool:
-        own, most = at(path), at("retention.closed_days")
+    def holds(look_up: LookUp) -> bool:
+        own, most = look_up(path), look_up("retention.closed_days")
         return type(own) is int and not 0 < own <= (most if type(most) is int else own)
 
     return holds
@@ -104,7 +104,7 @@ class Rule(NamedTuple):
 
     place: str
     expected: str
-    is_broken: Callable[[At], bool]
+    is_broken: Callable[[LookUp], bool]
 
 
 RULES: tuple[Rule, ...] = (
@@ -117,12 +117,14 @@ RULES: tuple[Rule, ...] = (
         "law.privacy_contact",
         "a name or title, a phone number and an e-mail address: "
         "HIPAA and Part 2 need them (45 CFR 164.520, 42 CFR 2.22)",
-        lambda at: has_privacy_notice(at) and lacks_contact(at("law.privacy_contact")),
+        lambda look_up: (
+            has_privacy_notice(look_up) and lacks_contact(look_up("law.privacy_contact"))
+        ),
     ),
     Rule(
         "law.notice_effective",
         "the day from which the privacy notice holds: HIPAA and Part 2 need it",
-        lambda at: has_privacy_notice(at) and at("law.notice_effective") is None,
+        lambda look_up: has_privacy_notice(look_up) and look_up("law.notice_effective") is None,
     ),
     Rule(
         "law.notice_languages",
@@ -148,22 +150,22 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "license.agency",
         "the agency that licenses the clinic: it is not the sample",
-        lambda at: is_real(at) and at("license.agency") == "",
+        lambda look_up: is_real(look_up) and look_up("license.agency") == "",
     ),
     Rule(
         "license.number",
         "the license number: the clinic is not the sample",
-        lambda at: is_real(at) and at("license.number") == "",
+        lambda look_up: is_real(look_up) and look_up("license.number") == "",
     ),
     Rule(
         "phone.number",
         "the clinic's own number: 555-01xx is fictional, and the clinic is not the sample",
-        lambda at: is_real(at) and is_fictional(at("phone.number")),
+        lambda look_up: is_real(look_up) and is_fictional(look_up("phone.number")),
     ),
     Rule(
         "replies.caller_id_number",
         "the number that shows: 555-01xx is fictional, and the clinic is not the sample",
-        lambda at: is_real(at) and is_fictional(at("replies.caller_id_number")),
+        lambda look_up: is_real(look_up) and is_fictional(look_up("replies.caller_id_number")),
     ),
     *(
         Rule(

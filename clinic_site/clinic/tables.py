@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any
 
-from clinic_site.clinic.file_reader import Reads
+from clinic_site.clinic.file_reader import Conversion
 from clinic_site.clinic.value_kinds import (
     Age,
     Amount,
@@ -37,9 +37,9 @@ from clinic_site.clinic.value_kinds import (
 )
 
 
-def some(kind: Any) -> Reads:
+def at_least_one(kind: Any) -> Conversion:
     """A list that is not empty."""
-    return Reads("at least one", must(len), tuple[kind, ...])
+    return Conversion("at least one", must(len), tuple[kind, ...])
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,16 +122,16 @@ class Email:
 class Replies:
     """How staff reply, what a reply shows of the clinic, and who is told that one waits."""
 
-    channels: Annotated[tuple[str, ...], some(Channel)]
-    languages: Annotated[tuple[str, ...], some(Text)]
+    channels: Annotated[tuple[str, ...], at_least_one(Channel)]
+    languages: Annotated[tuple[str, ...], at_least_one(Text)]
     caller_id_number: PhoneNumber
     caller_id_name: Text
     mail_from: EmailAddress
     mail_subject: Text
     promise_minutes: Count
     leave_url: Link
-    notice_to: Annotated[tuple[str, ...], some(EmailAddress)]
-    escalate_to: Annotated[tuple[str, ...], some(EmailAddress)]
+    notice_to: Annotated[tuple[str, ...], at_least_one(EmailAddress)]
+    escalate_to: Annotated[tuple[str, ...], at_least_one(EmailAddress)]
     escalate_after_minutes: Count
     attempts: Count = 6
     parts_of_day: Count = 2

@@ -9,7 +9,7 @@ from typing import Annotated, TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from clinic_site.clinic.file_reader import Reads
+from clinic_site.clinic.file_reader import Conversion
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 CHANNELS = ("phone", "text", "email")
@@ -54,9 +54,9 @@ def must(holds: Callable[[Value], object]) -> Callable[[Value], Value]:
     return checked
 
 
-def like(pattern: str, expected: str) -> Reads:
+def like(pattern: str, expected: str) -> Conversion:
     """Text that matches the whole pattern."""
-    return Reads(expected, must(re.compile(pattern).fullmatch), str)
+    return Conversion(expected, must(re.compile(pattern).fullmatch), str)
 
 
 def is_https(text: str) -> bool:
@@ -88,31 +88,37 @@ EmailAddress = Annotated[
     str,
     like(r"[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;.]+", 'an address such as "care@lamplight.example"'),
 ]
-Origin = Annotated[str, Reads('"https://host" without a slash at the end', must(is_origin), str)]
-Link = Annotated[str, Reads('an address that begins "https://"', must(is_https), str)]
+Origin = Annotated[
+    str, Conversion('"https://host" without a slash at the end', must(is_origin), str)
+]
+Link = Annotated[str, Conversion('an address that begins "https://"', must(is_https), str)]
 MaybeLink = Annotated[
     str,
-    Reads('an address that begins "https://", or ""', must(lambda t: not t or is_https(t)), str),
+    Conversion(
+        'an address that begins "https://", or ""', must(lambda t: not t or is_https(t)), str
+    ),
 ]
 StateCode = Annotated[str, like(r"[A-Z]{2}", 'two letters such as "IL"')]
 ZipCode = Annotated[str, like(r"\d{5}(-\d{4})?", 'a ZIP code such as "62701"')]
 Npi = Annotated[str, like(r"(\d{10})?", 'ten digits, or ""')]
 TaxId = Annotated[str, like(r"(\d{2}-\d{7})?", 'a number such as "12-3456789", or ""')]
 Channel = Annotated[str, like("|".join(CHANNELS), " or ".join(f'"{name}"' for name in CHANNELS))]
-Count = Annotated[int, Reads("a whole number above 0", must(lambda n: n > 0), int)]
-Amount = Annotated[int, Reads("a whole number, 0 or more", must(lambda n: n >= 0), int)]
-Age = Annotated[int, Reads("an age in years, 1 to 120", must(lambda n: 1 <= n <= 120), int)]
-Year = Annotated[int, Reads("a year such as 2020", must(lambda n: 1900 <= n <= 2200), int)]
-Latitude = Annotated[float, Reads("degrees from -90 to 90", must(lambda d: -90 <= d <= 90), float)]
-Longitude = Annotated[
-    float, Reads("degrees from -180 to 180", must(lambda d: -180 <= d <= 180), float)
+Count = Annotated[int, Conversion("a whole number above 0", must(lambda n: n > 0), int)]
+Amount = Annotated[int, Conversion("a whole number, 0 or more", must(lambda n: n >= 0), int)]
+Age = Annotated[int, Conversion("an age in years, 1 to 120", must(lambda n: 1 <= n <= 120), int)]
+Year = Annotated[int, Conversion("a year such as 2020", must(lambda n: 1900 <= n <= 2200), int)]
+Latitude = Annotated[
+    float, Conversion("degrees from -90 to 90", must(lambda d: -90 <= d <= 90), float)
 ]
-TimeZone = Annotated[ZoneInfo, Reads('a time zone such as "America/Chicago"', ZoneInfo, str)]
-Service = Annotated[Offer, Reads('true, "referral" or false', read_offer)]
-Weekday = Annotated[int, Reads('a day such as "monday"', [d.lower() for d in DAYS].index)]
+Longitude = Annotated[
+    float, Conversion("degrees from -180 to 180", must(lambda d: -180 <= d <= 180), float)
+]
+TimeZone = Annotated[ZoneInfo, Conversion('a time zone such as "America/Chicago"', ZoneInfo, str)]
+Service = Annotated[Offer, Conversion('true, "referral" or false', read_offer)]
+Weekday = Annotated[int, Conversion('a day such as "monday"', [d.lower() for d in DAYS].index)]
 MaybeDayName = Annotated[
     str,
-    Reads(
+    Conversion(
         'a day such as "saturday", or ""',
         {"": "", **{day.lower(): day for day in DAYS}}.__getitem__,
         str,

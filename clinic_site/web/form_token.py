@@ -33,10 +33,6 @@ class Token:
     issued: datetime
     expired: bool
 
-    def age(self, now: datetime) -> timedelta:
-        """How long the form has been open."""
-        return now - self.issued
-
 
 def issue(now: datetime, nonce: bytes | None = None) -> str:
     """A token for a form that is opened now; a fresh 128-bit nonce unless one is given."""
@@ -45,7 +41,7 @@ def issue(now: datetime, nonce: bytes | None = None) -> str:
     return _signer().sign(f"{int(now.timestamp())}.{text}")
 
 
-def read(token: str, now: datetime) -> Token:
+def verify(token: str, now: datetime) -> Token:
     """The token of a form; raises BadToken unless we signed it."""
     try:
         text = _signer().unsign(token)

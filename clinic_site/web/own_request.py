@@ -10,7 +10,7 @@ from django.conf import settings
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class WsgiResponse:
     """What the application said."""
 
     status: HTTPStatus
@@ -22,7 +22,7 @@ class Answer:
         return dict(self.headers).get(name, "")
 
 
-def ask(application: WSGIApplication, path: str, **environ: str) -> Answer:
+def ask(application: WSGIApplication, path: str, **environ: str) -> WsgiResponse:
     """GET a path as through the front server, by one of the names that the site answers to."""
     whole: WSGIEnvironment = {
         "PATH_INFO": path,
@@ -47,4 +47,6 @@ def ask(application: WSGIApplication, path: str, **environ: str) -> Answer:
     finally:
         getattr(parts, "close", lambda: None)()
     status, headers = started[-1]
-    return Answer(HTTPStatus(int(status.split()[0])), tuple(headers), b"".join(written) + body)
+    return WsgiResponse(
+        HTTPStatus(int(status.split()[0])), tuple(headers), b"".join(written) + body
+    )

@@ -28,7 +28,7 @@ class Posted:
     refusal: Refusal | None = None
 
 
-def read(request: HttpRequest, *, several: Collection[str]) -> Posted:
+def read_post(request: HttpRequest, *, several: Collection[str]) -> Posted:
     """Read a posted form; a body over the cap is not read at all.
 
     `several` names the fields that may come more than once. If another one does, with different

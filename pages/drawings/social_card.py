@@ -39,7 +39,7 @@ p {{ font-size: 34px; margin-bottom: 18px }}
 </style><p>{logo}{name}</p><h1 style="font: inherit">{trade}</h1>{windows}"""
 
 
-def page(clinic: Clinic) -> str:
+def card_html(clinic: Clinic) -> str:
     """The card as a page of 1200 by 630 pixels that needs no other file."""
     return PAGE.format(
         font=b64encode(FONT.read_bytes()).decode(),
@@ -58,14 +58,14 @@ def digest(clinic: Clinic) -> str:
     return hashlib.sha256(shown.encode()).hexdigest()
 
 
-def marked(png: bytes, text: str) -> bytes:
+def with_digest(png: bytes, text: str) -> bytes:
     """The picture with a chunk tEXt (PNG, 11.3.3.2) behind its header."""
     body = b"tEXt" + KEYWORD + b"\0" + text.encode("ascii")
     chunk = struct.pack(">I", len(body) - 4) + body + struct.pack(">I", zlib.crc32(body))
     return png[:AFTER_HEADER] + chunk + png[AFTER_HEADER:]
 
 
-def mark(png: bytes) -> str:
+def digest_in(png: bytes) -> str:
     """The text that `marked` wrote; empty when there is none."""
     start = AFTER_HEADER + 8
     length = int.from_bytes(png[AFTER_HEADER : AFTER_HEADER + 4], "big")
@@ -75,4 +75,4 @@ def mark(png: bytes) -> str:
 
 def shows(clinic: Clinic) -> bool:
     """True when the committed card is that of this clinic."""
-    return CARD.exists() and mark(CARD.read_bytes()) == digest(clinic)
+    return CARD.exists() and digest_in(CARD.read_bytes()) == digest(clinic)

@@ -24,7 +24,7 @@ Lit = tuple[int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class DayEntry:
     """Words of one part of a day; `lit` when it is group time."""
 
     words: str
@@ -32,11 +32,11 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
-class Day:
+class WeekDay:
     """One day of the week figure."""
 
     name: str
-    blocks: tuple[Block, ...]
+    blocks: tuple[DayEntry, ...]
 
     @property
     def short(self) -> str:
@@ -85,16 +85,16 @@ def logo() -> str:
     )
 
 
-def week_days(track: Track, *, other: Iterable[tuple[int, str]] = ()) -> tuple[Day, ...]:
+def week_days(track: Track, *, other: Iterable[tuple[int, str]] = ()) -> tuple[WeekDay, ...]:
     """Seven days in words. `other`: (day, words) of what happens beside the group."""
     others = list(other)
     return tuple(_day(number, track, others) for number in range(7))
 
 
-def _day(number: int, track: Track, others: list[tuple[int, str]]) -> Day:
-    lit = [Block(f"{s.span} group", lit=True) for s in track.sessions if s.day == number]
-    rest = [Block(words) for day, words in others if day == number]
-    return Day(name=DAYS[number], blocks=tuple(lit + rest) or (Block("Your day"),))
+def _day(number: int, track: Track, others: list[tuple[int, str]]) -> WeekDay:
+    lit = [DayEntry(f"{s.span} group", lit=True) for s in track.sessions if s.day == number]
+    rest = [DayEntry(words) for day, words in others if day == number]
+    return WeekDay(name=DAYS[number], blocks=tuple(lit + rest) or (DayEntry("Your day"),))
 
 
 def _lit(session: Session) -> Lit:

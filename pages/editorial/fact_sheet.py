@@ -35,7 +35,7 @@ class Fact:
 
 
 @cache
-def read(path: Path = FACTS_MD) -> dict[str, Fact]:
+def read_facts(path: Path = FACTS_MD) -> dict[str, Fact]:
     """The rows of the fact sheet by ID."""
     rows = (line.strip().strip("|").split("|") for line in _lines(path) if line.startswith("|F"))
     facts = (Fact(*(cell.strip() for cell in row)) for row in rows if FACT_ID.fullmatch(row[0]))

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from pages.editorial import word_list
 from pages.editorial.reading_grade import grade, words_of
-from pages.editorial.visible_text import Block, Part, VisibleText
+from pages.editorial.visible_text import PagePart, TextBlock, VisibleText
 
 MOST_WORDS = 28
 MEAN_WORDS = 16
@@ -31,11 +31,11 @@ SENTENCE_END = re.compile(r"(?:(?<=[.?!])|(?<=[.?!][”\")’]))\s+(?=[“\"(‘
 ABBREVIATION = re.compile(r"\b(?:Dr|Mr|Mrs|Ms|St|No|vs|e\.g|i\.e|U\.S|U\.S\.C)\.$")
 COMPLETE = re.compile(r"[.?!][”\")’]*$")
 
-Found = Iterator[tuple[str, str, str]]  # heading, words, problem
+Problems = Iterator[tuple[str, str, str]]  # heading, words, problem
 
 
 @dataclass(frozen=True)
-class Finding:
+class ReadingFinding:
     """One thing to change: where, the words, and what to do."""
 
     page: str
@@ -48,10 +48,10 @@ class Finding:
         return f"{place}: {self.problem}" + (f"\n    {self.words}" if self.words else "")
 
 
-def findings(page: str, text: VisibleText) -> list[Finding]:
+def findings(page: str, text: VisibleText) -> list[ReadingFinding]:
     """Everything that an author of this page has to change."""
     checks = (_lengths, _averages, _avoided, _empty_links, _figures, _pairs, _repeated_headings)
-    return [Finding(page, *found) for check in checks for found in check(page, text)]
+    return [ReadingFinding(page, *found) for check in checks for found in check(page, text)]
 
 
 def grade_of(text: VisibleText, *, form: bool = False) -> float:
@@ -74,7 +74,7 @@ def sentences(words: str) -> list[str]:
     return whole
 
 
-def _lengths(page: str, text: VisibleText) -> Found:
+def _lengths(page: str, text: VisibleText) -> Problems:
     for block in _read_blocks(text):
         count = len(_counted(block))
         if count > MOST_SENTENCES:
@@ -86,7 +86,7 @@ def _lengths(page: str, text: VisibleText) -> Found:
                 yield block.heading, sentence, problem
 
 
-def _averages(page: str, text: VisibleText) -> Found:
+def _averages(page: str, text: VisibleText) -> Problems:
     counted = [sentence for block in _read_blocks(text) for sentence in _counted(block)]
     mean = sum(len(words_of(sentence)) for sentence in counted) / max(len(counted), 1)
     if mean > MEAN_WORDS:
@@ -95,7 +95,7 @@ def _averages(page: str, text: VisibleText) -> Found:
     yield from _too_hard("the form", grade_of(text, form=True), f"{page} form")
 
 
-def _too_hard(what: str, found: float, page: str) -> Found:
+def _too_hard(what: str, found: float, page: str) -> Problems:
     limit, _ = ACCEPTED_GRADES.get(page, (_target(page), ""))
     if found > limit:
         remedy = "use shorter words and sentences, or record the reason in ACCEPTED_GRADES"
@@ -107,7 +107,7 @@ def _target(page: str) -> int:
     return PLAIN_GRADE if plain else TARGET_GRADE
 
 
-def _avoided(page: str, text: VisibleText) -> Found:
+def _avoided(page: str, text: VisibleText) -> Problems:
     for block in text.blocks:
         if page == "sources" and block.tag in ("td", "th"):  # the table of words to avoid
             continue
@@ -115,16 +115,16 @@ def _avoided(page: str, text: VisibleText) -> Found:
             yield _at(block, f'"{word}" is not used here; instead: {use}')
 
 
-def _empty_links(page: str, text: VisibleText) -> Found:
+def _empty_links(page: str, text: VisibleText) -> Problems:
     for link in text.links:
-        if link.words.lower().strip(" .>→") in word_list.load().empty_links:
+        if link.words.lower().strip(" .>→") in word_list.load_words().empty_links:
             problem = "the link says nothing when read alone; name the page that it opens"
             yield link.heading, link.words, problem
 
 
-def _figures(page: str, text: VisibleText) -> Found:
+def _figures(page: str, text: VisibleText) -> Problems:
     for block in text.blocks:
-        if block.part is Part.MAIN:
+        if block.part is PagePart.MAIN:
             for match in FIGURE.finditer(word_list.without_known_figures(block.bare)):
                 yield _at(block, _untagged(match.group()))
 
@@ -136,35 +136,35 @@ def _untagged(figure: str) -> str:
     )
 
 
-def _pairs(page: str, text: VisibleText) -> Found:
+def _pairs(page: str, text: VisibleText) -> Problems:
     sections: dict[str, set[str]] = {}
     for claim in text.claims:
         sections.setdefault(claim.heading, set()).update(claim.facts)
     for heading, facts in sections.items():
-        for pair in word_list.load().pairs:
+        for pair in word_list.load_words().pairs:
             missing = [fact for fact in pair.needs if fact not in facts]
             if pair.fact in facts and missing:
                 yield heading, "", f"{pair.fact} never stands without {' and '.join(missing)}"
 
 
-def _repeated_headings(page: str, text: VisibleText) -> Found:
+def _repeated_headings(page: str, text: VisibleText) -> Problems:
     headings = Counter(block.words for block in text.blocks if block.is_heading)
     for words, count in headings.items():
         if count > 1:
             yield words, "", f"{count} headings have these words; say what differs"
 
 
-def _read_blocks(text: VisibleText) -> list[Block]:
+def _read_blocks(text: VisibleText) -> list[TextBlock]:
     return [block for block in text.blocks if _is_read(block)]
 
 
-def _is_read(block: Block) -> bool:
-    if block.part is not Part.MAIN or block.hidden or block.tag == "address":
+def _is_read(block: TextBlock) -> bool:
+    if block.part is not PagePart.MAIN or block.hidden or block.tag == "address":
         return False
     return not (block.is_heading or block.is_label)
 
 
-def _counted(block: Block) -> list[str]:
+def _counted(block: TextBlock) -> list[str]:
     """Sentences that count for lengths and grade.
 
     A lead-in ("Yes.", "Group size.") does not, nor do the fragments of lists and cells.
@@ -175,12 +175,12 @@ def _counted(block: Block) -> list[str]:
     return [part for part in parts if COMPLETE.search(part)]
 
 
-def _place(block: Block) -> str:
+def _place(block: TextBlock) -> str:
     if block.error:
         return "errors"
     return "labels" if block.is_heading or block.is_label else ""
 
 
-def _at(block: Block, problem: str) -> tuple[str, str, str]:
+def _at(block: TextBlock, problem: str) -> tuple[str, str, str]:
     words = block.words if len(block.words) <= 160 else f"{block.words[:157]}…"
     return block.heading, "" if words == block.heading else words, problem

@@ -1,4 +1,4 @@
-"""Pages rendered for proof-reading: what the clinic's file printed is marked in the text.
+"""Pages rendered for rendered_text-reading: what the clinic's file printed is marked in the text.
 
 A figure that a template prints from a variable belongs to the clinic. A figure that an author
 typed is a claim, wherever it was typed: in the page, in the words given to an include, or in the
@@ -19,7 +19,7 @@ from django.test import RequestFactory, override_settings
 from django.urls import resolve
 from django.utils.safestring import mark_safe
 
-from pages.editorial.visible_text import CLINIC_END, CLINIC_START, VisibleText, read
+from pages.editorial.visible_text import CLINIC_END, CLINIC_START, VisibleText, read_html
 from pages.registry import Page
 
 # Words can be read before `collectstatic` has run; DEBUG keeps that stylesheet out of the cache.
@@ -31,16 +31,16 @@ UNCOLLECTED = {
 }
 
 
-class NoProof(Exception):
+class PageFailed(Exception):
     """The page did not render; the text says why."""
 
 
-def proof(page: Page) -> VisibleText:
-    """The visible text of the page as a visitor gets it. Raises NoProof."""
+def rendered_text(page: Page) -> VisibleText:
+    """The visible text of the page as a visitor gets it. Raises PageFailed."""
     try:
-        return read(_rendered(page))
+        return read_html(_rendered(page))
     except Exception as error:
-        raise NoProof(f"{page.name}: {type(error).__name__}: {error}") from error
+        raise PageFailed(f"{page.name}: {type(error).__name__}: {error}") from error
 
 
 def _rendered(page: Page) -> str:
@@ -50,7 +50,7 @@ def _rendered(page: Page) -> str:
     with _marking(_typed(page)), override_settings(**UNCOLLECTED):
         response: HttpResponse = view(request, *args, **kwargs)
     if response.status_code != 200:
-        raise NoProof(f"status {response.status_code}")
+        raise PageFailed(f"status {response.status_code}")
     return response.content.decode()
 
 

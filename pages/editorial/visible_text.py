@@ -27,7 +27,7 @@ VOID = frozenset(
 )
 
 
-class Part(StrEnum):
+class PagePart(StrEnum):
     """Where on the page a block stands."""
 
     HEAD = "title and description"
@@ -45,7 +45,7 @@ class Claim:
 
 
 @dataclass(frozen=True)
-class Link:
+class TextLink:
     """A link as it is read aloud."""
 
     words: str
@@ -53,11 +53,11 @@ class Link:
 
 
 @dataclass(frozen=True)
-class Block:
+class TextBlock:
     """One paragraph, list item, cell, label or heading. `bare` lacks claims and clinic words."""
 
     tag: str
-    part: Part
+    part: PagePart
     heading: str
     words: str
     bare: str
@@ -78,12 +78,12 @@ class Block:
 class VisibleText:
     """All that a page says, in reading order."""
 
-    blocks: tuple[Block, ...]
+    blocks: tuple[TextBlock, ...]
     claims: tuple[Claim, ...]
-    links: tuple[Link, ...]
+    links: tuple[TextLink, ...]
 
 
-def read(html: str) -> VisibleText:
+def read_html(html: str) -> VisibleText:
     """The visible text of a whole page or of a fragment (then all of it is MAIN)."""
     reader = _Reader(whole_page="<main" in html)
     reader.feed(html)
@@ -95,7 +95,7 @@ def read(html: str) -> VisibleText:
 class _Within:
     tag: str = ""
     block: str = "div"
-    part: Part = Part.MAIN
+    part: PagePart = PagePart.MAIN
     unread: bool = False
     hidden: bool = False
     form: bool = False
@@ -116,15 +116,15 @@ class _Passage:
 class _Reader(HTMLParser):
     def __init__(self, *, whole_page: bool) -> None:
         super().__init__()
-        self._stack = [_Within(part=Part.SHELL if whole_page else Part.MAIN)]
+        self._stack = [_Within(part=PagePart.SHELL if whole_page else PagePart.MAIN)]
         self._heading = ""
         self._clinic_depth = 0
         self._passage = _Passage()
         self._claim: list[str] = []
         self._link: list[str] = []
-        self._blocks: list[Block] = []
+        self._blocks: list[TextBlock] = []
         self._claims: list[Claim] = []
-        self._links: list[Link] = []
+        self._links: list[TextLink] = []
 
     def text(self) -> VisibleText:
         self._flush()
@@ -165,14 +165,14 @@ class _Reader(HTMLParser):
         if self._stack[-1].unread:
             return
         if tag == "meta" and attributes.get("name") == "description":
-            self._add("meta", Part.HEAD, attributes.get("content", ""))
+            self._add("meta", PagePart.HEAD, attributes.get("content", ""))
         for name in ("alt", "aria-label", "placeholder", "title"):
             if attributes.get(name):
                 self._add(name, self._stack[-1].part, attributes[name], hidden=True)
 
-    def _add(self, tag: str, part: Part, words: str, *, hidden: bool = False) -> None:
+    def _add(self, tag: str, part: PagePart, words: str, *, hidden: bool = False) -> None:
         if words:
-            self._blocks.append(Block(tag, part, self._heading, words, "", hidden=hidden))
+            self._blocks.append(TextBlock(tag, part, self._heading, words, "", hidden=hidden))
 
     def _open(self, within: _Within) -> None:
         self._stack.append(within)
@@ -186,7 +186,7 @@ class _Reader(HTMLParser):
             self._claims.append(Claim(within.facts, _joined(self._claim), self._heading))
             self._claim = []
         elif within.starts_link and not within.unread:
-            self._links.append(Link(_joined(self._link), self._heading))
+            self._links.append(TextLink(_joined(self._link), self._heading))
         return within.tag
 
     def _flush(self) -> None:
@@ -195,13 +195,13 @@ class _Reader(HTMLParser):
         if not words:
             return
         within = self._stack[-1]
-        if within.block in HEADINGS and within.part is Part.MAIN:
+        if within.block in HEADINGS and within.part is PagePart.MAIN:
             self._heading = words
         self._blocks.append(
-            Block(
+            TextBlock(
                 within.block,
                 within.part,
-                self._heading if within.part is Part.MAIN else "",
+                self._heading if within.part is PagePart.MAIN else "",
                 words,
                 bare,
                 form=within.form,
@@ -245,12 +245,12 @@ def _is_unread(tag: str, classes: set[str], attributes: dict[str, str]) -> bool:
     return cites or drawn or tag in UNREAD or "data-prescribed" in attributes
 
 
-def _part(outer: Part, tag: str, classes: set[str]) -> Part:
+def _part(outer: PagePart, tag: str, classes: set[str]) -> PagePart:
     if tag == "main":
-        return Part.MAIN
+        return PagePart.MAIN
     if tag == "title":
-        return Part.HEAD
-    return Part.SHELL if tag in SHELL or classes & SHELL_CLASSES else outer
+        return PagePart.HEAD
+    return PagePart.SHELL if tag in SHELL or classes & SHELL_CLASSES else outer
 
 
 def _unmarked(text: str) -> str:

@@ -53,7 +53,7 @@ class WordList:
 
 
 @cache
-def load(path: Path = WORDS_TOML) -> WordList:
+def load_words(path: Path = WORDS_TOML) -> WordList:
     """Reads words.toml. An unknown key is a TypeError that names it, a missing one a KeyError."""
     table = tomllib.loads(path.read_text(encoding="utf-8"))
     return WordList(
@@ -67,7 +67,7 @@ def load(path: Path = WORDS_TOML) -> WordList:
 def avoided_in(words: str, *, page: str = "", place: str = "") -> Iterator[tuple[str, str]]:
     """(word, what to use instead) for each avoided word. `place` is "labels", "errors" or ""."""
     text = plain(QUOTED.sub(" ", words) if page in QUOTING_PAGES else words)
-    for entry in load().avoided:
+    for entry in load_words().avoided:
         if page not in entry.not_on and entry.only_in in ("", place):
             for match in entry.pattern.finditer(entry.excused.sub(" ", text)):
                 yield match.group(), entry.use
@@ -75,7 +75,7 @@ def avoided_in(words: str, *, page: str = "", place: str = "") -> Iterator[tuple
 
 def without_known_figures(words: str) -> str:
     """The words, without the figures that need no source."""
-    return load().figures.sub(" ", plain(words))
+    return load_words().figures.sub(" ", plain(words))
 
 
 def plain(words: str) -> str:

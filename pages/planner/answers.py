@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from clinic_site.clinic.opening_hours import DAY_MINUTES
-from pages.planner.week import Block, Use, overlap, stretch
+from pages.planner.week import TimeBlock, Use, overlap, stretch
 
 TRAVEL = 30
 """Minutes one way, for who leaves the question open."""
@@ -74,7 +74,7 @@ class OwnTimes:
 
 
 @dataclass(frozen=True, slots=True)
-class Answers:
+class PlannerAnswers:
     """What a person chose. `travel`: minutes one way; `away`: days on which they cannot come.
 
     `shift` changes the days of the work, or its hours; `other` is a plan that none of the
@@ -113,7 +113,7 @@ SLEEP_FROM, SLEEP_UNTIL = 60, 8 * 60
 """Minutes after the end of a night's work, unless there is work again by then."""
 
 
-def duties(answers: Answers) -> Iterator[Block]:
+def duties(answers: PlannerAnswers) -> Iterator[TimeBlock]:
     """Everything that is fixed before a group comes into the week."""
     yield from _work(answers)
     for care in Care:
@@ -126,7 +126,7 @@ def duties(answers: Answers) -> Iterator[Block]:
     yield from _on(answers.away, 0, DAY_MINUTES, Use.AWAY, Use.AWAY)
 
 
-def shift_of(answers: Answers) -> tuple[Collection[int], int, int] | None:
+def shift_of(answers: PlannerAnswers) -> tuple[Collection[int], int, int] | None:
     """Days, start and end of the work, as in SHIFTS; None if there is none or it is not known."""
     if answers.work is Work.OWN and answers.shift.hours:
         return answers.shift.days or MONDAY_TO_FRIDAY, *answers.shift.hours
@@ -136,7 +136,7 @@ def shift_of(answers: Answers) -> tuple[Collection[int], int, int] | None:
     return None
 
 
-def _work(answers: Answers) -> Iterator[Block]:
+def _work(answers: PlannerAnswers) -> Iterator[TimeBlock]:
     if shift := shift_of(answers):
         days, start, end = shift
         work = list(_on(days, start, end, Use.WORK, Use.WORK))
@@ -146,6 +146,6 @@ def _work(answers: Answers) -> Iterator[Block]:
             yield from (block for block in sleep if not any(overlap(block, w) for w in work))
 
 
-def _on(days: Collection[int], start: int, end: int, use: Use, name: str) -> Iterator[Block]:
+def _on(days: Collection[int], start: int, end: int, use: Use, name: str) -> Iterator[TimeBlock]:
     for day in sorted(days):
         yield stretch(use, day * DAY_MINUTES + start, end - start, name)

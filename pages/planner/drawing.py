@@ -10,7 +10,7 @@ from html import escape
 from clinic_site.clinic.opening_hours import DAY_MINUTES
 from pages.drawings.window_grid import DAY_HOURS, PANE, STEP
 from pages.planner.plan import Fit, WeekPlan
-from pages.planner.week import Block, Use
+from pages.planner.week import TimeBlock, Use
 
 HOUR = 60
 HALF_UP = -PANE / 4
@@ -19,7 +19,7 @@ HALF_UP = -PANE / 4
 Piece = tuple[int, int]
 
 
-def windows(plan: WeekPlan, title: str) -> str:
+def draw_week(plan: WeekPlan, title: str) -> str:
     """The SVG; its title says in words what the drawing shows."""
     width, height = DAY_HOURS * STEP - STEP + PANE, 7 * STEP - STEP + PANE
     rows = "".join(f"M0 {row * STEP + PANE / 2:g}h{width}" for row in range(7))
@@ -30,7 +30,7 @@ def windows(plan: WeekPlan, title: str) -> str:
     )
 
 
-def sample(kind: str) -> str:
+def draw_sample(kind: str) -> str:
     """One window for the key of the drawing: "lit", "trip", "busy" or "half"."""
     paths = {
         "lit": _path("lit", "M0 5.5h11"),
@@ -57,7 +57,7 @@ def _path(name: str, lines: str) -> str:
     return f'<path class="{name}" d="{lines}"/>' if lines else ""
 
 
-def _pieces(blocks: Iterable[Block]) -> list[Piece]:
+def _pieces(blocks: Iterable[TimeBlock]) -> list[Piece]:
     return [piece for block in blocks for piece in block.pieces]
 
 

@@ -11,9 +11,9 @@ from typing import TypeVar
 from django import forms
 from django.http import QueryDict
 
-from clinic_site.clinic.opening_hours import DAY_MINUTES, clock, spoken
+from clinic_site.clinic.opening_hours import DAY_MINUTES, iso_time, spoken
 from clinic_site.clinic.value_kinds import DAYS
-from pages.planner.answers import DUTIES, SHIFTS, Answers, Care, OwnTimes, Preference, Work
+from pages.planner.answers import DUTIES, SHIFTS, Care, OwnTimes, PlannerAnswers, Preference, Work
 from pages.planner.week import times
 
 SEVERAL = frozenset({"care", "days", "work_days", "other_days"})
@@ -22,18 +22,18 @@ SEVERAL = frozenset({"care", "days", "work_days", "other_days"})
 TRIPS = {15: "15 minutes", 30: "30 minutes", 45: "45 minutes", 60: "1 hour", 90: "1½ hours"}
 """Minutes one way, in words."""
 
-HALF_HOURS = {clock(minute): minute for minute in range(0, DAY_MINUTES, 30)}
+HALF_HOURS = {iso_time(minute): minute for minute in range(0, DAY_MINUTES, 30)}
 WEEK = tuple((day.lower(), day) for day in DAYS)
 
 Choice = TypeVar("Choice", bound=StrEnum)
 
 
-def read(data: QueryDict) -> Answers:
+def read_answers(data: QueryDict) -> PlannerAnswers:
     """The answers of a post, whatever it holds."""
-    usual = Answers()
+    usual = PlannerAnswers()
     shift = _own_times(data, "work")
     work = _known(Work, data.get("work", ""))
-    return Answers(
+    return PlannerAnswers(
         work=Work.OWN if shift.hours and work not in (Work.CHANGES, Work.NONE) else work,
         shift=shift,
         travel=_trip(data.get("travel", "")) or usual.travel,
@@ -141,7 +141,7 @@ class PlannerForm(forms.Form):
         ),
     )
 
-    def __init__(self, answers: Answers) -> None:
+    def __init__(self, answers: PlannerAnswers) -> None:
         super().__init__(
             initial={
                 "work": answers.work,
@@ -158,8 +158,8 @@ class PlannerForm(forms.Form):
 def _shown(plan: str, own: OwnTimes) -> dict[str, str | list[str]]:
     return {
         f"{plan}_days": _names(own.days),
-        f"{plan}_from": "" if own.start is None else clock(own.start),
-        f"{plan}_until": "" if own.end is None else clock(own.end),
+        f"{plan}_from": "" if own.start is None else iso_time(own.start),
+        f"{plan}_until": "" if own.end is None else iso_time(own.end),
     }
 
 

@@ -1,4 +1,4 @@
-"""Answers and group times -> a week, with what overlaps in it. Pure."""
+"""PlannerAnswers and group times -> a week, with what overlaps in it. Pure."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from clinic_site.clinic.opening_hours import DAY_MINUTES, NOON, Session, Track
-from pages.planner.answers import Answers, Preference, duties
-from pages.planner.week import WEEK_MINUTES, Block, Use, overlap, stretch
+from pages.planner.answers import PlannerAnswers, Preference, duties
+from pages.planner.week import WEEK_MINUTES, TimeBlock, Use, overlap, stretch
 
 EVENING = 17 * 60
 PAINTED = (Use.OPEN, Use.SLEEP, Use.OTHER, Use.CARE, Use.WORK, Use.TRIP, Use.GROUP)
@@ -19,21 +19,21 @@ PAINTED = (Use.OPEN, Use.SLEEP, Use.OTHER, Use.CARE, Use.WORK, Use.TRIP, Use.GRO
 class Clash:
     """`part` of a visit, group or trip, shares minutes with `other`."""
 
-    part: Block
-    other: Block
+    part: TimeBlock
+    other: TimeBlock
 
 
 @dataclass(frozen=True, slots=True)
 class Visit:
     """One session with the trip there and back, and what it overlaps."""
 
-    group: Block
-    there: Block
-    back: Block
+    group: TimeBlock
+    there: TimeBlock
+    back: TimeBlock
     clashes: tuple[Clash, ...] = ()
 
     @property
-    def parts(self) -> tuple[Block, Block, Block]:
+    def parts(self) -> tuple[TimeBlock, TimeBlock, TimeBlock]:
         """The group first: if it overlaps, the trip need not be named."""
         return self.group, self.there, self.back
 
@@ -70,8 +70,8 @@ class Fit:
 class WeekPlan:
     """The week with the group that fits best; `fits` has all groups, the best first."""
 
-    answers: Answers
-    fixed: tuple[Block, ...]
+    answers: PlannerAnswers
+    fixed: tuple[TimeBlock, ...]
     fits: tuple[Fit, ...]
     minutes: Mapping[Use, int] = field(hash=False)
 
@@ -86,7 +86,7 @@ class WeekPlan:
         return WEEK_MINUTES - self.minutes[Use.GROUP] - self.minutes[Use.TRIP]
 
 
-def plan(answers: Answers, tracks: Sequence[Track]) -> WeekPlan:
+def plan(answers: PlannerAnswers, tracks: Sequence[Track]) -> WeekPlan:
     """The week of these answers. `tracks` are the clinic's, at least one.
 
     Most days without overlap come first, then the preference, then the fewest shared minutes.
@@ -103,11 +103,11 @@ def plan(answers: Answers, tracks: Sequence[Track]) -> WeekPlan:
     return WeekPlan(answers, fixed, tuple(fits), _account(fixed, fits[0].visits))
 
 
-def _fit(track: Track, travel: int, fixed: Sequence[Block]) -> Fit:
+def _fit(track: Track, travel: int, fixed: Sequence[TimeBlock]) -> Fit:
     return Fit(track, tuple(_visit(session, travel, fixed) for session in track.sessions))
 
 
-def _visit(session: Session, travel: int, fixed: Sequence[Block]) -> Visit:
+def _visit(session: Session, travel: int, fixed: Sequence[TimeBlock]) -> Visit:
     visit = Visit(
         group=stretch(Use.GROUP, session.start, session.end - session.start),
         there=stretch(Use.TRIP, session.start - travel, travel),
@@ -116,7 +116,7 @@ def _visit(session: Session, travel: int, fixed: Sequence[Block]) -> Visit:
     return Visit(*visit.parts, clashes=tuple(_clashes(visit, fixed)))
 
 
-def _clashes(visit: Visit, fixed: Sequence[Block]) -> Iterator[Clash]:
+def _clashes(visit: Visit, fixed: Sequence[TimeBlock]) -> Iterator[Clash]:
     for other in fixed:
         part = next((part for part in visit.parts if overlap(part, other)), None)
         if part:
@@ -132,7 +132,7 @@ def _is_preferred(fit: Fit, preference: Preference) -> bool:
     return True
 
 
-def _account(fixed: Sequence[Block], visits: Sequence[Visit]) -> dict[Use, int]:
+def _account(fixed: Sequence[TimeBlock], visits: Sequence[Visit]) -> dict[Use, int]:
     """What each minute of the week goes to; adds up to 10,080."""
     minutes = [Use.OPEN] * WEEK_MINUTES
     blocks = [*fixed, *(part for visit in visits for part in visit.parts)]

@@ -17,17 +17,17 @@ from django.views.decorators.http import require_safe
 from clinic_site.web import posted_form
 from clinic_site.web.refusals import Refusal
 from pages.planner import form, wording
-from pages.planner.answers import Answers, Care, OwnTimes, Preference, Work
+from pages.planner.answers import Care, OwnTimes, PlannerAnswers, Preference, Work
 from pages.planner.plan import plan
 from pages.registry import Page, by_name
 from pages.views import FRESH, context
 
 FORM = "plan-your-week"
-EXAMPLES: Mapping[str, Answers] = {
-    "plan-your-week-day-shift-parent": Answers(
+EXAMPLES: Mapping[str, PlannerAnswers] = {
+    "plan-your-week-day-shift-parent": PlannerAnswers(
         work=Work.DAYS, care=frozenset({Care.BEDTIME}), preference=Preference.EVENING
     ),
-    "plan-your-week-night-shift": Answers(
+    "plan-your-week-night-shift": PlannerAnswers(
         work=Work.OWN,
         shift=OwnTimes(days=frozenset({4, 5, 6}), start=19 * 60, end=7 * 60),
         travel=45,
@@ -40,12 +40,12 @@ EXAMPLES: Mapping[str, Answers] = {
 def plan_your_week(request: HttpRequest, name: str) -> HttpResponse:
     """The empty form, or the week of a post above the form that it came from."""
     if request.method == "POST":
-        return _answer(request, posted_form.read(request, several=form.SEVERAL))
+        return _answer(request, posted_form.read_post(request, several=form.SEVERAL))
     if request.method in ("GET", "HEAD"):
-        response = _page(request, by_name(name), Answers())
+        response = _page(request, by_name(name), PlannerAnswers())
         response.headers["Cache-Control"] = FRESH
         return response
-    return _hand_back(request, Answers(), Refusal.WRONG_METHOD)
+    return _hand_back(request, PlannerAnswers(), Refusal.WRONG_METHOD)
 
 
 @require_safe
@@ -59,7 +59,7 @@ def example(request: HttpRequest, name: str) -> HttpResponse:
 
 @sensitive_variables()
 def _answer(request: HttpRequest, post: posted_form.Posted) -> HttpResponse:
-    answers = form.read(post.data)
+    answers = form.read_answers(post.data)
     if post.refusal:
         return _hand_back(request, answers, post.refusal)
     told = _told(answers)
@@ -69,7 +69,7 @@ def _answer(request: HttpRequest, post: posted_form.Posted) -> HttpResponse:
     return response
 
 
-def _hand_back(request: HttpRequest, answers: Answers, refusal: Refusal) -> HttpResponse:
+def _hand_back(request: HttpRequest, answers: PlannerAnswers, refusal: Refusal) -> HttpResponse:
     """The form again, with what could be read and a word on what happened."""
     page = by_name(FORM)
     page = replace(page, title=f"Error: {page.title}")
@@ -85,8 +85,8 @@ def _hand_back(request: HttpRequest, answers: Answers, refusal: Refusal) -> Http
 def _page(
     request: HttpRequest,
     page: Page,
-    answers: Answers,
-    told: wording.Told | None = None,
+    answers: PlannerAnswers,
+    told: wording.PlanSummary | None = None,
     refusal: Refusal | None = None,
 ) -> HttpResponse:
     values = {
@@ -101,8 +101,8 @@ def _page(
     return render(request, by_name(page.name).template, values)
 
 
-def _told(answers: Answers) -> wording.Told:
-    return wording.tell(plan(answers, settings.CLINIC.tracks))
+def _told(answers: PlannerAnswers) -> wording.PlanSummary:
+    return wording.summarize(plan(answers, settings.CLINIC.tracks))
 
 
 def _literal(words: str) -> str:

@@ -27,7 +27,7 @@ class Use(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class TimeBlock:
     """A stretch of the week; `end` is later than `start`, and past 10,080 when it wraps.
 
     `name` says which duty it is, as the form's answer does.
@@ -56,13 +56,13 @@ class Block:
         return ((self.start, WEEK_MINUTES), (0, self.end - WEEK_MINUTES))
 
 
-def stretch(use: Use, start: int, length: int, name: str = "") -> Block:
+def stretch(use: Use, start: int, length: int, name: str = "") -> TimeBlock:
     """A block of so many minutes; `start` may lie before Monday or after Sunday."""
     start %= WEEK_MINUTES
-    return Block(use, start, start + length, name)
+    return TimeBlock(use, start, start + length, name)
 
 
-def overlap(one: Block, other: Block) -> int:
+def overlap(one: TimeBlock, other: TimeBlock) -> int:
     """Minutes that both hold; any above 0 is a clash."""
     return sum(
         max(0, min(end, other_end) - max(start, other_start))

@@ -7,9 +7,9 @@ from operator import itemgetter
 from clinic_site.clinic.opening_hours import DAY_MINUTES, Track, day_words, listed, spoken
 from clinic_site.clinic.value_kinds import DAYS
 from pages.planner import drawing
-from pages.planner.answers import Answers, Care, Work, shift_of
+from pages.planner.answers import Care, PlannerAnswers, Work, shift_of
 from pages.planner.plan import Clash, Fit, Visit, WeekPlan
-from pages.planner.week import Block, Use, times
+from pages.planner.week import TimeBlock, Use, times
 
 NAMES: dict[str, str] = {
     Use.WORK: "work",
@@ -47,7 +47,7 @@ TOGETHER = {
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class DayLine:
     """One line of a day; `kind` is "lit" for group time, "clash" for an overlap, else empty."""
 
     words: str
@@ -55,11 +55,11 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Day:
+class PlannedDay:
     """A day of the week with its lines."""
 
     name: str
-    lines: tuple[Line, ...]
+    lines: tuple[DayLine, ...]
 
     @property
     def short(self) -> str:
@@ -68,13 +68,13 @@ class Day:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class PlanSummary:
     """Everything that the result page prints about a plan."""
 
     outcome: str
     track: str
     fits_all: bool
-    days: tuple[Day, ...]
+    days: tuple[PlannedDay, ...]
     overlaps: tuple[str, ...]
     to_say: str
     others: tuple[str, ...]
@@ -88,11 +88,11 @@ class Told:
     windows: str
 
 
-def tell(plan: WeekPlan) -> Told:
+def summarize(plan: WeekPlan) -> PlanSummary:
     """The plan in words."""
     best = plan.best
     outcome = outcome_of(best)
-    return Told(
+    return PlanSummary(
         outcome=outcome,
         track=best.track.name,
         fits_all=not best.clashes,
@@ -107,7 +107,7 @@ def tell(plan: WeekPlan) -> Told:
         no_shift=_has_unknown_shift(plan.answers),
         incomplete=tuple(_incomplete(plan.answers)),
         nights=any(block.use is Use.SLEEP for block in plan.fixed),
-        windows=drawing.windows(plan, _title(best)),
+        windows=drawing.draw_week(plan, _title(best)),
     )
 
 
@@ -174,11 +174,11 @@ def _offer(fit: Fit) -> str:
     return f"{fit.track.name}, if something can move"
 
 
-def _has_unknown_shift(answers: Answers) -> bool:
+def _has_unknown_shift(answers: PlannerAnswers) -> bool:
     return answers.work is not Work.NONE and shift_of(answers) is None
 
 
-def _incomplete(answers: Answers) -> Iterator[str]:
+def _incomplete(answers: PlannerAnswers) -> Iterator[str]:
     """What hours of one's own were begun for, or promised, and have no start or no end."""
     shift = answers.shift
     half = (shift.start is None) is not (shift.end is None)
@@ -197,33 +197,33 @@ def _ways(plan: WeekPlan) -> Iterator[str]:
         yield "changes"
 
 
-def _day(day: int, plan: WeekPlan) -> Day:
+def _day(day: int, plan: WeekPlan) -> PlannedDay:
     lines = [_rest(block) for block in plan.fixed if block.last_day == day != block.day]
-    begun: list[tuple[int, Iterable[Line]]] = [
+    begun: list[tuple[int, Iterable[DayLine]]] = [
         *((block.start, [_line(block)]) for block in plan.fixed if block.day == day),
         *((v.group.start, _visit(v)) for v in plan.best.visits if v.group.day == day),
     ]
     for _, more in sorted(begun, key=itemgetter(0)):
         lines.extend(more)
-    return Day(DAYS[day], tuple(lines) or (Line("Your day"),))
+    return PlannedDay(DAYS[day], tuple(lines) or (DayLine("Your day"),))
 
 
-def _rest(block: Block) -> Line:
+def _rest(block: TimeBlock) -> DayLine:
     """What is left of a block that began on the day before."""
     until = spoken(block.end % DAY_MINUTES).replace(" ", "\u00a0")
-    return Line(f"until {until} {NAMES[block.name]}")
+    return DayLine(f"until {until} {NAMES[block.name]}")
 
 
-def _line(block: Block) -> Line:
+def _line(block: TimeBlock) -> DayLine:
     name = NAMES[block.name]
-    return Line("A day that is taken" if block.use is Use.AWAY else f"{_times(block)} {name}")
+    return DayLine("A day that is taken" if block.use is Use.AWAY else f"{_times(block)} {name}")
 
 
-def _visit(visit: Visit) -> Iterator[Line]:
-    yield Line(f"{_times(visit.group)} group", "lit")
-    yield Line(f"{times(visit.there.start, visit.back.end)} with the trip")
+def _visit(visit: Visit) -> Iterator[DayLine]:
+    yield DayLine(f"{_times(visit.group)} group", "lit")
+    yield DayLine(f"{times(visit.there.start, visit.back.end)} with the trip")
     for clash in visit.clashes:
-        yield Line(_briefly(clash), "clash")
+        yield DayLine(_briefly(clash), "clash")
 
 
 def _briefly(clash: Clash) -> str:
@@ -233,7 +233,7 @@ def _briefly(clash: Clash) -> str:
     return f"{part} overlaps {NAMES[clash.other.name]}"
 
 
-def _named(part: Block) -> str:
+def _named(part: TimeBlock) -> str:
     return f"{'group' if part.use is Use.GROUP else 'the trip'}, {_times(part)},"
 
 
@@ -243,7 +243,7 @@ def _beside(clash: Clash) -> str:
     return f"overlaps {NAMES[clash.other.name]}, {_times(clash.other)}"
 
 
-def _times(block: Block) -> str:
+def _times(block: TimeBlock) -> str:
     return times(block.start, block.end)
 
 

@@ -1,6 +1,6 @@
 """Each page once, by the view and the middleware that would answer, into a folder that stays.
 
-`around` puts the folder in front of the application. The first process that needs it makes it,
+`wrap` puts the folder in front of the application. The first process that needs it makes it,
 others wait for that one; it appears whole or not at all. Its name is the fingerprint of what pages
 are made of, so after a change nobody finds the old one. When there is no folder for whatever
 reason, pages are rendered for each request, as they would be anyway.
@@ -19,15 +19,15 @@ from wsgiref.types import WSGIApplication
 
 from django.conf import settings
 
-from clinic_site.web.own_request import Answer, ask
+from clinic_site.web.own_request import WsgiResponse, ask
 from pages.prerender import static_build
 from pages.prerender.fingerprint import fingerprint
 from pages.prerender.serve import PageFiles
-from pages.prerender.static_build import NotWhole, Page
-from pages.registry import PAGES, Kind
+from pages.prerender.static_build import IncompleteBuild, StoredPage
+from pages.registry import PAGES, PageKind
 
 ADDRESSES = (
-    *(f"/{page.path}" for page in PAGES if page.kind is not Kind.FORM),
+    *(f"/{page.path}" for page in PAGES if page.kind is not PageKind.FORM),
     "/robots.txt",
 )
 KEPT = 4  # folders; another process may still start with one that is not ours
@@ -40,32 +40,32 @@ class NotRendered(Exception):
     """A page failed, or a file changed after our code was read: the folder would be a wrong one."""
 
 
-def around(application: WSGIApplication, name: str) -> WSGIApplication:
+def wrap(application: WSGIApplication, name: str) -> WSGIApplication:
     """The pages' files, then the application. `name`: the fingerprint from before it was loaded."""
     if not settings.PAGES_FROM_FILES:
         return application
     try:
-        return PageFiles(application, publish(application, name))
+        return PageFiles(application, ensure_build(application, name))
     except Exception:  # pages without files are slower, and otherwise the same
         logger.exception("pages are rendered for each request")
         return application
 
 
-def publish(application: WSGIApplication, name: str) -> Path:
+def ensure_build(application: WSGIApplication, name: str) -> Path:
     """The folder of that name, made unless it is there. Raises NotRendered, OSError."""
     folder = settings.PAGES_DIR / name
     settings.PAGES_DIR.mkdir(parents=True, exist_ok=True)
     with _alone(settings.PAGES_DIR):
         try:
-            static_build.read(folder)
-        except NotWhole:
+            static_build.read_build(folder)
+        except IncompleteBuild:
             _make(application, folder)
         os.utime(folder)
         _sweep(settings.PAGES_DIR)
     return folder
 
 
-def rendered(application: WSGIApplication) -> dict[str, tuple[Page, bytes]]:
+def render_all(application: WSGIApplication) -> dict[str, tuple[StoredPage, bytes]]:
     """Path -> page and text, of every address whose view says that everybody may keep it."""
     found = {}
     for path in ADDRESSES:
@@ -73,12 +73,12 @@ def rendered(application: WSGIApplication) -> dict[str, tuple[Page, bytes]]:
         if answer.header("Cache-Control").startswith("public"):
             known = ask(application, path, HTTP_IF_NONE_MATCH=answer.header("ETag"))
             headers = tuple(each for each in answer.headers if each[0] != "Content-Length")
-            page = Page(headers, _expect(HTTPStatus.NOT_MODIFIED, known).headers)
+            page = StoredPage(headers, _expect(HTTPStatus.NOT_MODIFIED, known).headers)
             found[path] = page, answer.body
     return found
 
 
-def _expect(status: HTTPStatus, answer: Answer) -> Answer:
+def _expect(status: HTTPStatus, answer: WsgiResponse) -> WsgiResponse:
     if answer.status is not status:
         raise NotRendered(f"{answer.status.value} instead of {status.value}")
     return answer
@@ -87,7 +87,7 @@ def _expect(status: HTTPStatus, answer: Answer) -> Answer:
 def _make(application: WSGIApplication, folder: Path) -> None:
     with tempfile.TemporaryDirectory(prefix=".", dir=folder.parent) as scratch:
         made = Path(scratch) / "made"
-        static_build.write(made, rendered(application))
+        static_build.write_build(made, render_all(application))
         if fingerprint() != folder.name:
             raise NotRendered("a file has changed meanwhile")
         if folder.exists():

@@ -37,13 +37,13 @@ class Copy:
 
 
 class PageFiles:
-    """An application with files before it. NotWhole when the folder cannot be used."""
+    """An application with files before it. IncompleteBuild when the folder cannot be used."""
 
     def __init__(self, application: WSGIApplication, folder: Path) -> None:
         self.application = application
         self.files = {
             path: PageFile(folder / static_build.file_of(path), page)
-            for path, page in static_build.read(folder).items()
+            for path, page in static_build.read_build(folder).items()
         }
         self.requires_https = settings.SECURE_SSL_REDIRECT
         self.https_header = settings.SECURE_PROXY_SSL_HEADER or ("wsgi.url_scheme", "https")
@@ -76,7 +76,7 @@ class PageFiles:
 class PageFile:
     """One page. It is the application's answer to the word, so nothing is added to its headers."""
 
-    def __init__(self, path: Path, page: static_build.Page) -> None:
+    def __init__(self, path: Path, page: static_build.StoredPage) -> None:
         self.etag = dict(page.headers)["ETag"]
         self.not_modified_headers = list(page.not_modified)
         self.copies = sorted(_copies(path, page), key=lambda copy: copy.size)
@@ -105,7 +105,7 @@ class PageFile:
         return next(copy for copy in self.copies if copy.encoding in taken)
 
 
-def _copies(path: Path, page: static_build.Page) -> Iterator[Copy]:
+def _copies(path: Path, page: static_build.StoredPage) -> Iterator[Copy]:
     """The page as it is, and each compressed copy that was worth writing."""
     size = path.stat().st_size
     yield Copy("", path, size, [*page.headers, ("Content-Length", str(size))])

@@ -22,12 +22,12 @@ HEADERS = "headers.json"
 WRITABLE_BY_OTHERS = 0o022
 
 
-class NotWhole(Exception):
+class IncompleteBuild(Exception):
     """There is no such folder, or not all of it, or somebody else could have written it."""
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class StoredPage:
     """An answer that everybody gets. `not_modified` goes with the 304 that can stand for it."""
 
     headers: Headers
@@ -39,7 +39,7 @@ def file_of(path: str) -> str:
     return f"{FILES}{path}index.html" if path.endswith("/") else f"{FILES}{path}"
 
 
-def write(folder: Path, pages: Mapping[str, tuple[Page, bytes]]) -> None:
+def write_build(folder: Path, pages: Mapping[str, tuple[StoredPage, bytes]]) -> None:
     """Make the folder. Texts are compressed as far as it goes: it is done once."""
     compressor = Compressor(quiet=True)
     for path, (_, text) in pages.items():
@@ -53,18 +53,18 @@ def write(folder: Path, pages: Mapping[str, tuple[Page, bytes]]) -> None:
     (folder / HEADERS).write_text(json.dumps(whole), encoding="utf-8")
 
 
-def read(folder: Path) -> dict[str, Page]:
-    """Path -> page. NotWhole says that the folder cannot be used."""
+def read_build(folder: Path) -> dict[str, StoredPage]:
+    """Path -> page. IncompleteBuild says that the folder cannot be used."""
     try:
         _require_ours(folder)
         whole = json.loads((folder / HEADERS).read_text(encoding="utf-8"))
         if whole["digest"] != _digest(folder, whole["pages"]):
-            raise NotWhole(f"{folder} has changed since it was written")
+            raise IncompleteBuild(f"{folder} has changed since it was written")
         pages = json.loads(whole["pages"])
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise NotWhole(str(folder)) from error
+        raise IncompleteBuild(str(folder)) from error
     return {
-        path: Page(*(tuple((name, value) for name, value in each) for each in both))
+        path: StoredPage(*(tuple((name, value) for name, value in each) for each in both))
         for path, both in pages.items()
     }
 
@@ -74,7 +74,7 @@ def _require_ours(folder: Path) -> None:
     for each in (folder.parent, folder):
         found = each.stat()
         if found.st_uid != os.geteuid() or found.st_mode & WRITABLE_BY_OTHERS:
-            raise NotWhole(f"{each} is not ours alone")
+            raise IncompleteBuild(f"{each} is not ours alone")
 
 
 def _digest(folder: Path, listed: str) -> str:

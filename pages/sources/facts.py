@@ -49,14 +49,9 @@ class Sources:
             raise UnknownFact(fact_id)
         return found
 
-    def behind(self, fact_ids: Iterable[str]) -> tuple[Source, ...]:
-        """The works behind any of these facts, in the order of the file. Raises UnknownFact."""
-        wanted = {work.id for fact_id in fact_ids for work in self.of(fact_id)}
-        return tuple(work for work in self.works if work.id in wanted)
-
 
 @dataclass(frozen=True)
-class Numbered:
+class NumberedSource:
     """A line of a page's source list."""
 
     number: int
@@ -79,9 +74,11 @@ class SourceList:
         return tuple(sorted({self._number(w) for f in fact_ids for w in self.sources.of(f)}))
 
     @property
-    def numbered(self) -> list[Numbered]:
+    def numbered(self) -> list[NumberedSource]:
         """The page's source list so far."""
-        return [Numbered(n, work.cite, work.url) for n, work in enumerate(self._cited, start=1)]
+        return [
+            NumberedSource(n, work.cite, work.url) for n, work in enumerate(self._cited, start=1)
+        ]
 
     def _number(self, work: Source) -> int:
         if work not in self._cited:
@@ -90,7 +87,7 @@ class SourceList:
 
 
 @cache
-def load(path: Path = SOURCES_TOML) -> Sources:
+def load_sources(path: Path = SOURCES_TOML) -> Sources:
     """Reads sources.toml. A missing key is a KeyError, bad TOML a TOMLDecodeError."""
     table = tomllib.loads(path.read_text(encoding="utf-8"))
     works = tuple(_source(entry) for entry in table["source"])

@@ -30,7 +30,7 @@ SUBJECTS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Used:
+class UsedSource:
     """A work and the pages that rest on it."""
 
     source: Source
@@ -38,20 +38,22 @@ class Used:
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class SourceGroup:
     """The works of one subject."""
 
     subject: str
-    works: tuple[Used, ...]
+    works: tuple[UsedSource, ...]
 
 
 @cache
-def groups() -> tuple[Group, ...]:
+def groups() -> tuple[SourceGroup, ...]:
     """The works in the order of sources.toml. Raises UnknownFact."""
     cited = {page: frozenset(facts_of(page)) for page in PAGES}
-    used = [Used(work, _resting_on(work, cited)) for work in facts.load().works]
+    used = [UsedSource(work, _resting_on(work, cited)) for work in facts.load_sources().works]
     found = (
-        Group(subject, tuple(one for one in used if one.pages and _section(one.source) == section))
+        SourceGroup(
+            subject, tuple(one for one in used if one.pages and _section(one.source) == section)
+        )
         for section, subject in SUBJECTS.items()
     )
     return tuple(group for group in found if group.works)

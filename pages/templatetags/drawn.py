@@ -83,7 +83,7 @@ def logo() -> SafeString:
 
 
 @register.inclusion_tag("components/week.html")
-def week_figure(track: Track, program: Program | None = None) -> dict[str, object]:
+def week_in_words(track: Track, program: Program | None = None) -> dict[str, object]:
     """Seven days in words, the track's groups lit; with a program, its family time too."""
     return {"days": window_grid.week_days(track, other=_family_time(program))}
 

@@ -34,7 +34,7 @@ def prescribed_text(parser: Parser, token: Token) -> Node:
 
 
 @register.simple_tag
-def source_groups() -> tuple[used.Group, ...]:
+def source_groups() -> tuple[used.SourceGroup, ...]:
     """Every work behind a registered page, by subject."""
     return used.groups()
 
@@ -54,7 +54,7 @@ def initials(member: Member) -> SafeString:
 class PrescribedNode(Node):
     """The clinic's copy of an official text, or the marked place for it."""
 
-    def __init__(self, text: prescribed.Prescribed, language: FilterExpression | None) -> None:
+    def __init__(self, text: prescribed.PrescribedText, language: FilterExpression | None) -> None:
         self.text = text
         self.language = language
 

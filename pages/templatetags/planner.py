@@ -7,7 +7,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from clinic_site.clinic.opening_hours import Track
 from pages.planner import calendar_file, drawing
-from pages.planner.wording import Told
+from pages.planner.wording import PlanSummary
 
 register = template.Library()
 
@@ -20,7 +20,7 @@ def calendar_files(context: Context) -> list[tuple[str, Track]]:
 
 
 @register.simple_tag
-def planned_week(told: Told) -> SafeString:
+def planned_week(told: PlanSummary) -> SafeString:
     """The drawing of a planned week."""
     return mark_safe(told.windows)  # noqa: S308  words in it are escaped
 
@@ -28,4 +28,4 @@ def planned_week(told: Told) -> SafeString:
 @register.simple_tag
 def window_sample(kind: str) -> SafeString:
     """A window of the planned week, for its key: `{% window_sample "half" %}`."""
-    return mark_safe(drawing.sample(kind))  # noqa: S308  drawn there
+    return mark_safe(drawing.draw_sample(kind))  # noqa: S308  drawn there

@@ -9,7 +9,7 @@ from django.template.context import Context
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
-from pages.registry import BY_NAME, by_name
+from pages.registry import by_name
 
 # Tags and text areas are matched too, so that no number in them is; each character is read once.
 PHONE_NUMBER = re.compile(
@@ -42,12 +42,6 @@ def whole_phone_numbers(html: str) -> SafeString:
     A browser would break it after any hyphen. What somebody typed into a form stays as it is.
     """
     return mark_safe(PHONE_NUMBER.sub(_whole, html))  # noqa: S308  only spans are added
-
-
-@register.simple_tag
-def page_exists(name: str) -> bool:
-    """True when a page with that name is registered."""
-    return name in BY_NAME
 
 
 @register.simple_tag(takes_context=True)

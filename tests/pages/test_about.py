@@ -7,7 +7,7 @@ import pytest
 from clinic_site.clinic.legal_duties import StateAgency
 from clinic_site.clinic.tables import Accreditation
 from pages.editorial import reading_rules
-from pages.editorial.rendered_pages import proof
+from pages.editorial.rendered_pages import rendered_text
 from pages.registry import by_name
 
 
@@ -73,4 +73,4 @@ def test_real_clinic_names_its_people_license_and_agencies(client, settings, rea
 )
 def test_pages_of_a_real_clinic_read_well(settings, real, name):
     settings.CLINIC = real
-    assert reading_rules.findings(name, proof(by_name(name))) == []
+    assert reading_rules.findings(name, rendered_text(by_name(name))) == []

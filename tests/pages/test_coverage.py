@@ -5,7 +5,7 @@ from functools import cache
 
 import pytest
 
-from pages.editorial.rendered_pages import proof
+from pages.editorial.rendered_pages import rendered_text
 from pages.editorial.visible_text import CLINIC_END, CLINIC_START
 from pages.registry import by_name
 from tests import CHECKOUT
@@ -31,7 +31,9 @@ def plain(text: str) -> str:
 
 @cache
 def section(page: str, heading: str) -> str:
-    blocks = [block for block in proof(by_name(page)).blocks if plain(block.heading) == heading]
+    blocks = [
+        block for block in rendered_text(by_name(page)).blocks if plain(block.heading) == heading
+    ]
     return plain(" ".join(block.words for block in blocks))
 
 

@@ -9,7 +9,7 @@ from django.template import Context, Template, TemplateSyntaxError
 from django.test import Client
 
 from pages.bound_page import BoundPage
-from pages.registry import PAGES, Kind, by_name
+from pages.registry import PAGES, PageKind, by_name
 from pages.templatetags.site import whole_phone_numbers
 
 every_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
@@ -101,7 +101,7 @@ def test_structured_data_is_valid_and_resolves(client, page, clinic):
     assert set(used) <= known
     for forbidden in ("FAQPage", "Review", "AggregateRating", "HowTo", "reviewedBy"):
         assert forbidden not in json.dumps(nodes)
-    if page.kind is Kind.HOME:
+    if page.kind is PageKind.HOME:
         assert {"MedicalClinic", "WebSite"} <= {str(node["@type"]) for node in nodes}
         assert nodes[0]["name"] == clinic.display_name
 
@@ -109,7 +109,7 @@ def test_structured_data_is_valid_and_resolves(client, page, clinic):
 @every_page
 def test_page_with_its_stylesheet_fits_the_first_exchange(client, page):
     """Ten packets, RFC 6928: HTML and CSS together, legal pages excepted."""
-    most = 60_000 if page.kind is Kind.LEGAL else 14_600
+    most = 60_000 if page.kind is PageKind.LEGAL else 14_600
     assert len(brotli.compress(client.get(f"/{page.path}").content)) <= most
 
 
@@ -184,8 +184,8 @@ def test_template_with_a_dead_link_does_not_compile(source):
 
 
 def test_fact_that_does_not_exist_does_not_render():
-    from pages.sources.facts import SourceList, load
+    from pages.sources.facts import SourceList, load_sources
 
     template = Template('{% fact "F99.9" %}words{% endfact %}')
     with pytest.raises(KeyError, match=r"F99\.9"):
-        template.render(Context({"sources": SourceList(load())}))
+        template.render(Context({"sources": SourceList(load_sources())}))

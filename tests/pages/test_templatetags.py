@@ -37,7 +37,7 @@ def test_session_time_counts_from_start_or_end(source, clock):
 
 
 def test_week_shows_family_time_where_a_page_asks_for_it(clinic):
-    source = "{% week_figure clinic.tracks.0 clinic.program %}"
+    source = "{% week_in_words clinic.tracks.0 clinic.program %}"
     assert clinic.program.family_time in rendered(source, clinic=clinic)
     without = replace(clinic, program=replace(clinic.program, family_time=""))
     assert clinic.program.family_time not in rendered(source, clinic=without)

@@ -19,4 +19,4 @@ class Command(BaseCommand):
         """Make the folder that a site with these settings would use."""
         name = fingerprint()
         application = cast(WSGIApplication, get_wsgi_application())
-        self.stdout.write(str(render.publish(application, name)))
+        self.stdout.write(str(render.ensure_build(application, name)))

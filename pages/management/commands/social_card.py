@@ -15,7 +15,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: object, **options: object) -> None:
         """Write the card. CommandError without a browser, or when the card is too heavy."""
-        drawn = social_card.marked(_screenshot(), social_card.digest(settings.CLINIC))
+        drawn = social_card.with_digest(_screenshot(), social_card.digest(settings.CLINIC))
         if len(drawn) > social_card.LARGEST:
             raise CommandError(f"the card has {len(drawn)} bytes, more than {social_card.LARGEST}")
         social_card.CARD.write_bytes(drawn)
@@ -34,7 +34,7 @@ def _screenshot() -> bytes:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(**launching)
         page = browser.new_page(viewport={"width": width, "height": height})
-        page.set_content(social_card.page(settings.CLINIC))
+        page.set_content(social_card.card_html(settings.CLINIC))
         page.evaluate("document.fonts.ready")
         picture = page.screenshot()
         browser.close()

@@ -106,12 +106,12 @@ def test_drawings_have_words_or_are_decoration(svg):
 def test_week_has_seven_days_and_says_when_the_group_meets():
     days = window_grid.week_days(Track("Evening group", EVENINGS))
     assert [day.short for day in days] == ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
-    assert days[0].blocks == (window_grid.Block("6 to 9 pm group", lit=True),)
-    assert days[1].blocks == (window_grid.Block("Your day"),)
+    assert days[0].blocks == (window_grid.DayEntry("6 to 9 pm group", lit=True),)
+    assert days[1].blocks == (window_grid.DayEntry("Your day"),)
 
 
 def test_week_shows_what_happens_beside_the_group():
     days = window_grid.week_days(
         Track("Evening group", EVENINGS), other=[(5, "Family hour, monthly")]
     )
-    assert days[5].blocks == (window_grid.Block("Family hour, monthly"),)
+    assert days[5].blocks == (window_grid.DayEntry("Family hour, monthly"),)

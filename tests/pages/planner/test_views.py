@@ -13,7 +13,7 @@ from hypothesis.extra.django import SimpleTestCase
 
 from clinic_site.clinic.opening_hours import Session, Span, Track
 from pages.editorial.reading_rules import findings
-from pages.editorial.visible_text import read
+from pages.editorial.visible_text import read_html
 from pages.planner.form import PlannerForm
 from pages.planner.views import EXAMPLES
 from tests.pages.test_html import assert_valid
@@ -274,7 +274,7 @@ def test_week_where_nothing_fits_shows_what_could(client):
     for words in ("Morning group", "day treatment", "video", "findtreatment.gov"):
         assert words in other
     assert "0 of 3" not in other
-    assert not re.search("you (cannot|can’t) (do|come|join)", read(text).blocks[0].words)
+    assert not re.search("you (cannot|can’t) (do|come|join)", read_html(text).blocks[0].words)
 
 
 @pytest.mark.parametrize("video", [True, False])
@@ -302,7 +302,7 @@ def test_example_is_a_page_that_can_be_kept(client, name):
 
 
 def test_result_reads_as_easily_as_a_page(client):
-    found = findings("plan-your-week-day-shift-parent", read(post(client).content.decode()))
+    found = findings("plan-your-week-day-shift-parent", read_html(post(client).content.decode()))
     assert [str(each) for each in found if "untagged figure" not in each.problem] == []
 
 

@@ -9,10 +9,10 @@ import pytest
 from clinic_site.web.own_request import ask
 from pages.prerender import render, serve, static_build
 from pages.prerender.serve import PageFiles
-from pages.registry import PAGES, Kind
+from pages.registry import PAGES, PageKind
 from tests.plugin.in_process import Application
 
-PATHS = [f"/{page.path}" for page in PAGES if page.kind is not Kind.FORM] + ["/robots.txt"]
+PATHS = [f"/{page.path}" for page in PAGES if page.kind is not PageKind.FORM] + ["/robots.txt"]
 BY_ENCODING = ("Content-Encoding", "Content-Length")
 UNPACKED = {"": bytes, "gzip": gzip.decompress, "br": brotli.decompress}
 
@@ -34,7 +34,7 @@ def django():
 def folder(tmp_path_factory, django):
     """One edition for the whole module."""
     place = tmp_path_factory.mktemp("pages") / "edition"
-    static_build.write(place, render.rendered(django))
+    static_build.write_build(place, render.render_all(django))
     return place
 
 
@@ -225,7 +225,7 @@ def test_http_is_redirected(folder, scheme):
 @pytest.mark.usefixtures("through_tls")
 def test_https_is_served_with_what_production_says(tmp_path):
     secure = Application()
-    static_build.write(tmp_path / "edition", {"/faq/": render.rendered(secure)["/faq/"]})
+    static_build.write_build(tmp_path / "edition", {"/faq/": render.render_all(secure)["/faq/"]})
     files = PageFiles(Application(), tmp_path / "edition")
     assert from_file(files).header("Strict-Transport-Security") == "max-age=3600"
     assert lasting(from_file(files)) == lasting(ask(secure, "/faq/"))

@@ -3,7 +3,7 @@
 import html
 
 from pages.drawings import letters
-from pages.editorial.rendered_pages import proof
+from pages.editorial.rendered_pages import rendered_text
 from pages.registry import PAGES
 from pages.sources import used
 from tests.pages.drawings.test_window_grid import lit_windows
@@ -11,7 +11,7 @@ from tests.pages.drawings.test_window_grid import lit_windows
 
 def test_every_claim_of_a_page_is_found_in_its_template():
     for page in PAGES:
-        claimed = {fact for claim in proof(page).claims for fact in claim.facts}
+        claimed = {fact for claim in rendered_text(page).claims for fact in claim.facts}
         assert claimed <= set(used.facts_of(page)), page.name
 
 

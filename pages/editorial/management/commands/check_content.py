@@ -5,7 +5,7 @@ from argparse import ArgumentParser
 from django.core.management.base import BaseCommand, CommandError
 
 from pages.editorial import reading_rules
-from pages.editorial.rendered_pages import NoProof, proof
+from pages.editorial.rendered_pages import PageFailed, rendered_text
 from pages.registry import PAGES, Page, by_name
 
 
@@ -38,8 +38,10 @@ def _chosen(names: list[str]) -> tuple[Page, ...]:
         raise CommandError(error.args[0]) from None
 
 
-def _findings(page: Page) -> list[reading_rules.Finding]:
+def _findings(page: Page) -> list[reading_rules.ReadingFinding]:
     try:
-        return reading_rules.findings(page.name, proof(page))
-    except NoProof as error:
-        return [reading_rules.Finding(page.name, "", "", f"the page does not render: {error}")]
+        return reading_rules.findings(page.name, rendered_text(page))
+    except PageFailed as error:
+        return [
+            reading_rules.ReadingFinding(page.name, "", "", f"the page does not render: {error}")
+        ]

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from pages.editorial import claims, fact_sheet
-from pages.editorial.rendered_pages import proof
+from pages.editorial.rendered_pages import rendered_text
 from pages.registry import PAGES
 
 CLAIMS_MD = settings.BASE_DIR / "docs" / "claims.md"
@@ -26,9 +26,9 @@ class Command(BaseCommand):
 
 
 def documents() -> dict[Path, str]:
-    """Both files as they have to be now, by path. Raises NoProof when a page does not render."""
-    on_pages = {page.name: proof(page).claims for page in PAGES}
-    known = fact_sheet.read()
+    """Both files as they have to be now, by path. Raises PageFailed when a page does not render."""
+    on_pages = {page.name: rendered_text(page).claims for page in PAGES}
+    known = fact_sheet.read_facts()
     rows = claims.unverified(on_pages, known)
     return {
         CLAIMS_MD: claims.document(on_pages, known),

@@ -1,4 +1,4 @@
-"""What every template may use: the clinic, the navigation and the stylesheet."""
+"""Context processor: the clinic, the navigation and the stylesheet for every template."""
 
 from typing import TypedDict
 
@@ -13,7 +13,7 @@ from pages.navigation import Navigation
 
 
 class SiteContext(TypedDict):
-    """The names that every template knows."""
+    """The variables that every template can use."""
 
     clinic: Clinic
     navigation: Navigation
@@ -21,7 +21,7 @@ class SiteContext(TypedDict):
 
 
 def clinic(request: HttpRequest) -> SiteContext:
-    """Cheap values and lazy ones; no query."""
+    """The variables for this request, without a database query."""
     return {
         "clinic": settings.CLINIC,
         "navigation": navigation.for_path(request.path_info, settings.CLINIC),

@@ -1,4 +1,4 @@
-"""Addresses: health for machines, pages and form for readers, the desk for staff."""
+"""Root URLconf: health checks, pages and contact form for readers, the desk for staff."""
 
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path

@@ -12,7 +12,7 @@ from pages.prerender.fingerprint import fingerprint
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clinic_site.settings")
 
-name = fingerprint()  # before the code is read: what changes from here on is noticed
+name = fingerprint()  # taken before the code is loaded, so that a later change is noticed
 # A Django response can be iterated; its type leaves that to the subclasses.
 application = cast(WSGIApplication, get_wsgi_application())
 
@@ -21,11 +21,12 @@ from pages.prerender import render  # noqa: E402
 
 
 def _rehearse() -> None:
-    """Show one page, to nobody, before the first worker is forked.
+    """Warm up: render one page before the first worker is forked, and drop the result.
 
-    Django imports views and reads templates with the first request. Here that happens once: a
-    worker that comes back after a crash answers at once, with the code of the others and not with
-    what a deployment has put on the disk since. A failure shows again with the first real request.
+    Django imports views and compiles templates with the first request. Done here, a worker that is
+    restarted after a crash answers at once, with the same code as the other workers and not with
+    files that a deployment has changed since. Errors are ignored: the first real request would
+    raise them again.
     """
     with suppress(Exception):
         ask(application, "/contact/" if settings.SERVES_SITE else settings.LOGIN_URL)

@@ -1,7 +1,7 @@
-"""The languages in which a clinic's notices can be posted: tag, English name, own name.
+"""Languages in which a clinic can post its notices: BCP 47 tag, English name, own name.
 
-The own name stands first on the page, so that a reader who reads no English finds the line.
-A language that is missing here is one line more: its BCP 47 tag, its names, and its direction.
+Pages show the own name first, for readers who do not read English. To add a language, add a line
+to NAMES, and its tag to RIGHT_TO_LEFT when it is written that way.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ RIGHT_TO_LEFT = {"ar", "ckb", "fa", "he", "ps", "ur", "yi"}
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """`tag` goes into `lang`, `direction` into `dir`."""
+    """A language; `tag` and `direction` are for the HTML attributes `lang` and `dir`."""
 
     tag: str
     name: str
@@ -96,7 +96,7 @@ LANGUAGES = MappingProxyType({tag: Language(tag, *names) for tag, names in NAMES
 
 
 def is_each_once(languages: tuple[Language, ...]) -> bool:
-    """No language twice."""
+    """Whether no language is listed twice."""
     return len(set(languages)) == len(languages)
 
 

@@ -1,4 +1,4 @@
-"""Parts of a day and of a week: when a person answers, when groups meet, and both in words."""
+"""Opening hours, group sessions and contact windows: spans of a day and a week, and their words."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ NAMED_TIMES = {0: "midnight", NOON: "noon", DAY_MINUTES: "midnight"}
 
 @dataclass(frozen=True, slots=True, order=True)
 class Span:
-    """Part of one day, `start` up to but without `end`, in minutes since midnight."""
+    """Half-open interval [start, end) of a day, in minutes since midnight. ValueError if empty."""
 
     start: int
     end: int
@@ -30,7 +30,7 @@ class Span:
 
     @property
     def minutes(self) -> int:
-        """Its length."""
+        """The length in minutes."""
         return self.end - self.start
 
     def __str__(self) -> str:
@@ -38,12 +38,12 @@ class Span:
 
 
 def iso_time(minute: int) -> str:
-    """540 -> "09:00"."""
+    """Time of day, ISO 8601: 540 -> "09:00"."""
     return f"{minute // 60:02}:{minute % 60:02}"
 
 
 def spoken(minute: int) -> str:
-    """540 -> "9 am", 1050 -> "5:30 pm", 720 -> "noon"."""
+    """Time of day as it is spoken: 540 -> "9 am", 1050 -> "5:30 pm", 720 -> "noon"."""
     if minute in NAMED_TIMES:
         return NAMED_TIMES[minute]
     hour = (minute // 60 - 1) % 12 + 1
@@ -52,7 +52,7 @@ def spoken(minute: int) -> str:
 
 
 def spoken_range(start: int, end: int, word: str) -> str:
-    """ "6 to 9 pm", "5 and 5:15 pm", "9 am to noon": am or pm once, when it is the same."""
+    """Two times joined by `word`, am or pm once if it is the same: "6 to 9 pm", "9 am to noon"."""
     first, last = spoken(start), spoken(end)
     in_order = start < end and (start < NOON) == (end < NOON)
     if in_order and not {start, end} & NAMED_TIMES.keys():
@@ -61,7 +61,7 @@ def spoken_range(start: int, end: int, word: str) -> str:
 
 
 def read_span(text: str) -> Span:
-    """The span that "18:00-21:00" names; "24:00" is the end of a day. ValueError if it is none."""
+    """Read a span such as "18:00-21:00", until "24:00" at the latest. Raises ValueError."""
     found = re.fullmatch(r"([01]\d|2[0-4]):([0-5]\d)-([01]\d|2[0-4]):([0-5]\d)", text, re.ASCII)
     if found is None:
         raise ValueError("not a span")
@@ -70,7 +70,7 @@ def read_span(text: str) -> Span:
 
 
 def are_in_order(spans: Iterable[Span]) -> bool:
-    """Each begins when the one before has ended, or later."""
+    """Whether each span starts at the end of the one before, or later."""
     return all(before.end <= after.start for before, after in pairwise(spans))
 
 
@@ -83,7 +83,7 @@ DaySpans = Annotated[
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """One meeting of a group, each week."""
+    """A weekly meeting of a group; `day` is 0 for Monday."""
 
     day: Weekday
     span: SpanText
@@ -100,7 +100,7 @@ class Session:
 
 
 def meet_apart(sessions: Sequence[Session]) -> bool:
-    """There is a session, and nobody would have to be in two at a time."""
+    """Whether there are sessions, and no two at the same time."""
     by_start = sorted(sessions, key=lambda session: session.start)
     return bool(sessions) and all(a.end <= b.start for a, b in pairwise(by_start))
 
@@ -115,25 +115,25 @@ Sessions = Annotated[
 
 @dataclass(frozen=True, slots=True)
 class Track:
-    """A group that a person can join, with its weekly sessions."""
+    """A group that a person can join, with its weekly sessions, at least one."""
 
     name: Text
     sessions: Sessions
 
     @property
     def hours(self) -> float:
-        """Hours a week; an int when whole, so that pages say 9 and not 9.0."""
+        """Hours a week; an int when whole, so that pages print 9 and not 9.0."""
         minutes = sum(session.span.minutes for session in self.sessions)
         return minutes / 60 if minutes % 60 else minutes // 60
 
     @property
     def days(self) -> str:
-        """ "Monday, Wednesday and Thursday"."""
+        """The days in words: "Monday, Wednesday and Thursday"."""
         return day_words({session.day for session in self.sessions})
 
     @property
     def times(self) -> str:
-        """ "6 to 9 pm"; with the days, when they differ."""
+        """The time in words: "6 to 9 pm"; with the days when their times differ."""
         spans = {session.span for session in self.sessions}
         if len(spans) == 1:
             return str(spans.pop())
@@ -142,7 +142,7 @@ class Track:
 
 @dataclass(frozen=True, slots=True)
 class Hours:
-    """When a person answers: spans for Monday to Sunday, and the dates when nobody does."""
+    """Opening hours: the spans of Monday to Sunday, and the dates on which nobody answers."""
 
     week: tuple[tuple[Span, ...], ...]
     holidays: frozenset[date] = frozenset()
@@ -150,16 +150,19 @@ class Hours:
 
     @property
     def days_without_group(self) -> frozenset[date]:
-        """The holidays, unless groups meet on them too."""
+        """The holidays; none when groups meet on them too."""
         return frozenset() if self.groups_on_holidays else self.holidays
 
     def spans_on(self, day: date) -> tuple[Span, ...]:
-        """The spans of that date on the clinic's clock; none on a holiday."""
+        """The spans of a date, in the clinic's time zone; none on a holiday."""
         return () if day in self.holidays else self.week[day.weekday()]
 
     @property
     def text(self) -> str:
-        """ "Monday to Friday, 8 am to 8 pm"; days that nobody answers are left out."""
+        """The hours in words, without the days on which nobody answers.
+
+        "Monday to Friday, 8 am to 8 pm"
+        """
         return week_words((day, spans) for day, spans in enumerate(self.week) if spans)
 
     def __str__(self) -> str:
@@ -168,7 +171,7 @@ class Hours:
 
 @dataclass(frozen=True, slots=True)
 class WeekTable:
-    """The table `hours` as the file has it."""
+    """The table `hours` of the file."""
 
     monday: DaySpans
     tuesday: DaySpans
@@ -182,7 +185,7 @@ class WeekTable:
 
 
 def read_hours(table: WeekTable) -> Hours:
-    """ValueError when nobody answers on any day: no reply could be promised."""
+    """Opening hours of the table. ValueError without any span: no reply could be promised."""
     week = tuple(getattr(table, day.lower()) for day in DAYS)
     if not any(week):
         raise ValueError("nobody answers on any day")
@@ -194,7 +197,7 @@ OpeningHours = Annotated[Hours, Conversion("at least one span in the week", read
 
 @dataclass(frozen=True, slots=True)
 class ContactWindows:
-    """The parts of a day in which a visitor can say that a reply is safe."""
+    """The parts of a day that a visitor can mark as safe for a reply."""
 
     morning: SpanText
     afternoon: SpanText
@@ -202,7 +205,7 @@ class ContactWindows:
 
 
 def read_windows(windows: ContactWindows) -> ContactWindows:
-    """ValueError when a minute would be in two parts of the day."""
+    """The windows unchanged; ValueError unless they are in order and do not overlap."""
     parts = (windows.morning, windows.afternoon, windows.evening)
     if not are_in_order(parts):
         raise ValueError("the parts of the day overlap")
@@ -216,7 +219,7 @@ PartsOfDay = Annotated[
 
 
 def week_words(days: Iterable[tuple[int, tuple[Span, ...]]]) -> str:
-    """ "Monday to Friday, 8 am to 8 pm; Saturday, 9 am to noon": days of one time together."""
+    """Days and spans in words: "Monday to Friday, 8 am to 8 pm; Saturday, 9 am to noon"."""
     together: dict[tuple[Span, ...], set[int]] = {}
     for day, spans in days:
         together.setdefault(spans, set()).add(day)
@@ -227,7 +230,7 @@ def week_words(days: Iterable[tuple[int, tuple[Span, ...]]]) -> str:
 
 
 def day_words(days: Iterable[int]) -> str:
-    """ "Monday to Friday", "Monday, Wednesday and Thursday", "Every day"."""
+    """Days in words: "Monday to Friday", "Monday, Wednesday and Thursday", "Every day"."""
     in_order = sorted(days)
     if len(in_order) == len(DAYS):
         return "Every day"
@@ -236,11 +239,11 @@ def day_words(days: Iterable[int]) -> str:
 
 
 def run_words(run: Sequence[int]) -> list[str]:
-    """Days in a row: named first to last from three on."""
+    """Consecutive days in words: "Monday to Wednesday"; one or two are listed."""
     names = [DAYS[day] for day in run]
     return names if len(names) < 3 else [f"{names[0]} to {names[-1]}"]
 
 
 def listed(words: Sequence[str]) -> str:
-    """ "a", "a and b", "a, b and c"."""
+    """Words as a list in a sentence: "a", "a and b", "a, b and c"."""
     return " and ".join(filter(None, [", ".join(words[:-1]), words[-1]]))

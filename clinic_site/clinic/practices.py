@@ -1,6 +1,6 @@
-"""How the clinic does things, in its own words: tables of `clinic.toml` that the pages print.
+"""Tables of `clinic.toml` about daily practice, which pages print in the clinic's own words.
 
-Each is a promise to a reader who has not called yet, so a clinic writes what it really does.
+They are promises to readers who have not called yet, so a clinic states what it really does.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ DAYS_OF_WEEK = 7
 
 
 def is_weekly_plan(counts: tuple[int, ...]) -> bool:
-    """There is a week, and none has more sessions than days."""
+    """Whether there is at least one week, and each has at most seven sessions."""
     return bool(counts) and all(count <= DAYS_OF_WEEK for count in counts)
 
 
@@ -28,7 +28,7 @@ SessionCounts = Annotated[
 
 @dataclass(frozen=True, slots=True)
 class FirstCall:
-    """What happens on the phone. Minutes count from the moment somebody answers."""
+    """The first phone call. Minutes count from the moment somebody answers."""
 
     opening: Text
     asked_from_minute: Count
@@ -41,7 +41,7 @@ class FirstCall:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """One part of a first session; `minute` counts from its start and may be below 0."""
+    """A part of the first session; `minute` counts from its start, negative before it."""
 
     minute: int
     title: Text
@@ -50,7 +50,7 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class HouseRules:
-    """What holds for everybody who comes, and what to bring."""
+    """Rules for everybody who comes, and what to bring."""
 
     listening: Text
     between_us: Text
@@ -67,7 +67,7 @@ class HouseRules:
 
 @dataclass(frozen=True, slots=True)
 class ProgramAnswers:
-    """Our own answers to the questions that a reader may put to any program."""
+    """The clinic's answers to the questions that readers are advised to ask any program."""
 
     group_leaders: Text
     usual_wait: MaybeText

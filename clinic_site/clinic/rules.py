@@ -1,6 +1,6 @@
-"""What must stand in `clinic.toml` because something else stands there.
+"""Validation rules across tables of `clinic.toml`: values that other values make necessary.
 
-They read the raw values, so that they still speak when another part of the file cannot be read.
+They look at the raw TOML values, so that they work even when other parts of the file are wrong.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 LookUp = Callable[[str], object]
-"""Gives what stands at a path of the file; None when there is nothing."""
+"""Returns the value at a path such as "law.privacy_contact"; None when there is none."""
 
 FICTIONAL = re.compile(r"\d{3}-555-01\d\d")
 LANGUAGES_NEEDED = 15
@@ -27,29 +27,29 @@ ENDINGS = (
 
 
 def is_real(look_up: LookUp) -> bool:
-    """Not the sample; a missing line counts as real."""
+    """Whether this is a real clinic: anything but `sample = true`."""
     return look_up("sample") is not True
 
 
 def is_fictional(number: object) -> bool:
-    """A number of the range that is kept for stories and samples."""
+    """Whether this is a phone number reserved for fiction, 555-0100 to 555-0199."""
     return isinstance(number, str) and FICTIONAL.fullmatch(number) is not None
 
 
 def has_privacy_notice(look_up: LookUp) -> bool:
-    """One of the two laws that demand a notice applies."""
+    """Whether HIPAA or 42 CFR Part 2 applies; each demands a privacy notice."""
     return look_up("law.is_hipaa_covered") is True or look_up("law.is_part2_program") is True
 
 
 def lacks_contact(contact: object) -> bool:
-    """No phone number or no e-mail address in it; left to the reader when it is no text."""
+    """Whether a text lacks a phone number or an e-mail address; False for other values."""
     return isinstance(contact, str) and not (
         re.search(r"\d{3}-\d{3}-\d{4}", contact) and "@" in contact
     )
 
 
 def lacks_coordinator(look_up: LookUp) -> bool:
-    """45 CFR 92.7: federal funds and 15 employees."""
+    """45 CFR 92.7: a coordinator is needed with federal funds and 15 or more employees."""
     return (
         look_up("law.receives_hhs_funds") is True
         and look_up("law.employees_15_plus") is True
@@ -58,7 +58,7 @@ def lacks_coordinator(look_up: LookUp) -> bool:
 
 
 def lacks_languages(look_up: LookUp) -> bool:
-    """45 CFR 92.11; the sample may show fewer."""
+    """45 CFR 92.11: with federal funds, notices in 15 languages. The sample may have fewer."""
     languages = look_up("law.notice_languages")
     return (
         is_real(look_up)
@@ -69,19 +69,19 @@ def lacks_languages(look_up: LookUp) -> bool:
 
 
 def hides_federal_funds(look_up: LookUp) -> bool:
-    """45 CFR 92.4: Medicaid and Medicare money is federal money."""
+    """45 CFR 92.4: Medicaid and Medicare are federal financial assistance."""
     federal = look_up("payment.medicaid") is True or look_up("payment.medicare_setting") is True
     return federal and look_up("law.receives_hhs_funds") is False
 
 
 def leaves_out_own_state(look_up: LookUp) -> bool:
-    """The state of the address is one of those that the clinic serves."""
+    """Whether the state of the address is missing among the states served."""
     served = look_up("law.states_served")
     return isinstance(served, list) and bool(served) and look_up("address.state") not in served
 
 
 def lacks_state_agency(look_up: LookUp) -> bool:
-    """A person in each state can complain to somebody outside the clinic."""
+    """Whether a state served has no agency that takes complaints. The sample needs none."""
     agencies = look_up("complaints.state_agencies")
     listed = agencies if isinstance(agencies, list) else []
     named = {one.get("state") for one in listed if isinstance(one, dict)}
@@ -90,7 +90,7 @@ def lacks_state_agency(look_up: LookUp) -> bool:
 
 
 def keeps_too_long(path: str) -> Callable[[LookUp], bool]:
-    """The pages promise "at most closed_days" of every request, so its own time is no longer."""
+    """A rule that a time in days is 1 to closed_days, which pages promise as the longest time."""
 
     def holds(look_up: LookUp) -> bool:
         own, most = look_up(path), look_up("retention.closed_days")
@@ -100,7 +100,7 @@ def keeps_too_long(path: str) -> Callable[[LookUp], bool]:
 
 
 class Rule(NamedTuple):
-    """Where in the file, what is expected there, and when it is missing."""
+    """The path of a value, what is expected there in words, and whether a file breaks the rule."""
 
     place: str
     expected: str

@@ -1,4 +1,4 @@
-"""The kinds of values in the clinic's file: what each looks like, and in words what is expected."""
+"""Value types of `clinic.toml`: each with its check, and in words what is expected."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Value = TypeVar("Value")
 
 
 class Offer(Enum):
-    """Whether the clinic does something itself, arranges it with others, or does not have it."""
+    """Whether a service is done here, arranged with others, or not offered."""
 
     HERE = True
     REFERRAL = "referral"
@@ -36,7 +36,7 @@ class Offer(Enum):
 
     @property
     def available(self) -> bool:
-        """Here or with others."""
+        """Done here or arranged with others."""
         return self is not Offer.NO
 
     def __bool__(self) -> bool:
@@ -44,7 +44,7 @@ class Offer(Enum):
 
 
 def must(holds: Callable[[Value], object]) -> Callable[[Value], Value]:
-    """A reader that gives the value back unchanged when `holds` says so."""
+    """A function that returns its argument, or raises ValueError unless `holds` is true of it."""
 
     def checked(value: Value) -> Value:
         if not holds(value):
@@ -55,23 +55,23 @@ def must(holds: Callable[[Value], object]) -> Callable[[Value], Value]:
 
 
 def like(pattern: str, expected: str) -> Conversion:
-    """Text that matches the whole pattern."""
+    """Text that matches the pattern from start to end; `expected` describes it."""
     return Conversion(expected, must(re.compile(pattern).fullmatch), str)
 
 
 def is_https(text: str) -> bool:
-    """An address that a browser opens over TLS, written without spaces."""
+    """Whether a text is an https URL with a host and without spaces."""
     parts = urlsplit(text)
     return parts.scheme == "https" and bool(parts.hostname) and not re.search(r"\s", text)
 
 
 def is_origin(text: str) -> bool:
-    """https, a host, and nothing after it: paths are joined to it."""
+    """Whether a text is an https URL of a host alone, without a path or a slash at its end."""
     return is_https(text) and text == "https://" + urlsplit(text).netloc
 
 
 def read_offer(value: object) -> Offer:
-    """true, "referral" or false; 1 and 0 are not."""
+    """Convert true, "referral" or false. Raises ValueError for others, 1 and 0 among them."""
     if not isinstance(value, bool | str):
         raise ValueError
     return Offer(value)

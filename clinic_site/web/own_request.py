@@ -1,4 +1,4 @@
-"""A request of our own to a WSGI application, without a server and without a reader."""
+"""WSGI client: a GET request to an application in this process, without a server."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,19 +11,19 @@ from django.conf import settings
 
 @dataclass(frozen=True, slots=True)
 class WsgiResponse:
-    """What the application said."""
+    """The response of the application, read to its end."""
 
     status: HTTPStatus
     headers: tuple[tuple[str, str], ...]
     body: bytes
 
     def header(self, name: str) -> str:
-        """The value of a header; empty when there is none."""
+        """The value of a header, spelled as the application spells it; "" when it is missing."""
         return dict(self.headers).get(name, "")
 
 
 def ask(application: WSGIApplication, path: str, **environ: str) -> WsgiResponse:
-    """GET a path as through the front server, by one of the names that the site answers to."""
+    """GET a path over https, under the first of ALLOWED_HOSTS. `environ` adds WSGI variables."""
     whole: WSGIEnvironment = {
         "PATH_INFO": path,
         "HTTP_HOST": settings.ALLOWED_HOSTS[0].lstrip("."),

@@ -1,4 +1,4 @@
-"""Header and footer links, read from the registry."""
+"""Site navigation: the links of header and footer, from the page registry."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from pages.registry import PAGES, Page, PageGroup
 
 @dataclass(frozen=True, slots=True)
 class NavigationLink:
-    """A link of the navigation; `current` marks the page that is being read."""
+    """A link; `current` is true on the page that it leads to."""
 
     label: str
     url: str
@@ -18,14 +18,14 @@ class NavigationLink:
 
 @dataclass(frozen=True, slots=True)
 class Navigation:
-    """`header`: links; `footer_groups`: (heading, links)."""
+    """The links of the header, and those of the footer as (heading, links)."""
 
     header: tuple[NavigationLink, ...]
     footer_groups: tuple[tuple[str, tuple[NavigationLink, ...]], ...]
 
 
 def for_path(path: str, clinic: Clinic) -> Navigation:
-    """The navigation as seen from a path such as "/faq/"."""
+    """The navigation of the page at a path such as "/faq/"."""
     header = tuple(_link(p, p.header_label, path) for p in PAGES if p.header_label)
     return Navigation(header=header, footer_groups=tuple(_groups(path, clinic)))
 

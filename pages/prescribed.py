@@ -1,7 +1,8 @@
-"""Texts that a law prescribes word for word: which ones this clinic needs, and which are there.
+"""Official texts that laws prescribe word for word: which this clinic needs, and which are missing.
 
-Nobody here writes them. The clinic puts the official text at templates/prescribed/<file>.html;
-until then the page shows a marked place, and `manage.py check --deploy` refuses to go live.
+The site does not write them. The clinic saves each official text as
+templates/prescribed/<file>.html; until then pages show a placeholder, and
+`manage.py check --deploy` fails.
 """
 
 from collections.abc import Callable, Iterator
@@ -16,7 +17,7 @@ ENGLISH = "en"
 
 @dataclass(frozen=True, slots=True)
 class PrescribedText:
-    """A text, and where to get it. `title` may depend on the clinic's switches."""
+    """An official text: the law that prescribes it, who needs it, and where to find it."""
 
     name: str
     title: Callable[[Clinic], str]
@@ -27,14 +28,14 @@ class PrescribedText:
     in_languages: bool = False
 
     def file(self, language: str = ENGLISH) -> str:
-        """The template's name, "prescribed/notice-of-availability.es.html"."""
+        """The name of the template: "prescribed/notice-of-availability.es.html"."""
         suffix = f".{language}" if self.in_languages else ""
         return f"prescribed/{self.name}{suffix}.html"
 
 
 @dataclass(frozen=True, slots=True)
 class MissingText:
-    """A text that the clinic needs and has not put in yet."""
+    """A text that the clinic needs and has not added yet."""
 
     text: PrescribedText
     language: str
@@ -87,7 +88,7 @@ TEXTS = (
 
 
 def by_name(name: str) -> PrescribedText:
-    """The text with that name; KeyError says which names exist."""
+    """The text with that name. The message of the KeyError lists all names."""
     for text in TEXTS:
         if text.name == name:
             return text
@@ -96,7 +97,7 @@ def by_name(name: str) -> PrescribedText:
 
 
 def official(text: PrescribedText, language: str = ENGLISH) -> Template | None:
-    """The clinic's template with the official words; None when there is none, or an empty one."""
+    """The template with the official text; None when it is missing or empty."""
     try:
         template = Engine.get_default().get_template(text.file(language))
     except TemplateDoesNotExist:
@@ -105,7 +106,7 @@ def official(text: PrescribedText, language: str = ENGLISH) -> Template | None:
 
 
 def missing(clinic: Clinic) -> Iterator[MissingText]:
-    """What the clinic's switches demand and nobody has put in."""
+    """The texts that the clinic needs by its legal duties and has not added."""
     for text in TEXTS:
         if text.needed(clinic):
             for language in _languages(text, clinic):

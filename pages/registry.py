@@ -1,6 +1,6 @@
-"""The only list of pages. URLs, navigation, sitemap, structured data and tests read it.
+"""Page registry: the only list of pages, for URLs, navigation, sitemap, structured data and tests.
 
-To add a page: one entry in pages.toml, one template `templates/pages/en/<name>.html`.
+To add a page, add an entry to pages.toml and a template `templates/pages/en/<name>.html`.
 """
 
 import tomllib
@@ -17,7 +17,7 @@ FILE = Path(__file__).with_name("pages.toml")
 
 
 class PageKind(StrEnum):
-    """Which layout, strips and structured data a page gets."""
+    """The kind of a page, which decides on its view and its structured data."""
 
     HOME = "home"
     CONTENT = "content"
@@ -31,7 +31,7 @@ class PageKind(StrEnum):
 
 
 class PageGroup(StrEnum):
-    """The headings of the footer and of the list of all pages."""
+    """The group of a page; the values are headings of the footer and of the site index."""
 
     TREATMENT = "Treatment"
     COST = "Cost"
@@ -42,13 +42,13 @@ class PageGroup(StrEnum):
 
 
 def one_of(options: type[StrEnum]) -> Conversion:
-    """The value is one of the enumeration's."""
+    """Convert to a member of the enumeration."""
     return Conversion(f"one of {', '.join(options)}", options, str)
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page. `label`, `title`, `heading`, `description` are formatted with the clinic."""
+    """A page. Texts may have fields such as "{clinic.name}", which `BoundPage` fills in."""
 
     name: str
     kind: Annotated[PageKind, one_of(PageKind)]
@@ -66,26 +66,26 @@ class Page:
 
     @property
     def path(self) -> str:
-        """The address below the root, without the leading slash."""
+        """The path without its leading slash: "faq/"; "" for the home page."""
         slug = self.name if self.slug is None else self.slug
         return f"{slug}/" if slug else ""
 
     @property
     def template(self) -> str:
-        """The file with the page's words."""
+        """The name of the page's template."""
         return f"pages/en/{self.name}.html"
 
 
 @dataclass(frozen=True, slots=True)
 class Registry:
-    """What pages.toml holds. `reading_order` names the pages that a reader may turn."""
+    """The contents of pages.toml. `reading_order` names pages that link to the next one."""
 
     reading_order: tuple[str, ...]
     page: tuple[Page, ...]
 
 
 def load_registry(path: Path) -> Registry:
-    """The registry of a file. Raises ClinicFileError with all mistakes, one a line."""
+    """Read a registry from its file. Raises ClinicFileError with all mistakes."""
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
     except tomllib.TOMLDecodeError as error:
@@ -101,7 +101,7 @@ def load_registry(path: Path) -> Registry:
 
 
 def by_name(name: str) -> Page:
-    """The page with that name; KeyError says which names exist."""
+    """The page with that name. The message of the KeyError lists all names."""
     try:
         return BY_NAME[name]
     except KeyError:

@@ -1,7 +1,7 @@
 """Structured data (schema.org, JSON-LD) for search engines, from the registry and the clinic.
 
-Only what stands on the page in words. The sample clinic names itself a sample, and nobody who
-did not review a page is named as its reviewer.
+It repeats only what pages say in words. The sample clinic is marked as a sample, and a reviewer is
+named only when a person has reviewed the pages.
 """
 
 import json
@@ -16,18 +16,18 @@ from pages.bound_page import BoundPage
 from pages.registry import Page, PageKind
 
 LAST_MINUTE = DAY_MINUTES - 1
-"""A place that closes at midnight closes at 23:59: there is no 24:00."""
+"""Closing time of a day that ends at midnight, because schema.org has no 24:00."""
 
 WEB_PAGES = (PageKind.CONTENT, PageKind.ABOUT, PageKind.PRINT, PageKind.LEGAL)
 Json = str | int | float | Sequence["Json"] | Mapping[str, "Json"]
 JsonLd = dict[str, Json]
-"""A node of the graph."""
+"""A node of the JSON-LD graph."""
 
 UNSAFE = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
 
 
 def for_page(page: Page, clinic: Clinic) -> SafeString:
-    """The JSON for a script element of type application/ld+json; empty when there is nothing."""
+    """JSON for a script element of type application/ld+json; "" when the page has no data."""
     bound = BoundPage(page, clinic)
     graph = list(_nodes(bound, clinic))
     if not graph:
@@ -35,7 +35,7 @@ def for_page(page: Page, clinic: Clinic) -> SafeString:
     text = json.dumps({"@context": "https://schema.org", "@graph": graph}, ensure_ascii=False)
     for character, escape in UNSAFE.items():
         text = text.replace(character, escape)
-    return mark_safe(text)  # noqa: S308  every character that could end the element is escaped
+    return mark_safe(text)  # noqa: S308  characters that could end the element are escaped
 
 
 def _nodes(page: BoundPage, clinic: Clinic) -> Iterator[JsonLd]:

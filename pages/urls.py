@@ -1,4 +1,4 @@
-"""One path for each registered page, one for each old address; forms are served by the intake."""
+"""URLconf of the pages and of old addresses. Pages of kind FORM are in `intake.receive.urls`."""
 
 import logging
 import re
@@ -17,7 +17,7 @@ from pages.registry import PAGES, PageKind
 ANSWERING = {planner_views.FORM: planner_views.plan_your_week} | dict.fromkeys(
     planner_views.EXAMPLES, planner_views.example
 )
-"""Pages with a view of their own."""
+"""Views by page name, for the pages that have one of their own."""
 
 logger = logging.getLogger(__name__)
 
@@ -35,7 +35,7 @@ urlpatterns += [
 
 
 def moved() -> list[URLPattern]:
-    """Old addresses; a line or a file with a mistake moves nobody, and the log says so."""
+    """Redirects from old addresses. Mistakes in the file are logged, and those lines ignored."""
     try:
         lines = redirects.load_redirects(settings.REDIRECTS_FILE)
     except redirects.RedirectsFileError as error:

@@ -1,4 +1,4 @@
-"""One view for all content pages."""
+"""The view of all content pages."""
 
 from typing import TypedDict
 
@@ -18,7 +18,7 @@ FRESH = "public, max-age=300, stale-while-revalidate=86400"
 
 
 class PageContext(TypedDict):
-    """The names that a page's template knows, besides those of every template."""
+    """The variables of a page's template, besides those of every template."""
 
     page: BoundPage
     sources: SourceList
@@ -27,7 +27,7 @@ class PageContext(TypedDict):
 
 @require_safe
 def show(request: HttpRequest, name: str) -> HttpResponse:
-    """A registered page; touches no database and sets no cookie."""
+    """Show a page of the registry, without a database query and without a cookie."""
     page = by_name(name)
     response = render(request, page.template, context(page))
     response.headers["Cache-Control"] = FRESH
@@ -35,7 +35,7 @@ def show(request: HttpRequest, name: str) -> HttpResponse:
 
 
 def context(page: Page) -> PageContext:
-    """What a page's template gets, besides the clinic and the navigation."""
+    """The variables for the template of this page."""
     return {
         "page": BoundPage(page, settings.CLINIC),
         "sources": SourceList(facts.load_sources()),

@@ -1,8 +1,7 @@
-"""The reading rules: what in a page's words an author has to change, in plain sentences.
+"""Prose linter: finds what an author has to change in the words of a page.
 
-Pure. The words themselves, with what to use instead, are in words.toml. The lengths and the
-grade follow the clinic's voice: short sentences, grade 8 or lower, grade 6 where a reader may be
-in distress (docs/facts.md, F8.3 to F8.5).
+Words to avoid are in words.toml. Sentences are short, and pages have a reading grade of at most 8,
+or 6 where a reader may be in distress (docs/facts.md, F8.3 to F8.5).
 """
 
 import re
@@ -23,7 +22,7 @@ PLAIN_GRADE = 6
 PLAIN_PAGES = {"urgent-help"}
 ENOUGH_WORDS = 50
 
-# page -> (highest grade, why it cannot be lower). A page above the target stands here or fails.
+# page -> (highest grade, reason), for pages that may exceed the target.
 ACCEPTED_GRADES: dict[str, tuple[float, str]] = {}
 
 FIGURE = re.compile(r"[$#]?\d[\d.,:/-]*\d%?|[$#]?\d%?")
@@ -36,7 +35,7 @@ Problems = Iterator[tuple[str, str, str]]  # heading, words, problem
 
 @dataclass(frozen=True)
 class ReadingFinding:
-    """One thing to change: where, the words, and what to do."""
+    """Something to change: the page, the heading above it, the words, and what to do."""
 
     page: str
     heading: str
@@ -49,13 +48,13 @@ class ReadingFinding:
 
 
 def findings(page: str, text: VisibleText) -> list[ReadingFinding]:
-    """Everything that an author of this page has to change."""
+    """Everything that an author has to change on the page of that name."""
     checks = (_lengths, _averages, _avoided, _empty_links, _figures, _pairs, _repeated_headings)
     return [ReadingFinding(page, *found) for check in checks for found in check(page, text)]
 
 
 def grade_of(text: VisibleText, *, form: bool = False) -> float:
-    """The reading grade of a page, or of its form. A list cannot lower it."""
+    """The reading grade of a page, or with `form` of its form only. Lists cannot lower it."""
     blocks = [block for block in _read_blocks(text) if not form or block.form]
     prose = [sentence for block in blocks if block.tag == "p" for sentence in _counted(block)]
     everything = [sentence for block in blocks for sentence in _counted(block)]
@@ -64,7 +63,7 @@ def grade_of(text: VisibleText, *, form: bool = False) -> float:
 
 
 def sentences(words: str) -> list[str]:
-    """A paragraph's sentences; "Dr. Who" and "9 a.m. to noon" stay whole."""
+    """Split a paragraph into sentences, but not "Dr. Who" or "9 a.m. to noon"."""
     whole: list[str] = []
     for piece in SENTENCE_END.split(words):
         if whole and ABBREVIATION.search(whole[-1]):
@@ -165,9 +164,9 @@ def _is_read(block: TextBlock) -> bool:
 
 
 def _counted(block: TextBlock) -> list[str]:
-    """Sentences that count for lengths and grade.
+    """The sentences that count for lengths and grade.
 
-    A lead-in ("Yes.", "Group size.") does not, nor do the fragments of lists and cells.
+    Lead-ins ("Yes.", "Group size.") do not, nor do fragments in lists and tables.
     """
     parts = [part for part in sentences(block.words) if len(part.split()) >= LEAD_IN_WORDS]
     if block.tag in ("p", "dd", "blockquote"):

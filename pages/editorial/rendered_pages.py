@@ -1,8 +1,7 @@
-"""Pages rendered for rendered_text-reading: what the clinic's file printed is marked in the text.
+"""Renders pages for checking, and marks in them what comes from the clinic's file.
 
-A figure that a template prints from a variable belongs to the clinic. A figure that an author
-typed is a claim, wherever it was typed: in the page, in the words given to an include, or in the
-registry's heading.
+A number that a template prints from a variable is a fact of the clinic. A number that an author
+typed is a claim, whether in the page, in an argument of an include, or in the registry.
 """
 
 import html
@@ -22,7 +21,7 @@ from django.utils.safestring import mark_safe
 from pages.editorial.visible_text import CLINIC_END, CLINIC_START, VisibleText, read_html
 from pages.registry import Page
 
-# Words can be read before `collectstatic` has run; DEBUG keeps that stylesheet out of the cache.
+# Settings that work before `collectstatic`; DEBUG keeps the stylesheet from being cached.
 UNCOLLECTED = {
     "DEBUG": True,
     "STORAGES": {
@@ -32,11 +31,11 @@ UNCOLLECTED = {
 
 
 class PageFailed(Exception):
-    """The page did not render; the text says why."""
+    """The page cannot be rendered. The message says why."""
 
 
 def rendered_text(page: Page) -> VisibleText:
-    """The visible text of the page as a visitor gets it. Raises PageFailed."""
+    """The text of the page as a visitor sees it, with marks. Raises PageFailed."""
     try:
         return read_html(_rendered(page))
     except Exception as error:
@@ -55,7 +54,7 @@ def _rendered(page: Page) -> str:
 
 
 def _typed(page: Page) -> frozenset[str]:
-    """Words that reach the page through a variable though an author typed them."""
+    """Words that an author typed although a variable prints them."""
     nodes = Engine.get_default().get_template(page.template).nodelist.get_nodes_by_type(Node)
     given = [value.var for node in nodes for value in getattr(node, "extra_context", {}).values()]
     titles = [title for title in (page.heading, page.label) if "{" not in title]

@@ -1,7 +1,7 @@
-"""Rendered HTML -> what a reader reads: blocks of text, each with its heading and its claims.
+"""Text extraction from HTML: blocks of text with their headings, claims and links.
 
-Pure. Navigation, drawings (`aria-hidden`), scripts and the source list are left out. Text that a
-law prescribes word for word stands in an element with `data-prescribed` and is left out too.
+Left out are navigation, drawings (`aria-hidden`), scripts, the list of sources, and official texts
+(`data-prescribed`), whose words are not ours.
 """
 
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from html.parser import HTMLParser
 
-# Around what a template printed from a variable; pages.editorial.rendered_pages sets them.
+# Marks around words that a template prints from a variable, set by `rendered_pages`.
 CLINIC_START, CLINIC_END = "\ue000", "\ue001"
 
 UNREAD = {"nav", "svg", "script", "style", "template", "noscript"}
@@ -28,7 +28,7 @@ VOID = frozenset(
 
 
 class PagePart(StrEnum):
-    """Where on the page a block stands."""
+    """The part of a page to which a block belongs."""
 
     HEAD = "title and description"
     SHELL = "header, footer or strip"
@@ -37,7 +37,7 @@ class PagePart(StrEnum):
 
 @dataclass(frozen=True)
 class Claim:
-    """A sentence tagged with `{% fact %}`."""
+    """A sentence tagged with `{% fact %}`, the IDs of its facts, and the heading above it."""
 
     facts: tuple[str, ...]
     words: str
@@ -46,7 +46,7 @@ class Claim:
 
 @dataclass(frozen=True)
 class TextLink:
-    """A link as it is read aloud."""
+    """The words of a link as a screen reader reads them, and the heading above it."""
 
     words: str
     heading: str
@@ -54,7 +54,10 @@ class TextLink:
 
 @dataclass(frozen=True)
 class TextBlock:
-    """One paragraph, list item, cell, label or heading. `bare` lacks claims and clinic words."""
+    """A paragraph, list item, cell, label or heading, with the heading above it.
+
+    `bare` are its words without claims and without the clinic's own facts.
+    """
 
     tag: str
     part: PagePart
@@ -76,7 +79,7 @@ class TextBlock:
 
 @dataclass(frozen=True)
 class VisibleText:
-    """All that a page says, in reading order."""
+    """The text of a page in reading order."""
 
     blocks: tuple[TextBlock, ...]
     claims: tuple[Claim, ...]
@@ -84,7 +87,7 @@ class VisibleText:
 
 
 def read_html(html: str) -> VisibleText:
-    """The visible text of a whole page or of a fragment (then all of it is MAIN)."""
+    """Extract the text of a page, or of a fragment, which then counts as MAIN."""
     reader = _Reader(whole_page="<main" in html)
     reader.feed(html)
     reader.close()
@@ -107,7 +110,7 @@ class _Within:
 
 @dataclass
 class _Passage:
-    """Text being collected, from the clinic's own words kept apart."""
+    """Text that is being collected: all words, and those without claims and clinic facts."""
 
     words: list[str] = field(default_factory=list)
     bare: list[str] = field(default_factory=list)

@@ -1,7 +1,7 @@
-"""The five questions of the planner: words, possible answers, and what was chosen.
+"""Form of the planner: five questions, their choices, and a lenient parser of the answers.
 
-Nobody can answer them wrongly: what is not on the list counts as left open, and the form shows
-the answers that the week was drawn from.
+There are no wrong answers. Unknown values count as left open, and the form always shows the answers
+from which the week was drawn.
 """
 
 from collections.abc import Iterable, Sequence
@@ -17,7 +17,7 @@ from pages.planner.answers import DUTIES, SHIFTS, Care, OwnTimes, PlannerAnswers
 from pages.planner.week import times
 
 SEVERAL = frozenset({"care", "days", "work_days", "other_days"})
-"""Fields that may come more than once."""
+"""Fields that may be repeated in a post."""
 
 TRIPS = {15: "15 minutes", 30: "30 minutes", 45: "45 minutes", 60: "1 hour", 90: "1½ hours"}
 """Minutes one way, in words."""
@@ -29,7 +29,7 @@ Choice = TypeVar("Choice", bound=StrEnum)
 
 
 def read_answers(data: QueryDict) -> PlannerAnswers:
-    """The answers of a post, whatever it holds."""
+    """Read the answers from any posted data."""
     usual = PlannerAnswers()
     shift = _own_times(data, "work")
     work = _known(Work, data.get("work", ""))
@@ -93,7 +93,7 @@ def _time(label: str) -> forms.ChoiceField:
 
 
 class PlannerForm(forms.Form):
-    """The questions with these answers filled in."""
+    """The questions, filled in with answers."""
 
     use_required_attribute = False
 

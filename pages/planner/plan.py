@@ -1,4 +1,4 @@
-"""PlannerAnswers and group times -> a week, with what overlaps in it. Pure."""
+"""Planner: places each group in the week of a person, and finds the group that fits best."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from pages.planner.week import WEEK_MINUTES, TimeBlock, Use, overlap, stretch
 
 EVENING = 17 * 60
 PAINTED = (Use.OPEN, Use.SLEEP, Use.OTHER, Use.CARE, Use.WORK, Use.TRIP, Use.GROUP)
-"""What a minute can go to; of two things at once it goes to the later one."""
+"""Uses that are counted; a minute with two uses counts for the later one of this list."""
 
 
 @dataclass(frozen=True, slots=True)
 class Clash:
-    """`part` of a visit, group or trip, shares minutes with `other`."""
+    """An overlap: `part` is the group or a trip, `other` what else is planned."""
 
     part: TimeBlock
     other: TimeBlock
@@ -25,7 +25,7 @@ class Clash:
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """One session with the trip there and back, and what it overlaps."""
+    """A session of the group with both trips, and what overlaps with them."""
 
     group: TimeBlock
     there: TimeBlock
@@ -34,41 +34,41 @@ class Visit:
 
     @property
     def parts(self) -> tuple[TimeBlock, TimeBlock, TimeBlock]:
-        """The group first: if it overlaps, the trip need not be named."""
+        """Group and trips, the group first: an overlap is reported for the first part only."""
         return self.group, self.there, self.back
 
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """How a group goes together with a week."""
+    """How well a group fits into the week."""
 
     track: Track
     visits: tuple[Visit, ...]
 
     @property
     def days(self) -> frozenset[int]:
-        """The days of the group."""
+        """The days on which the group meets, 0 for Monday."""
         return frozenset(visit.group.day for visit in self.visits)
 
     @property
     def good_days(self) -> frozenset[int]:
-        """Those without any overlap."""
+        """The days without any overlap."""
         return self.days - {visit.group.day for visit in self.visits if visit.clashes}
 
     @property
     def clashes(self) -> tuple[Clash, ...]:
-        """All of its visits."""
+        """The overlaps of all visits."""
         return tuple(clash for visit in self.visits for clash in visit.clashes)
 
     @property
     def shared(self) -> int:
-        """Minutes that two things want."""
+        """Number of minutes in all overlaps."""
         return sum(overlap(clash.part, clash.other) for clash in self.clashes)
 
 
 @dataclass(frozen=True, slots=True)
 class WeekPlan:
-    """The week with the group that fits best; `fits` has all groups, the best first."""
+    """The planned week. `fits` has all groups, the best first; `minutes` add up to 10,080."""
 
     answers: PlannerAnswers
     fixed: tuple[TimeBlock, ...]
@@ -77,19 +77,20 @@ class WeekPlan:
 
     @property
     def best(self) -> Fit:
-        """The group that is drawn."""
+        """The group that fits best, and is drawn."""
         return self.fits[0]
 
     @property
     def left(self) -> int:
-        """Minutes that neither group nor trip takes."""
+        """Minutes of the week without the group and its trips."""
         return WEEK_MINUTES - self.minutes[Use.GROUP] - self.minutes[Use.TRIP]
 
 
 def plan(answers: PlannerAnswers, tracks: Sequence[Track]) -> WeekPlan:
-    """The week of these answers. `tracks` are the clinic's, at least one.
+    """Plan the week of a person. `tracks` are the groups of the clinic, at least one.
 
-    Most days without overlap come first, then the preference, then the fewest shared minutes.
+    They are ranked by the share of days without overlap, then by preference, then by the fewest
+    minutes of overlap.
     """
     fixed = tuple(duties(answers))
     fits = sorted(
@@ -133,7 +134,7 @@ def _is_preferred(fit: Fit, preference: Preference) -> bool:
 
 
 def _account(fixed: Sequence[TimeBlock], visits: Sequence[Visit]) -> dict[Use, int]:
-    """What each minute of the week goes to; adds up to 10,080."""
+    """Minutes of the week by use, 10,080 in total."""
     minutes = [Use.OPEN] * WEEK_MINUTES
     blocks = [*fixed, *(part for visit in visits for part in visit.parts)]
     painted = [block for block in blocks if block.use in PAINTED]

@@ -1,7 +1,7 @@
-"""The planner: a form, the week of the answers, and two examples at addresses of their own.
+"""Views of the planner: a form, the planned week, and two worked examples.
 
-Nothing is kept: no row, no cookie, no log line. So a post needs no token either, and one from
-another website does no harm.
+Nothing is stored: no row, no cookie, no log line. A post therefore needs no CSRF token, and one
+from another website does no harm.
 """
 
 from collections.abc import Mapping
@@ -35,10 +35,10 @@ EXAMPLES: Mapping[str, PlannerAnswers] = {
 }
 
 
-@csrf_exempt  # readers get no cookie, and nothing is stored
+@csrf_exempt  # readers have no cookie, and nothing is stored
 @sensitive_post_parameters()
 def plan_your_week(request: HttpRequest, name: str) -> HttpResponse:
-    """The empty form, or the week of a post above the form that it came from."""
+    """Show the empty form; after a post, the planned week above the form with its answers."""
     if request.method == "POST":
         return _answer(request, posted_form.read_post(request, several=form.SEVERAL))
     if request.method in ("GET", "HEAD"):
@@ -50,9 +50,9 @@ def plan_your_week(request: HttpRequest, name: str) -> HttpResponse:
 
 @require_safe
 def example(request: HttpRequest, name: str) -> HttpResponse:
-    """A worked example: the same page with answers of ours."""
+    """Show a worked example: the planned week of fixed answers."""
     answers = EXAMPLES[name]
-    response = _page(request, by_name(name), answers, _told(answers))
+    response = _page(request, by_name(name), answers, _summary(answers))
     response.headers["Cache-Control"] = FRESH
     return response
 
@@ -62,15 +62,15 @@ def _answer(request: HttpRequest, post: posted_form.Posted) -> HttpResponse:
     answers = form.read_answers(post.data)
     if post.refusal:
         return _hand_back(request, answers, post.refusal)
-    told = _told(answers)
-    page = replace(by_name(FORM), heading=_literal(told.outcome))
-    response = _page(request, page, answers, told)
+    summary = _summary(answers)
+    page = replace(by_name(FORM), heading=_literal(summary.outcome))
+    response = _page(request, page, answers, summary)
     response.headers["X-Robots-Tag"] = "noindex"
     return response
 
 
 def _hand_back(request: HttpRequest, answers: PlannerAnswers, refusal: Refusal) -> HttpResponse:
-    """The form again, with what could be read and a word on what happened."""
+    """Show the form again with the answers that could be read, and what went wrong."""
     page = by_name(FORM)
     page = replace(page, title=f"Error: {page.title}")
     response = _page(request, page, answers, refusal=refusal)
@@ -78,7 +78,7 @@ def _hand_back(request: HttpRequest, answers: PlannerAnswers, refusal: Refusal) 
     response.headers["X-Robots-Tag"] = "noindex"
     if refusal is Refusal.WRONG_METHOD:
         response.headers["Allow"] = "GET, HEAD, POST"
-    response._has_been_logged = True  # type: ignore[attr-defined]  # a refusal is no event here
+    response._has_been_logged = True  # type: ignore[attr-defined]  # keeps Django from logging it
     return response
 
 
@@ -86,25 +86,25 @@ def _page(
     request: HttpRequest,
     page: Page,
     answers: PlannerAnswers,
-    told: wording.PlanSummary | None = None,
+    summary: wording.PlanSummary | None = None,
     refusal: Refusal | None = None,
 ) -> HttpResponse:
     values = {
         **context(page),
         "form": form.PlannerForm(answers),
         "answers": answers,
-        "told": told,
-        "ways": told.ways if told else wording.ALL_WAYS,
+        "told": summary,
+        "ways": summary.ways if summary else wording.ALL_WAYS,
         "refusal": refusal and refusal.kind,
         "is_example": page.name in EXAMPLES,
     }
     return render(request, by_name(page.name).template, values)
 
 
-def _told(answers: PlannerAnswers) -> wording.PlanSummary:
+def _summary(answers: PlannerAnswers) -> wording.PlanSummary:
     return wording.summarize(plan(answers, settings.CLINIC.tracks))
 
 
 def _literal(words: str) -> str:
-    """Words of the clinic's file that str.format leaves as they are."""
+    """Escape words of the clinic's file for str.format."""
     return words.replace("{", "{{").replace("}", "}}")

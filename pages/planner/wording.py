@@ -1,4 +1,4 @@
-"""A planned week in words: what the result page says. Pure."""
+"""Wording of a planned week for the result page."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -34,7 +34,7 @@ WAYS: dict[str, str] = {
     Use.AWAY: "day",
 }
 ALL_WAYS = frozenset({*WAYS.values(), "trip", "changes"})
-"""The parts of templates/planner/ways.html."""
+"""All parts of templates/planner/ways.html, by name."""
 
 TOGETHER = {
     Use.GROUP: "Group",
@@ -48,7 +48,7 @@ TOGETHER = {
 
 @dataclass(frozen=True, slots=True)
 class DayLine:
-    """One line of a day; `kind` is "lit" for group time, "clash" for an overlap, else empty."""
+    """A line of a day; `kind` is "lit" for group time, "clash" for an overlap, otherwise ""."""
 
     words: str
     kind: str = ""
@@ -63,13 +63,13 @@ class PlannedDay:
 
     @property
     def short(self) -> str:
-        """ "Mon"."""
+        """The first three letters: "Mon"."""
         return self.name[:3]
 
 
 @dataclass(frozen=True, slots=True)
 class PlanSummary:
-    """Everything that the result page prints about a plan."""
+    """Everything that the result page says about a plan; `windows` is its drawing."""
 
     outcome: str
     track: str
@@ -89,7 +89,7 @@ class PlanSummary:
 
 
 def summarize(plan: WeekPlan) -> PlanSummary:
-    """The plan in words."""
+    """Put a plan into words."""
     best = plan.best
     outcome = outcome_of(best)
     return PlanSummary(
@@ -112,7 +112,7 @@ def summarize(plan: WeekPlan) -> PlanSummary:
 
 
 def outcome_of(fit: Fit) -> str:
-    """The heading: what goes, never what does not."""
+    """The heading, which says what is possible, never what is not."""
     if not fit.good_days:
         return f"{fit.track.name} comes closest"
     if len(fit.days) == 1:
@@ -121,7 +121,7 @@ def outcome_of(fit: Fit) -> str:
 
 
 def to_say(plan: WeekPlan) -> str:
-    """A first sentence for the call; it says so when the work is not in the plan."""
+    """Sentences to begin a call with; they say so when the plan does not include the work."""
     fit = plan.best
     hard = fit.days - fit.good_days
     unknown = _has_unknown_shift(plan.answers)
@@ -139,7 +139,7 @@ def to_say(plan: WeekPlan) -> str:
 
 
 def overlaps(fit: Fit) -> Iterator[str]:
-    """Each overlap once with all of its days: "Monday and Thursday: group, 6 to 9 pm, ..."."""
+    """Each overlap with all of its days: "Monday and Thursday: group, 6 to 9 pm, ..."."""
     days: dict[tuple[str, str], set[int]] = {}
     for visit in fit.visits:
         for clash in visit.clashes:
@@ -150,7 +150,7 @@ def overlaps(fit: Fit) -> Iterator[str]:
 
 
 def amount(minutes: int) -> str:
-    """540 -> "9 hours", 90 -> "1.5 hours", 60 -> "1 hour"."""
+    """Minutes in words: 540 -> "9 hours", 90 -> "1.5 hours", 60 -> "1 hour"."""
     hours = round(minutes / 60, 2)
     return f"{hours:g} hour" if hours == 1 else f"{hours:g} hours"
 
@@ -179,7 +179,7 @@ def _has_unknown_shift(answers: PlannerAnswers) -> bool:
 
 
 def _incomplete(answers: PlannerAnswers) -> Iterator[str]:
-    """What hours of one's own were begun for, or promised, and have no start or no end."""
+    """What lacks a start or an end although the person has begun to set its times."""
     shift = answers.shift
     half = (shift.start is None) is not (shift.end is None)
     if half or (answers.work is Work.OWN and not shift.hours):
@@ -209,7 +209,7 @@ def _day(day: int, plan: WeekPlan) -> PlannedDay:
 
 
 def _rest(block: TimeBlock) -> DayLine:
-    """What is left of a block that began on the day before."""
+    """The rest of something that began on the day before."""
     until = spoken(block.end % DAY_MINUTES).replace(" ", "\u00a0")
     return DayLine(f"until {until} {NAMES[block.name]}")
 

@@ -1,9 +1,8 @@
-"""Each page once, by the view and the middleware that would answer, into a folder that stays.
+"""Static site generation: renders each page once, through views and middleware, into a folder.
 
-`wrap` puts the folder in front of the application. The first process that needs it makes it,
-others wait for that one; it appears whole or not at all. Its name is the fingerprint of what pages
-are made of, so after a change nobody finds the old one. When there is no folder for whatever
-reason, pages are rendered for each request, as they would be anyway.
+The first process that needs the folder makes it, while others wait; it appears complete or not at
+all. Its name is the fingerprint of what pages depend on, so that no page is served after a change.
+If the folder cannot be made, pages are rendered for each request.
 """
 
 import fcntl
@@ -30,29 +29,32 @@ ADDRESSES = (
     *(f"/{page.path}" for page in PAGES if page.kind is not PageKind.FORM),
     "/robots.txt",
 )
-KEPT = 4  # folders; another process may still start with one that is not ours
+KEPT = 4  # folders, as processes of another version may still be using theirs
 LOCK = ".lock"
 
 logger = logging.getLogger(__name__)
 
 
 class NotRendered(Exception):
-    """A page failed, or a file changed after our code was read: the folder would be a wrong one."""
+    """A page could not be rendered, or a file has changed since this process loaded its code."""
 
 
 def wrap(application: WSGIApplication, name: str) -> WSGIApplication:
-    """The pages' files, then the application. `name`: the fingerprint from before it was loaded."""
+    """Serve the static build before the application, or the application alone if that fails.
+
+    `name` is the fingerprint, taken before the application was loaded.
+    """
     if not settings.PAGES_FROM_FILES:
         return application
     try:
         return PageFiles(application, ensure_build(application, name))
-    except Exception:  # pages without files are slower, and otherwise the same
+    except Exception:  # the site works without the folder, only more slowly
         logger.exception("pages are rendered for each request")
         return application
 
 
 def ensure_build(application: WSGIApplication, name: str) -> Path:
-    """The folder of that name, made unless it is there. Raises NotRendered, OSError."""
+    """The folder of that name, made unless it exists. Raises NotRendered or OSError."""
     folder = settings.PAGES_DIR / name
     settings.PAGES_DIR.mkdir(parents=True, exist_ok=True)
     with _alone(settings.PAGES_DIR):
@@ -66,7 +68,10 @@ def ensure_build(application: WSGIApplication, name: str) -> Path:
 
 
 def render_all(application: WSGIApplication) -> dict[str, tuple[StoredPage, bytes]]:
-    """Path -> page and text, of every address whose view says that everybody may keep it."""
+    """Headers and body by path, for the addresses that are cacheable (Cache-Control: public).
+
+    Raises NotRendered.
+    """
     found = {}
     for path in ADDRESSES:
         answer = _expect(HTTPStatus.OK, ask(application, path))
@@ -97,14 +102,14 @@ def _make(application: WSGIApplication, folder: Path) -> None:
 
 @contextmanager
 def _alone(place: Path) -> Iterator[None]:
-    """One process at a time; a killed one lets go."""
+    """Hold a file lock; the kernel releases it when the process is killed."""
     with (place / LOCK).open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
 
 
 def _sweep(place: Path) -> None:
-    """Remove folders that nobody has started with for long, and what a killed process left."""
+    """Remove the folders that were used least recently, and those of killed processes."""
     folders = sorted(place.glob("*/"), key=lambda each: each.stat().st_mtime, reverse=True)
     left = [each for each in folders if each.name.startswith(".")]
     done = [each for each in folders if each not in left]

@@ -1,8 +1,8 @@
-"""WSGI middleware that serves the static build, outermost: no Django request, no database.
+"""WSGI middleware that serves the static build before Django sees the request.
 
-Only what Django would answer with exactly these headers and words: GET or HEAD, the exact path,
-a known host, https where it is required. A query is ignored, as the pages' view ignores it.
-Everything else, and every refusal, is the application's.
+It answers only where Django would send exactly these headers and this body: GET or HEAD, the exact
+path, a known host, https where required. It ignores the query, as the view of pages does. Anything
+else, and every error, is left to the application.
 """
 
 import re
@@ -19,8 +19,8 @@ from django.utils.http import parse_etags
 
 from pages.prerender import static_build
 
-CONTENTS = 2048  # files that each process keeps in memory, 10 KB on average
-REMEMBERED = 256  # names of hosts, lists of encodings
+CONTENTS = 2048  # files that a process keeps in memory, 10 KB each on average
+REMEMBERED = 256  # host names and Accept-Encoding headers that a process keeps parsed
 SUFFIXES = {"br": ".br", "gzip": ".gz"}
 ENCODING = re.compile(r"([\w*-]+)\s*(?:;\s*q=([\d.]+))?", re.ASCII)
 OK, NOT_MODIFIED = "200 OK", "304 Not Modified"
@@ -28,7 +28,7 @@ OK, NOT_MODIFIED = "200 OK", "304 Not Modified"
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """A file with the page's words, in one content encoding ("" for none), and its headers."""
+    """A file with a page in one content encoding ("" for none), and its headers."""
 
     encoding: str
     path: Path
@@ -37,7 +37,7 @@ class Copy:
 
 
 class PageFiles:
-    """An application with files before it. IncompleteBuild when the folder cannot be used."""
+    """The middleware. Raises IncompleteBuild when the folder cannot be used."""
 
     def __init__(self, application: WSGIApplication, folder: Path) -> None:
         self.application = application
@@ -52,12 +52,12 @@ class PageFiles:
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         file = self.files.get(environ["PATH_INFO"])
         if file is not None and self.is_ordinary(environ):
-            with suppress(OSError):  # somebody swept the folder away
+            with suppress(OSError):  # the folder has been removed
                 return file.respond(environ, start_response)
         return self.application(environ, start_response)
 
     def is_ordinary(self, environ: WSGIEnvironment) -> bool:
-        """Django would show the page, and nothing but the page."""
+        """Whether Django would answer with the page, and not with a redirect or an error."""
         return (
             environ["REQUEST_METHOD"] in ("GET", "HEAD")
             and not environ.get("SCRIPT_NAME")
@@ -68,13 +68,13 @@ class PageFiles:
         )
 
     def is_https(self, environ: WSGIEnvironment) -> bool:
-        """By the header that Django trusts. False also when it is written in an unusual way."""
+        """Whether the header that Django trusts says https, in exactly the configured words."""
         name, value = self.https_header
         return environ.get(name) == value
 
 
 class PageFile:
-    """One page. It is the application's answer to the word, so nothing is added to its headers."""
+    """A page: its stored response in several encodings, and the 304 that can replace it."""
 
     def __init__(self, path: Path, page: static_build.StoredPage) -> None:
         self.etag = dict(page.headers)["ETag"]
@@ -82,9 +82,9 @@ class PageFile:
         self.copies = sorted(_copies(path, page), key=lambda copy: copy.size)
 
     def respond(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        """The page or 304, from memory; no part of a page (Range): Django sends none either.
+        """Send the page or 304. Ignores Range headers, as Django does for pages.
 
-        Raises OSError, before anything is sent, when the file is gone.
+        Raises OSError when the file is missing, before anything is sent.
         """
         if self.is_not_modified(environ):
             start_response(NOT_MODIFIED, self.not_modified_headers)
@@ -95,18 +95,18 @@ class PageFile:
         return body
 
     def is_not_modified(self, environ: WSGIEnvironment) -> bool:
-        """The reader has the page already, by its ETag."""
+        """Whether If-None-Match says that the client has the page already (RFC 9110, 13.1.2)."""
         known = environ.get("HTTP_IF_NONE_MATCH")
         return known is not None and (known == self.etag or _names(known, self.etag))
 
     def smallest_copy(self, environ: WSGIEnvironment) -> Copy:
-        """The smallest one in an encoding that the reader takes."""
+        """The smallest copy in an encoding that the client accepts."""
         taken = _taken(environ.get("HTTP_ACCEPT_ENCODING", ""))
         return next(copy for copy in self.copies if copy.encoding in taken)
 
 
 def _copies(path: Path, page: static_build.StoredPage) -> Iterator[Copy]:
-    """The page as it is, and each compressed copy that was worth writing."""
+    """The page without an encoding, and each compressed copy that exists."""
     size = path.stat().st_size
     yield Copy("", path, size, [*page.headers, ("Content-Length", str(size))])
     for encoding, suffix in SUFFIXES.items():
@@ -119,19 +119,19 @@ def _copies(path: Path, page: static_build.StoredPage) -> Iterator[Copy]:
 
 @lru_cache(CONTENTS)
 def _content(path: Path) -> bytes:
-    """Of a file in a folder whose files never change. Raises OSError."""
+    """The contents of a file, which never change. Raises OSError."""
     return path.read_bytes()
 
 
 @lru_cache(REMEMBERED)
 def _taken(accept_encoding: str) -> tuple[str, ...]:
-    """No encoding, and those of ours that are named and not refused: "gzip;q=0, br" -> "", "br"."""
+    """The encodings that we have and the client accepts: "gzip;q=0, br" -> ("", "br")."""
     named = {name: quality or "1" for name, quality in ENCODING.findall(accept_encoding)}
     return "", *(each for each in SUFFIXES if named.get(each, "0").strip("0."))
 
 
 def _names(known: str, etag: str) -> bool:
-    """Whether If-None-Match names the ETag; weakly, RFC 9110, 13.1.2."""
+    """Whether If-None-Match includes the ETag, by weak comparison (RFC 9110, 8.8.3.2)."""
     etags = parse_etags(known)
     return etags == ["*"] or etag.removeprefix("W/") in {e.removeprefix("W/") for e in etags}
 

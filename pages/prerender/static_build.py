@@ -1,9 +1,9 @@
-"""A folder with every page: the text, its compressed copies, and the headers of the answers.
+"""Folder of a static build: every page with its compressed copies and its response headers.
 
-    files/faq/index.html, index.html.br, index.html.gz    what a front server can serve as well
-    headers.json                                          of each path: for 200 and for 304
+    files/faq/index.html, index.html.br, index.html.gz    a front server can serve these, too
+    headers.json                                          by path, for status 200 and 304
 
-A folder is read whole or not at all: a digest in `headers.json` covers the rest.
+A digest in headers.json covers all files, so that an incomplete folder is never used.
 """
 
 import hashlib
@@ -23,24 +23,24 @@ WRITABLE_BY_OTHERS = 0o022
 
 
 class IncompleteBuild(Exception):
-    """There is no such folder, or not all of it, or somebody else could have written it."""
+    """The folder is missing or incomplete, or somebody else could have written to it."""
 
 
 @dataclass(frozen=True, slots=True)
 class StoredPage:
-    """An answer that everybody gets. `not_modified` goes with the 304 that can stand for it."""
+    """The response headers of a page with status 200, and in `not_modified` those with 304."""
 
     headers: Headers
     not_modified: Headers
 
 
 def file_of(path: str) -> str:
-    """Where a page's text is: "/faq/" -> "files/faq/index.html"."""
+    """The file of a path: "/faq/" -> "files/faq/index.html"."""
     return f"{FILES}{path}index.html" if path.endswith("/") else f"{FILES}{path}"
 
 
 def write_build(folder: Path, pages: Mapping[str, tuple[StoredPage, bytes]]) -> None:
-    """Make the folder. Texts are compressed as far as it goes: it is done once."""
+    """Write the folder from headers and body by path. Compression is the strongest possible."""
     compressor = Compressor(quiet=True)
     for path, (_, text) in pages.items():
         file = folder / file_of(path)
@@ -54,7 +54,7 @@ def write_build(folder: Path, pages: Mapping[str, tuple[StoredPage, bytes]]) -> 
 
 
 def read_build(folder: Path) -> dict[str, StoredPage]:
-    """Path -> page. IncompleteBuild says that the folder cannot be used."""
+    """Read the headers by path, after checking the digest. Raises IncompleteBuild."""
     try:
         _require_ours(folder)
         whole = json.loads((folder / HEADERS).read_text(encoding="utf-8"))
@@ -70,7 +70,7 @@ def read_build(folder: Path) -> dict[str, StoredPage]:
 
 
 def _require_ours(folder: Path) -> None:
-    """In a /tmp that many share, anybody can make a folder of this name first."""
+    """Raise IncompleteBuild unless only we can write: anybody could make a folder in /tmp."""
     for each in (folder.parent, folder):
         found = each.stat()
         if found.st_uid != os.geteuid() or found.st_mode & WRITABLE_BY_OTHERS:

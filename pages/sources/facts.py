@@ -1,4 +1,4 @@
-"""Facts and the works behind them: which numbers a claim prints, and the list they point to."""
+"""Citations: finds the sources of a fact, and numbers them in the order of a page."""
 
 import tomllib
 from collections.abc import Iterable
@@ -11,7 +11,7 @@ SOURCES_TOML = Path(__file__).with_name("sources.toml")
 
 
 class UnknownFact(KeyError):
-    """A page cites a fact that neither has a source nor is listed as good practice."""
+    """A fact that has no source and is not listed as unsourced."""
 
     def __init__(self, fact_id: str) -> None:
         super().__init__(fact_id)
@@ -26,7 +26,7 @@ class UnknownFact(KeyError):
 
 @dataclass(frozen=True)
 class Source:
-    """A published work. `cite` is printed on pages, `full` on /sources/ only."""
+    """A published work. Pages print `cite`; only /sources/ prints `full`."""
 
     id: str
     cite: str
@@ -37,13 +37,13 @@ class Source:
 
 @dataclass(frozen=True)
 class Sources:
-    """Every work of sources.toml, in its order, and the facts that rest on none."""
+    """The works of sources.toml in their order, and the facts that need no source."""
 
     works: tuple[Source, ...]
     unsourced: frozenset[str]
 
     def of(self, fact_id: str) -> tuple[Source, ...]:
-        """The works behind a fact; none for good practice. Raises UnknownFact."""
+        """The works behind a fact; none for an unsourced one. Raises UnknownFact."""
         found = tuple(work for work in self.works if fact_id in work.facts)
         if not found and fact_id not in self.unsourced:
             raise UnknownFact(fact_id)
@@ -52,7 +52,7 @@ class Sources:
 
 @dataclass(frozen=True)
 class NumberedSource:
-    """A line of a page's source list."""
+    """A line of the list of sources at the end of a page."""
 
     number: int
     cite: str
@@ -61,21 +61,18 @@ class NumberedSource:
 
 @dataclass
 class SourceList:
-    """Collects the works a page cites while it renders; numbers follow first use."""
+    """Collects the sources of a page while it is rendered, in the order of first use."""
 
     sources: Sources
     _cited: list[Source] = field(default_factory=list)
 
     def cite(self, fact_ids: Iterable[str]) -> tuple[int, ...]:
-        """The numbers of the works behind these facts, ascending, each once.
-
-        Raises UnknownFact (a KeyError) that names the ID.
-        """
+        """The numbers of the sources of these facts, ascending. Raises UnknownFact."""
         return tuple(sorted({self._number(w) for f in fact_ids for w in self.sources.of(f)}))
 
     @property
     def numbered(self) -> list[NumberedSource]:
-        """The page's source list so far."""
+        """The list of sources so far."""
         return [
             NumberedSource(n, work.cite, work.url) for n, work in enumerate(self._cited, start=1)
         ]
@@ -88,7 +85,7 @@ class SourceList:
 
 @cache
 def load_sources(path: Path = SOURCES_TOML) -> Sources:
-    """Reads sources.toml. A missing key is a KeyError, bad TOML a TOMLDecodeError."""
+    """Read sources.toml. Raises KeyError for a missing key, or TOMLDecodeError."""
     table = tomllib.loads(path.read_text(encoding="utf-8"))
     works = tuple(_source(entry) for entry in table["source"])
     return Sources(works, frozenset(table["unsourced"]))

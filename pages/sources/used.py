@@ -1,7 +1,7 @@
-"""Every work behind a registered page, by subject: what /sources/ lists.
+"""Bibliography: every source that a page cites, by subject, for /sources/.
 
-Templates are walked, not rendered: what stands behind an `{% if %}` of the clinic's switches is
-listed too, and the list costs no page.
+Templates are searched and not rendered, which also finds claims inside `{% if %}` blocks that this
+clinic does not show.
 """
 
 from collections import Counter
@@ -31,7 +31,7 @@ SUBJECTS = {
 
 @dataclass(frozen=True, slots=True)
 class UsedSource:
-    """A work and the pages that rest on it."""
+    """A source and the pages that cite it."""
 
     source: Source
     pages: tuple[Page, ...]
@@ -39,7 +39,7 @@ class UsedSource:
 
 @dataclass(frozen=True, slots=True)
 class SourceGroup:
-    """The works of one subject."""
+    """The sources of one subject."""
 
     subject: str
     works: tuple[UsedSource, ...]
@@ -47,7 +47,7 @@ class SourceGroup:
 
 @cache
 def groups() -> tuple[SourceGroup, ...]:
-    """The works in the order of sources.toml. Raises UnknownFact."""
+    """The sources by subject, in the order of sources.toml."""
     cited = {page: frozenset(facts_of(page)) for page in PAGES}
     used = [UsedSource(work, _resting_on(work, cited)) for work in facts.load_sources().works]
     found = (
@@ -60,7 +60,7 @@ def groups() -> tuple[SourceGroup, ...]:
 
 
 def facts_of(page: Page) -> Iterator[str]:
-    """The facts that a page's template cites, in itself and in what it includes."""
+    """The IDs of the facts that a page cites, in its template and all included ones."""
     yield from _facts_in(Engine.get_default().get_template(page.template).nodelist)
 
 
@@ -69,7 +69,7 @@ def _resting_on(work: Source, cited: dict[Page, frozenset[str]]) -> tuple[Page, 
 
 
 def _section(work: Source) -> str:
-    """The section of the sheet that most of its facts come from; the first of equals."""
+    """The section of docs/facts.md with most of its facts; the first one if there are several."""
     return Counter(fact.partition(".")[0] for fact in work.facts).most_common(1)[0][0]
 
 

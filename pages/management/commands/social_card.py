@@ -1,4 +1,4 @@
-"""Draws the social card with the browser of the tests; only for development."""
+"""`manage.py social_card`: draws the social card with the browser of the tests."""
 
 from typing import Any
 
@@ -9,12 +9,12 @@ from pages.drawings import social_card
 
 
 class Command(BaseCommand):
-    """`manage.py social_card`: after a change of name, sample mark or group times."""
+    """For development: run it after a change of name, sample mark or group times."""
 
     help = "Draw static/img/social-card-en.png anew; commit it afterwards."
 
     def handle(self, *args: object, **options: object) -> None:
-        """Write the card. CommandError without a browser, or when the card is too heavy."""
+        """Write the card. CommandError without a browser, or when the file is too large."""
         drawn = social_card.with_digest(_screenshot(), social_card.digest(settings.CLINIC))
         if len(drawn) > social_card.LARGEST:
             raise CommandError(f"the card has {len(drawn)} bytes, more than {social_card.LARGEST}")

@@ -1,4 +1,4 @@
-"""`manage.py check_content [page ...]`: what an author has to change, page by page."""
+"""`manage.py check_content [page ...]`: checks the words of pages against the reading rules."""
 
 from argparse import ArgumentParser
 
@@ -10,16 +10,16 @@ from pages.registry import PAGES, Page, by_name
 
 
 class Command(BaseCommand):
-    """Print the findings of the reading rules for every page. Exit code 1 if there are any."""
+    """Prints each finding once; exit code 1 if there are any."""
 
     help = "Checks the words of the pages: lengths, reading grade, avoided words, links, figures."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Page names; none means all."""
+        """Accept page names; without any, all pages are checked."""
         parser.add_argument("pages", nargs="*", metavar="page")
 
     def handle(self, *, pages: list[str], **options: object) -> None:
-        """Renders and checks."""
+        """Print the findings. CommandError when there are any, or for an unknown page."""
         seen: set[tuple[str, str]] = set()
         for page in _chosen(pages):
             for finding in _findings(page):

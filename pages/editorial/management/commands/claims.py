@@ -14,19 +14,19 @@ REVIEW_MD = settings.BASE_DIR / "docs" / "review-before-launch.md"
 
 
 class Command(BaseCommand):
-    """Reads every page, so that sentence and fact can be read side by side."""
+    """Collects the claims of all pages in two documents for reviewers."""
 
     help = "Writes docs/claims.md and the list of unverified facts in docs/review-before-launch.md."
 
     def handle(self, *args: object, **options: object) -> None:
-        """Writes both files."""
+        """Write both files, and print their paths."""
         for path, text in documents().items():
             path.write_text(text, encoding="utf-8")
             self.stdout.write(str(path.relative_to(settings.BASE_DIR)))
 
 
 def documents() -> dict[Path, str]:
-    """Both files as they have to be now, by path. Raises PageFailed when a page does not render."""
+    """The text that each file should have, by path. Raises PageFailed."""
     on_pages = {page.name: rendered_text(page).claims for page in PAGES}
     known = fact_sheet.read_facts()
     rows = claims.unverified(on_pages, known)

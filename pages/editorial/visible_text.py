@@ -70,10 +70,12 @@ class TextBlock:
 
     @property
     def is_heading(self) -> bool:
+        """Whether it is a heading that everybody can see."""
         return self.tag in HEADINGS and not self.hidden
 
     @property
     def is_label(self) -> bool:
+        """Whether it labels something: a control, a table or a list."""
         return self.tag in LABELS
 
 

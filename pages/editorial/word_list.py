@@ -27,10 +27,12 @@ class Avoided:
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:
+        """Matches any of the words."""
         return _any_of(self.words)
 
     @cached_property
     def excused(self) -> re.Pattern[str]:
+        """Matches any of the phrases that are fine."""
         return _any_of(self.unless)
 
 

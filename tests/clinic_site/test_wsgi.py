@@ -48,7 +48,7 @@ def test_workers_find_everything_imported():
 
 @pytest.fixture(scope="module")
 def checkout(tmp_path_factory):
-    """A deployment of its own, started once."""
+    """A deployment of its own."""
     place = tmp_path_factory.mktemp("deployment")
     for name in COPIED:
         source = settings.BASE_DIR / name
@@ -56,8 +56,13 @@ def checkout(tmp_path_factory):
         copy(source, place / name)
     (place / "collected").mkdir()
     shutil.copy(settings.STATIC_ROOT / "staticfiles.json", place / "collected")
-    start(place)
     return place
+
+
+@pytest.fixture(scope="module")
+def first(checkout):
+    """What its first start shows."""
+    return start(checkout)
 
 
 def start(checkout: Path, **environment: str) -> str:
@@ -75,25 +80,26 @@ def start(checkout: Path, **environment: str) -> str:
     return done.stdout
 
 
-@pytest.mark.parametrize("name", CHANGES)
-def test_restart_after_a_change_shows_no_old_page(checkout: Path, name):
-    before, file = start(checkout), checkout / name
-    text, (old, new, shown) = file.read_text(), CHANGES[name]
-    file.write_text(text.replace(old, new))
-    after = start(checkout)
-    file.write_text(text)
+def test_restart_after_a_change_shows_no_old_page(checkout: Path, first: str):
+    stale = []
+    for name, (old, new, shown) in CHANGES.items():
+        file = checkout / name
+        text = file.read_text()
+        file.write_text(text.replace(old, new))
+        after = start(checkout)
+        file.write_text(text)
+        if shown in first or shown not in after or not after.startswith("PageFiles"):
+            stale.append(name)
 
-    assert before.startswith("PageFiles")
-    assert shown not in before
-    assert after.startswith("PageFiles")
-    assert shown in after
-    assert start(checkout) == before
+    assert stale == []
+    assert first.startswith("PageFiles")
+    assert start(checkout) == first
 
 
-def test_page_is_rendered_live_when_that_is_wanted(checkout: Path):
+def test_page_is_rendered_live_when_that_is_wanted(checkout: Path, first: str):
     kind, _, words = start(checkout, CLINIC_PAGES="live").partition(" ")
     assert kind == "WSGIHandler"
-    assert words.partition("<!doctype")[2] == start(checkout).partition("<!doctype")[2]
+    assert words.partition("<!doctype")[2] == first.partition("<!doctype")[2]
 
 
 def test_page_is_rendered_live_while_developing(checkout: Path):

@@ -1,9 +1,24 @@
-"""security.txt, the way to the desk's password page, and the icon that browsers ask for."""
+"""sitemap.xml, robots.txt, the well-known addresses, and the icon that browsers ask for."""
 
 from dataclasses import replace
 from datetime import date
 
 from pages import machine_files
+from pages.registry import PAGES, by_name
+
+
+def test_sitemap_lists_every_indexed_page_with_its_own_date(client, clinic):
+    text = client.get("/sitemap.xml").content.decode()
+    for page in PAGES:
+        listed = f"<loc>{clinic.url}/{page.path}</loc>" in text
+        assert listed is page.indexed, page.name
+    assert text.count(f"<lastmod>{by_name('faq').changed}</lastmod>") >= 1
+
+
+def test_robots_txt_follows_the_clinic(client, clinic):
+    text = client.get("/robots.txt").content.decode()
+    assert f"Sitemap: {clinic.url}/sitemap.xml" in text
+    assert "GPTBot" not in text
 
 
 def test_security_txt_says_whom_to_tell_and_until_when(client, clinic):

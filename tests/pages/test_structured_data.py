@@ -1,11 +1,43 @@
 """Structured data (schema.org, JSON-LD) of the clinic and its pages."""
 
 import json
+import re
 from dataclasses import replace
 
 from clinic_site.clinic.opening_hours import Hours, Span
 from pages import structured_data
 from pages.registry import by_name
+
+BLOCK = re.compile(r'<script type="application/ld\+json">(.*?)</script>', re.DOTALL)
+NEVER = ("FAQPage", "Review", "AggregateRating", "HowTo", "reviewedBy")
+
+
+def graphs(html):
+    """The nodes of each page, by its name; every block has to be valid JSON."""
+    return {
+        name: [node for block in BLOCK.findall(text) for node in json.loads(block)["@graph"]]
+        for name, text in html.items()
+    }
+
+
+def test_references_are_to_nodes_of_the_same_page(html):
+    dead = {}
+    for name, nodes in graphs(html).items():
+        known = {node["@id"] for node in nodes if "@id" in node}
+        used = set(re.findall(r'\{"@id": "([^"]+)"\}', json.dumps(nodes)))
+        dead[name] = used - known
+    assert {name: missing for name, missing in dead.items() if missing} == {}
+
+
+def test_sample_claims_no_review_and_no_rating(html):
+    found = {name: json.dumps(nodes) for name, nodes in graphs(html).items()}
+    assert {name for name, text in found.items() if any(word in text for word in NEVER)} == set()
+
+
+def test_home_describes_the_clinic_and_the_site(html, clinic):
+    nodes = graphs(html)["home"]
+    assert {"MedicalClinic", "WebSite"} <= {str(each["@type"]) for each in nodes}
+    assert nodes[0]["name"] == clinic.display_name
 
 
 def node(clinic, name, kind):

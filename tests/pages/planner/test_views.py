@@ -16,7 +16,6 @@ from pages.editorial.reading_rules import findings
 from pages.editorial.visible_text import read_html
 from pages.planner.form import PlannerForm
 from pages.planner.views import EXAMPLES
-from tests.pages.test_html import assert_valid
 
 ADDRESS = "/plan-your-week/"
 FORM_TYPE = "application/x-www-form-urlencoded"
@@ -304,15 +303,3 @@ def test_example_is_a_page_that_can_be_kept(client, name):
 def test_result_reads_as_easily_as_a_page(client):
     found = findings("plan-your-week-day-shift-parent", read_html(post(client).content.decode()))
     assert [str(each) for each in found if "untagged figure" not in each.problem] == []
-
-
-def test_states_are_valid_html(client, vnu):
-    states = [
-        ("clash", post(client)),
-        ("fit", post(client, {"work": "nights"})),
-        ("own", post(client, OWN_TIMES)),
-        ("half", post(client, {"work_from": "19:00"})),
-        ("nothing", post(client, {"days": ["monday", "tuesday", "wednesday", "thursday"]})),
-        ("refused", client.post(ADDRESS, b"x", "text/plain")),
-    ]
-    assert_valid(vnu((name, response.content.decode()) for name, response in states))

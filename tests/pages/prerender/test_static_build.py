@@ -16,7 +16,7 @@ PAGES = {"/": (PAGE, TEXT), "/faq/": (PAGE, TEXT), "/robots.txt": (PAGE, b"User-
 
 @pytest.fixture
 def folder(tmp_path):
-    place = tmp_path / "edition"
+    place = tmp_path / "build"
     static_build.write_build(place, PAGES)
     return place
 

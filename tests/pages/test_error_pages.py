@@ -4,6 +4,7 @@ import io
 import logging
 
 import pytest
+from django.core.management import call_command
 from django.test import Client
 from django.urls import path
 
@@ -50,6 +51,9 @@ def test_every_error_page_names_phone_and_988(clinic):
 
 
 def test_files_for_the_front_server(tmp_path):
-    written = error_pages.write(tmp_path)
-    assert [path.name for path in written] == ["500.html", "maintenance.html"]
+    out = io.StringIO()
+    call_command("write_error_pages", str(tmp_path), stdout=out)
+    written = [tmp_path / "500.html", tmp_path / "maintenance.html"]
+    assert out.getvalue().splitlines() == [f"wrote {path}" for path in written]
+    assert "Something went wrong on our side" in written[0].read_text()
     assert "We are working on this page" in written[1].read_text()

@@ -15,10 +15,27 @@ def test_sitemap_lists_every_indexed_page_with_its_own_date(client, clinic):
     assert text.count(f"<lastmod>{by_name('faq').changed}</lastmod>") >= 1
 
 
-def test_robots_txt_follows_the_clinic(client, clinic):
+def test_robots_txt_names_the_sitemap(client, clinic):
     text = client.get("/robots.txt").content.decode()
     assert f"Sitemap: {clinic.url}/sitemap.xml" in text
-    assert "GPTBot" not in text
+
+
+def blocked(clinic, **allowed):
+    """The crawlers that may read nothing."""
+    text = machine_files.robots_text(replace(clinic, robots=replace(clinic.robots, **allowed)))
+    blocks = [
+        block.splitlines() for block in text.split("\n\n") if "Disallow: /" in block.split("\n")
+    ]
+    return {line.removeprefix("User-agent: ") for block in blocks for line in block[:-1]}
+
+
+def test_robots_txt_blocks_the_crawlers_that_the_clinic_does_not_want(clinic):
+    everybody = {"search_engines": True, "assistants": True, "training": True}
+    assert blocked(clinic, **everybody) == set()
+    assert blocked(clinic, **everybody | {"search_engines": False}) == {"*"}
+    assert "ChatGPT-User" in blocked(clinic, **everybody | {"assistants": False})
+    assert "GPTBot" in blocked(clinic, **everybody | {"training": False})
+    assert "GPTBot" not in blocked(clinic, **everybody | {"assistants": False})
 
 
 def test_security_txt_says_whom_to_tell_and_until_when(client, clinic):

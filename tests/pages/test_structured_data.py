@@ -3,6 +3,7 @@
 import json
 import re
 from dataclasses import replace
+from datetime import date
 
 from clinic_site.clinic.opening_hours import Hours, Span
 from pages import structured_data
@@ -57,3 +58,17 @@ def test_opening_hours_are_listed_by_day_and_end_before_midnight(clinic):
         ("https://schema.org/Monday", "08:00", "12:00"),
         ("https://schema.org/Monday", "13:00", "23:59"),
     ]
+
+
+def test_reviewer_is_named_when_a_person_has_reviewed_a_real_clinic(clinic):
+    review = replace(clinic.review, reviewer="A Reviewer", credential="LCSW", last=date(2027, 1, 5))
+    page = node(replace(clinic, sample=False, review=review), "faq", ["WebPage", "MedicalWebPage"])
+    assert page["lastReviewed"] == "2027-01-05"
+    assert page["reviewedBy"]["name"] == "A Reviewer"
+
+
+def test_clinic_is_identified_by_its_npi(clinic):
+    known = replace(clinic, payment=replace(clinic.payment, npi="1234567893"))
+    assert node(known, "home", "MedicalClinic")["identifier"]["value"] == "1234567893"
+    unknown = replace(clinic, payment=replace(clinic.payment, npi=""))
+    assert "identifier" not in node(unknown, "home", "MedicalClinic")

@@ -81,6 +81,7 @@ def test_what_was_typed_or_is_no_phone_number_stays_as_it_is(html):
         '{% page_url "no-such-page" %}',
         '{% link "no-such-page" %}words{% endlink %}',
         "{% page_url faq %}",
+        "{% page_url %}",
         "{% fact F1.1 %}words{% endfact %}",
     ],
 )

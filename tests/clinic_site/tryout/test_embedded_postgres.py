@@ -1,3 +1,5 @@
+"""The embedded PostgreSQL: safe data, private access, clear errors."""
+
 import os
 import pwd
 import signal

@@ -1,3 +1,5 @@
+"""`make run` as it really runs: it starts, stops everything, and explains its errors."""
+
 import http.client
 import os
 import re

@@ -1,3 +1,5 @@
+"""The sample accounts of the desk."""
+
 import pytest
 from django.contrib.auth import authenticate
 from django.contrib.auth.models import User

@@ -84,9 +84,6 @@ def test_pages_tag_their_claims():
     assert CLAIMS_MD.read_text(encoding="utf-8").count("\n> ") > 100
 
 
-# The commands
-
-
 def changed(monkeypatch, *found: reading_rules.ReadingFinding) -> None:
     monkeypatch.setattr(
         f"{COMMANDS}.check_content.reading_rules.findings",

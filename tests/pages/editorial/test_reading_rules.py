@@ -20,9 +20,6 @@ def test_plain_page_has_no_finding():
     assert problems(f"<main><h1>Care at home</h1>{PLAIN}</main>") == []
 
 
-# What is read
-
-
 def test_navigation_drawings_sources_and_prescribed_text_are_not_read():
     text = read_html(
         "<main><nav>Guaranteed</nav><svg><title>cure</title></svg><style>a{}</style>"
@@ -75,9 +72,6 @@ def test_unclosed_and_stray_tags_do_not_lose_words():
     text = read_html("<ul><li>One<br>line<li>Two</ul></b><p>Three</p>")
 
     assert [block.words for block in text.blocks] == ["One line", "Two", "Three"]
-
-
-# Lengths and grade
 
 
 def test_sentences_split_where_a_reader_stops():
@@ -180,9 +174,6 @@ def test_syllables():
     assert {word: syllables(word) for word in SYLLABLES} == SYLLABLES
 
 
-# Words
-
-
 AVOIDED = (
     "We treat addicts.", "For the alcoholic.", "Substance abuse hurts.", "Get clean here.",
     "A dirty test.", "He is in denial.", "She suffers from it.", "A holistic plan.",
@@ -272,9 +263,6 @@ def test_empty_links_are_found():
         assert any("read alone" in problem for problem in found), empty
 
 
-# Figures
-
-
 def test_untagged_figure_is_found():
     (problem,) = problems("<p>About 40% of people return.</p>")
 
@@ -315,9 +303,6 @@ def test_figures_with_a_recorded_reason_pass():
     assert len(problems("<li>24 people</li><li>42 groups</li>")) == 2
 
 
-# Pairs and headings
-
-
 def test_half_of_a_pair_is_found():
     alone = '<h2>Research</h2><p><span data-fact="F2.1">Similar results.</span></p>'
     limits = '<p><span data-fact="F2.2 F2.5">Programs varied.</span></p>'
@@ -333,9 +318,6 @@ def test_two_equal_headings_are_found():
     ]
 
 
-# The list itself
-
-
 def test_every_entry_says_what_to_write_instead():
     for entry in load_words().avoided:
         assert entry.use and entry.words
@@ -348,9 +330,6 @@ def test_unknown_key_in_the_list_is_named(tmp_path):
 
     with pytest.raises(TypeError, match="unles"):
         load_words(wrong)
-
-
-# The site's pages
 
 
 def test_pages_have_nothing_to_change(texts):

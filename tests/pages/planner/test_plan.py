@@ -64,9 +64,6 @@ def minutes_of(block: TimeBlock) -> set[int]:
     return {minute % WEEK_MINUTES for minute in range(block.start, block.end)}
 
 
-# ---- the ring
-
-
 @given(blocks, blocks)
 def test_overlap_is_the_number_of_minutes_that_both_hold(one, other):
     assert overlap(one, other) == len(minutes_of(one) & minutes_of(other))
@@ -92,9 +89,6 @@ def test_sunday_midnight_is_monday():
     night = stretch(Use.WORK, 6 * DAY + 23 * 60, 8 * 60)
     assert night.pieces == ((10_020, 10_080), (0, 420))
     assert overlap(night, stretch(Use.GROUP, 6 * 60, 120)) == 60
-
-
-# ---- the plan
 
 
 @given(answers, tracks)
@@ -136,9 +130,6 @@ def test_any_week_can_be_told(answers, tracks):
     assert not re.search("cannot|can’t|can't", said)
     lit = [line for day in told.days for line in day.lines if line.kind == "lit"]
     assert len(lit) == len(plan(answers, tracks).best.visits)
-
-
-# ---- examples with their results
 
 
 @pytest.mark.parametrize(
@@ -404,9 +395,6 @@ def test_minute_that_two_things_want_goes_to_group_then_trip_then_work():
 )
 def test_amount_in_words(minutes, words):
     assert wording.amount(minutes) == words
-
-
-# ---- the drawing
 
 
 @dataclass

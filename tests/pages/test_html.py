@@ -36,7 +36,7 @@ QUEUE = "/desk/queue/"
 COLLEAGUES = "/desk/colleagues/"
 
 
-def test_what_readers_see_is_valid(
+def test_pages_are_valid(
     client: Client, html: Mapping[str, str], vnu: Validator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Every page, every error page, and the states of the forms, in one run of the validator."""
@@ -72,7 +72,7 @@ def _states_of_the_planner(client: Client) -> list[State]:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_what_staff_see_is_valid(client: Client, vnu: Validator) -> None:
+def test_states_of_the_desk_are_valid(client: Client, vnu: Validator) -> None:
     """The states of the desk, in one run of the validator."""
     login = ("login", text_of(client.get("/desk/login/"), 200))
     manager, auditor = member("sam", rights.MANAGER), member("aud", rights.AUDITOR)

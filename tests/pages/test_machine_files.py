@@ -23,10 +23,9 @@ def test_robots_txt_names_the_sitemap(client, clinic):
 def blocked(clinic, **allowed):
     """The crawlers that may read nothing."""
     text = machine_files.robots_text(replace(clinic, robots=replace(clinic.robots, **allowed)))
-    blocks = [
-        block.splitlines() for block in text.split("\n\n") if "Disallow: /" in block.split("\n")
-    ]
-    return {line.removeprefix("User-agent: ") for block in blocks for line in block[:-1]}
+    blocks = [block.splitlines() for block in text.split("\n\n")]
+    named = [names for *names, rule in blocks if rule == "Disallow: /"]
+    return {name.removeprefix("User-agent: ") for names in named for name in names}
 
 
 def test_robots_txt_blocks_the_crawlers_that_the_clinic_does_not_want(clinic):

@@ -5,11 +5,22 @@ from django.test import Client, override_settings
 
 from clinic_site.web import stylesheet
 
+READERS = (
+    "default-src 'none'; style-src {style}; img-src 'self'; font-src 'self'; "
+    "connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'"
+)
 DESK = (
     "default-src 'none'; script-src 'self'; style-src 'self' {style}; img-src 'self' data:; "
     "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
     "frame-ancestors 'none'"
 )
+
+
+def test_page_carries_whole_reader_policy(client: Client):
+    response = client.get("/")
+    expected = READERS.format(style=stylesheet.inline().csp_source)
+    assert response.headers["Content-Security-Policy"] == expected
 
 
 @pytest.mark.django_db

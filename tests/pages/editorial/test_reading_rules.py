@@ -332,7 +332,7 @@ def test_unknown_key_in_the_list_is_named(tmp_path):
         load_words(wrong)
 
 
-def test_pages_have_nothing_to_change(texts):
+def test_page_has_nothing_to_change(texts):
     found = [reading_rules.findings(name, text) for name, text in texts.items()]
     assert [str(finding) for findings in found for finding in findings] == []
 

@@ -1,8 +1,8 @@
-"""Composition: settings, URLs, start-up and health. It imports every floor below it.
+"""Composition root: settings, URLs, start-up and health checks. It may import everything else.
 
 clinic     the clinic's facts from `clinic.toml`, as frozen objects; imports nothing of ours
-web        what every request and response passes through
-tryout     `make run`; left out of the image
+web        middleware and helpers for every request and response
+tryout     `make run`; not part of the container image
 """
 
 __version__ = "0.9.0.dev0"

@@ -1,10 +1,10 @@
-"""Registers the deployment checks."""
+"""Django app that registers the deployment checks."""
 
 from django.apps import AppConfig
 
 
 class ClinicSiteConfig(AppConfig):
-    """The site as a whole."""
+    """The app of the whole site."""
 
     name = "clinic_site"
 

@@ -1,4 +1,4 @@
-"""Mistakes of a deployment, found by `manage.py check --deploy` before anybody is harmed."""
+"""Django system checks: what is wrong with a deployment, told by `manage.py check --deploy`."""
 
 from django.conf import settings
 from django.core import checks
@@ -11,7 +11,7 @@ from intake.seal.keys import KeyFileError
 
 @register(Tags.security, deploy=True)
 def sample_clinic_is_not_published(**kwargs: object) -> list[CheckMessage]:
-    """The sample's phone number reaches nobody."""
+    """Error E001 for the sample clinic, whose phone number reaches nobody."""
     if settings.CLINIC.sample:
         return [
             Error(
@@ -25,7 +25,7 @@ def sample_clinic_is_not_published(**kwargs: object) -> list[CheckMessage]:
 
 @register(Tags.security, deploy=True)
 def keys_are_pinned(**kwargs: object) -> list[CheckMessage]:
-    """A swapped public key must be noticed, so production names the keys that it expects."""
+    """Error E002 without INTAKE_PINNED_KEYS: a public key could be swapped without notice."""
     if not settings.INTAKE_PINNED_KEYS:
         return [
             Error(
@@ -39,7 +39,7 @@ def keys_are_pinned(**kwargs: object) -> list[CheckMessage]:
 
 @register(Tags.security, deploy=True)
 def keys_are_fit(**kwargs: object) -> list[CheckMessage]:
-    """The same that a process asks at its start, and no development key under any setting."""
+    """Error E004 for keys that a process would refuse at its start, and for development keys."""
     fault = startup.key_fault() or _development_key()
     hint = "`manage.py list_keys` shows what is in INTAKE_KEYS."
     return [Error(fault, hint=hint, id="clinic_site.E004")] if fault else []
@@ -47,11 +47,11 @@ def keys_are_fit(**kwargs: object) -> list[CheckMessage]:
 
 @register(Tags.security, deploy=True)
 def pinned_keys_are_here(**kwargs: object) -> list[CheckMessage]:
-    """A pin without its key is right only while keys are being changed."""
+    """Warning W001 for a pinned key that is missing, as it may be while keys are rotated."""
     try:
         present = {key.id for key in keys.public_keys()}
     except KeyFileError:
-        return []  # E004 says so
+        return []  # reported as E004
     return [
         checks.Warning(
             f"key {pin}: in INTAKE_PINNED_KEYS, but not in INTAKE_KEYS.", id="clinic_site.W001"
@@ -68,7 +68,7 @@ def _development_key() -> str | None:
 
 @register(Tags.security, deploy=True)
 def second_factor_keeps_its_secrets(**kwargs: object) -> list[CheckMessage]:
-    """Without a key nobody could set a second factor up, and without that nobody gets in."""
+    """Error E003 without an MFA_KEY of 32 characters: no second factor could be stored."""
     if not settings.SERVES_DESK or (settings.MFA_KEYS and min(map(len, settings.MFA_KEYS)) >= 32):
         return []
     return [

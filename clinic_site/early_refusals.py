@@ -1,6 +1,7 @@
-"""What gunicorn answers by itself to a request that it cannot read: our page, with the phone.
+"""Error page for requests that gunicorn refuses before Django sees them, such as malformed ones.
 
-Its own answer is a bare line that quotes the request. gunicorn has no setting for that.
+gunicorn would send a bare line that quotes the request, and has no setting to change that, so its
+function is replaced.
 """
 
 import socket
@@ -23,12 +24,12 @@ X-Content-Type-Options: nosniff\r
 
 
 def install() -> None:
-    """In a worker of gunicorn: from now on its refusals are this page."""
+    """Replace gunicorn's error response in this worker process."""
     util.write_error = write_error
 
 
 def write_error(sock: socket.socket, status_int: int, reason: str, mesg: str) -> None:
-    """In the place of gunicorn's function of that name. `mesg` quotes the request: left out."""
+    """Send the error page; called by gunicorn. `mesg` quotes the request and is dropped."""
     failed = status_int >= HTTPStatus.INTERNAL_SERVER_ERROR
     page = error_pages.render("server-error" if failed else "bad-request").encode()
     head = HEAD.format(status=int(status_int), reason=reason, length=len(page))

@@ -1,4 +1,4 @@
-"""Values that a deployment gives through environment variables."""
+"""Settings from environment variables; a bad value raises ImproperlyConfigured."""
 
 import os
 import secrets
@@ -27,7 +27,7 @@ def choice(name: str, options: tuple[str, ...]) -> str:
 
 
 def number(name: str, default: int) -> int:
-    """A whole number of zero or more."""
+    """A whole number, 0 or more; the default when unset or empty."""
     value = os.environ.get(name) or str(default)
     if not value.isdecimal():
         raise ImproperlyConfigured(f'{name}: expected a whole number, got "{value}"')
@@ -41,7 +41,7 @@ def words(name: str, default: str = "") -> list[str]:
 
 
 def required(name: str, why: str) -> str:
-    """The value, or a complaint that says what it is needed for."""
+    """The value of a variable that must be set; `why` is part of the error message."""
     value = os.environ.get(name, "")
     if not value:
         raise ImproperlyConfigured(f"{name} is not set. {why}")
@@ -49,7 +49,7 @@ def required(name: str, why: str) -> str:
 
 
 def kept_secret(path: Path, make: Callable[[], str] = secrets.token_urlsafe) -> str:
-    """A development secret, made once and kept in a file that only its owner can read."""
+    """A development secret: made at the first call, then read from a file with mode 0600."""
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch(mode=0o600)

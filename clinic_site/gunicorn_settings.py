@@ -1,4 +1,4 @@
-"""How gunicorn serves the site, in `make run` and in production.
+"""gunicorn configuration, for `make run` and for production.
 
 `gunicorn --config clinic_site/gunicorn_settings.py clinic_site.wsgi`
 """
@@ -30,19 +30,19 @@ logger_class = "clinic_site.web.server_log.ServerLog"
 accesslog = None
 control_socket_disable = True  # it would be made in the home directory
 
-# What the site must not be or hold (`intake.startup`) is asked before the first worker starts,
-# and by each worker as long as the answer is unknown. A bad one ends all of it.
+# The hooks below run the start-up checks of `intake.startup`: before the first worker starts, and
+# in each worker until there is a result. A failed check ends every process.
 
 
 def on_starting(server: object) -> None:
-    """In the first process, with the application loaded."""
+    """Start the checks in the master process, once the application is loaded."""
     from intake import startup
 
     startup.begin()
 
 
 def post_fork(server: object, worker: object) -> None:
-    """In a worker."""
+    """Prepare a worker: our error page, and an end when a check failed."""
     from clinic_site import early_refusals
     from intake import startup
 
@@ -52,7 +52,7 @@ def post_fork(server: object, worker: object) -> None:
 
 
 def on_exit(server: object) -> None:
-    """In the first process again."""
+    """Finish the checks, in the master process."""
     from intake import startup
 
     startup.conclude()

@@ -1,7 +1,7 @@
-"""Every setting, in the order of Django's own reference. Values come from the environment.
+"""Django settings, in the order of Django's own reference. Values come from the environment.
 
-`.env.example` lists the variables, each with its reason. Without any of them this is the
-development set-up that `make run` and `make test` use.
+`.env.example` lists the variables, each with its reason. Without any of them these are the
+development settings that `make run` and `make test` use.
 """
 
 import os
@@ -11,13 +11,14 @@ import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 
 from clinic_site import __version__, environment
-from clinic_site.clinic.identity import ClinicFileError, load_clinic
+from clinic_site.clinic.file_reader import ClinicFileError
+from clinic_site.clinic.identity import load_clinic
 from clinic_site.web import content_security
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(os.environ.get("CLINIC_VAR") or BASE_DIR / "var")
 
-# What this process is
+# Kind of process
 
 VERSION = __version__
 PRODUCTION = environment.flag("CLINIC_PRODUCTION")
@@ -68,7 +69,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.sitemaps",
     *(DESK_APPS if SERVES_DESK else ["django.contrib.auth", "django.contrib.contenttypes"]),
-    *([] if PRODUCTION or BUILD_ONLY else ["clinic_site.tryout"]),  # it is not in the image
+    *([] if PRODUCTION or BUILD_ONLY else ["clinic_site.tryout"]),  # not in the image
 ]
 DESK_MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -142,7 +143,7 @@ if not BUILD_ONLY:
     DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 3)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# What the desk's processes must know of each other, wrong passwords above all
+# Cache that the desk's processes share, above all the counts of wrong passwords
 
 if SERVES_DESK:
     CACHES = {
@@ -200,6 +201,9 @@ SECURE_CSP_DESK = content_security.DESK
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SECURE_PROXY_SSL_HEADER = (
+    ("HTTP_X_FORWARDED_PROTO", "https") if PRODUCTION and TRUSTED_PROXIES else None
+)
 X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -220,10 +224,8 @@ if PRODUCTION:
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
     SESSION_COOKIE_NAME = "__Host-session"
     CSRF_COOKIE_NAME = "__Host-csrf"
-    if TRUSTED_PROXIES:
-        SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
-# Signing in at the desk: a password and a second factor, or a passkey that asks who holds it
+# Signing in at the desk: a password and a second factor, or a passkey with user verification
 
 LOGIN_URL = "/desk/login/"
 LOGIN_REDIRECT_URL = "/desk/"
@@ -235,10 +237,10 @@ ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]  # of a form that has no address
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False
-# Wrong passwords, and wrong codes: for each user name, and for each network.
+# Wrong passwords and codes: for each user name, and for each network.
 ACCOUNT_RATE_LIMITS = {
     "login_failed": "5/15m/key,30/15m/ip",
-    "login": None,  # right ones are not counted
+    "login": None,  # successful sign-ins are not counted
     "reauthenticate": "30/m/user",
 }
 MFA_ADAPTER = "intake.desk.entrance.second_factor.SecondFactor"
@@ -255,7 +257,7 @@ MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_TOTP_TOLERANCE = 1  # periods of 30 seconds that clocks may differ
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION  # http://localhost
 MFA_RATE_LIMITS = {"webauthn_login": "30/m/ip"}
-# Encrypts what makes codes. The newest first; `factor_secrets` says how they are changed.
+# Keys that encrypt the TOTP secrets, the newest first; `factor_secrets` says how to rotate them.
 if PRODUCTION or BUILD_ONLY or not SERVES_DESK:
     MFA_KEYS = environment.words("MFA_KEY")
 else:
@@ -274,13 +276,13 @@ AUTH_PASSWORD_VALIDATORS = [
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(os.environ.get("STATIC_ROOT") or VAR_DIR / "static")
 STATICFILES_DIRS = [BASE_DIR / "static"]
-WHITENOISE_ROOT = BASE_DIR / "static" / "root"  # /favicon.ico: asked for by name, without a link
+WHITENOISE_ROOT = BASE_DIR / "static" / "root"  # /favicon.ico: browsers ask for it unlinked
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 
-# Pages, rendered once: decision 0007
+# Static build of the pages: decision 0007
 
 PAGES_FROM_FILES = (
     SERVES_SITE and not DEBUG and environment.choice("CLINIC_PAGES", ("files", "live")) == "files"

@@ -1,20 +1,21 @@
-"""Addresses: health for machines, pages and form for readers, the desk for staff."""
+"""Root URLconf: health checks, pages and contact form for readers, the desk for staff."""
 
 from django.conf import settings
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from clinic_site import health
 from pages import machine_files
 
-urlpatterns = [
+urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
 ]
 if settings.SERVES_SITE:
     urlpatterns += [path("", include("intake.receive.urls")), path("", include("pages.urls"))]
 if settings.SERVES_DESK:
-    from intake.desk.admin import desk
+    from intake.desk import admin  # noqa: F401  importing it registers the page of a request
     from intake.desk.frame import gallery_views
+    from intake.desk.frame.site import desk
 
     urlpatterns += [
         path("desk/gallery/", desk.admin_view(gallery_views.show), name="gallery"),

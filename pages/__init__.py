@@ -1,4 +1,4 @@
-"""Visitor -> page: a registry of pages, one view, one template a page.
+"""Content pages: a registry of pages, one view for all, and a template for each.
 
-A page is rendered once at start-up (`prerender`) and served from a file afterward.
+Pages are rendered once at start-up (`prerender`) and then served from files.
 """

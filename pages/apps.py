@@ -1,10 +1,10 @@
-"""The content pages. Registers the deployment checks."""
+"""Django app of the content pages; registers their system checks."""
 
 from django.apps import AppConfig
 
 
 class PagesConfig(AppConfig):
-    """Visitor -> page."""
+    """The app of the content pages."""
 
     name = "pages"
 

@@ -1,6 +1,7 @@
-"""A registered page with the clinic's words filled in: what templates see as `page`."""
+"""A page of the registry with the clinic's values filled in; the variable `page` of templates."""
 
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 
 from clinic_site.clinic.identity import Clinic
@@ -11,45 +12,47 @@ LONGEST_TITLE = 60
 
 @dataclass(frozen=True)
 class BoundPage:
-    """A page for one clinic."""
+    """A page as one clinic shows it."""
 
     page: Page
     clinic: Clinic
 
-    def __getattr__(self, name: str) -> object:
-        return getattr(self.page, name)
+    @property
+    def name(self) -> str:
+        """The page's name in the registry."""
+        return self.page.name
+
+    @property
+    def changed(self) -> date:
+        """The day on which its words last changed."""
+        return self.page.changed
 
     @cached_property
     def title(self) -> str:
-        """At most 60 characters; a long clinic name falls away."""
+        """The title element; it names the clinic where 60 characters are enough for both."""
         words = self._formatted(self.page.title)
         whole = f"{words} | {self.clinic.name}"
         return whole if len(whole) <= LONGEST_TITLE else words
 
     @cached_property
     def social_title(self) -> str:
-        """What a shared link shows; neutral on tools and contact."""
+        """The title of a shared link, which tells less on pages that a reader may want to hide."""
         return self._formatted(self.page.social_title) or self.title
 
     @cached_property
     def label(self) -> str:
-        """How the page is called in lists and trails."""
+        """The name of the page in lists and breadcrumbs."""
         return self._formatted(self.page.label)
 
     @cached_property
     def heading(self) -> str:
-        """The page's only h1."""
+        """The h1 of the page."""
         return self._formatted(self.page.heading)
 
     @cached_property
     def description(self) -> str:
-        """At most 155 characters, for search results."""
+        """The meta description for search results, at most 155 characters."""
         return self._formatted(self.page.description)
-
-    @property
-    def url(self) -> str:
-        """The address on this host."""
-        return f"/{self.page.path}"
 
     @property
     def canonical(self) -> str:
@@ -58,12 +61,12 @@ class BoundPage:
 
     @property
     def robots_noindex(self) -> bool:
-        """True when search engines must not keep the page."""
+        """True when the page has to say noindex to search engines."""
         return self.clinic.sample or not self.page.indexed
 
     @cached_property
     def crumbs(self) -> tuple[tuple[str, str], ...]:
-        """(label, url) from the top; the last one is this page, without url. Empty at the top."""
+        """Breadcrumbs as (label, URL), this page last with the URL ""; none without a parent."""
         if not self.page.parent:
             return ()
         trail = [(self.label, "")]
@@ -76,17 +79,17 @@ class BoundPage:
 
     @property
     def previous(self) -> Page | None:
-        """The page before this one in the reading order."""
+        """The page before this one in the reading order, if any."""
         return self._neighbor(-1)
 
     @property
     def next(self) -> Page | None:
-        """The page after this one in the reading order."""
+        """The page after this one in the reading order, if any."""
         return self._neighbor(1)
 
     @property
     def reading_order(self) -> tuple[Page, ...]:
-        """The contents list of the mini-hub; empty when the page is not part of it."""
+        """All pages of the reading order; empty when this page is not part of it."""
         if self.page.name not in READING_ORDER:
             return ()
         return tuple(by_name(name) for name in READING_ORDER)

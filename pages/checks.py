@@ -1,4 +1,4 @@
-"""Mistakes in the pages, found by `manage.py check` before anybody is harmed."""
+"""Django system checks of the pages, part of `manage.py check`."""
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
@@ -10,16 +10,16 @@ from pages.drawings import social_card
 
 @register(deploy=True)
 def prescribed_texts_are_there(**kwargs: object) -> list[CheckMessage]:
-    """A notice that a law prescribes is no marked place any more."""
+    """Error E001 for each official text that a law prescribes and the clinic has not added."""
     return [_error(one) for one in prescribed.missing(settings.CLINIC)]
 
 
 @register
 def old_addresses_lead_somewhere(**kwargs: object) -> list[CheckMessage]:
-    """A line of the file of redirects that cannot be served is named with its number."""
+    """Error E002 for each line of redirects.toml that cannot be served, with its number."""
     file = settings.REDIRECTS_FILE
     try:
-        found = redirects.mistakes(redirects.load(file))
+        found = redirects.mistakes(redirects.load_redirects(file))
         return [
             Error(f"{file.name}, line {each.line}: {why}.", id="pages.E002") for each, why in found
         ]
@@ -29,17 +29,17 @@ def old_addresses_lead_somewhere(**kwargs: object) -> list[CheckMessage]:
 
 @register
 def social_card_is_ours(**kwargs: object) -> list[CheckMessage]:
-    """While developing, a card of yesterday's clinic is worth a word."""
+    """Warning W003 while developing when the social card shows outdated facts."""
     return _other_card(Caution)
 
 
 @register(deploy=True)
 def social_card_is_ours_when_published(**kwargs: object) -> list[CheckMessage]:
-    """Nobody publishes the card of another clinic."""
+    """Error E003 on deployment when the social card shows another clinic or outdated facts."""
     return _other_card(Error)
 
 
-def _other_card(message: type[CheckMessage]) -> list[CheckMessage]:
+def _other_card(message: type[Error] | type[Caution]) -> list[CheckMessage]:
     if social_card.shows(settings.CLINIC):
         return []
     return [
@@ -51,7 +51,7 @@ def _other_card(message: type[CheckMessage]) -> list[CheckMessage]:
     ]
 
 
-def _error(one: prescribed.Missing) -> Error:
+def _error(one: prescribed.MissingText) -> Error:
     text, file = one.text, f"templates/{one.text.file(one.language)}"
     return Error(
         f"The official text {file} is missing ({text.rule}).",

@@ -1,7 +1,7 @@
-"""Pages for what went wrong, rendered without request and database.
+"""Error pages and their handlers, rendered without a request and without the database.
 
-The texts of 500 and maintenance are also written to files, so that a front server can show
-them while the application is down: `manage.py write_error_pages`.
+The pages for status 500 and for maintenance can also be written to files, for a front server to
+show while the application is down: `manage.py write_error_pages`.
 """
 
 from dataclasses import dataclass
@@ -18,15 +18,13 @@ from pages import navigation
 
 @dataclass(frozen=True, slots=True)
 class ErrorPage:
-    """What base.html needs of a page; it has no address of its own."""
+    """A page for base.html, like `BoundPage`, but without an address of its own."""
 
     name: str
     template: str
     title: str
     heading: str
     description: str = ""
-    kind: str = "utility"
-    url: str = ""
     canonical: str = ""
     robots_noindex: bool = True
     crumbs: tuple[tuple[str, str], ...] = ()
@@ -50,33 +48,33 @@ ERROR_PAGES = {
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """400, for a request that cannot be read."""
+    """Handler of status 400, for a request that cannot be read."""
     return respond("bad-request", 400)
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """403, for a request that is not allowed."""
+    """Handler of status 403, for a request that is not allowed."""
     return respond("forbidden", 403)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """404; repeats nothing of the address that was asked for."""
+    """Handler of status 404; repeats nothing of the address."""
     return respond("not-found", 404)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500, from text that was rendered beforehand."""
+    """Handler of status 500."""
     return respond("server-error", 500)
 
 
 def respond(name: str, status: int) -> HttpResponse:
-    """The error page with its status."""
+    """A response with the error page of that name."""
     return HttpResponse(render(name), status=status)
 
 
 @lru_cache
 def render(name: str) -> str:
-    """The whole page as text."""
+    """The HTML of the error page of that name, rendered once. KeyError for an unknown name."""
     page = ERROR_PAGES[name]
     context = {
         "clinic": settings.CLINIC,
@@ -87,14 +85,8 @@ def render(name: str) -> str:
     return render_to_string(page.template, context)
 
 
-def prepare() -> None:
-    """Render all of them now, so that a later failure finds them ready."""
-    for name in ERROR_PAGES:
-        render(name)
-
-
 def write(folder: Path) -> list[Path]:
-    """Write 500.html and maintenance.html for a front server; returns the paths."""
+    """Write 500.html and maintenance.html for a front server, and return their paths."""
     folder.mkdir(parents=True, exist_ok=True)
     written = []
     for name, file_name in (("server-error", "500.html"), ("maintenance", "maintenance.html")):

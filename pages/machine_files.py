@@ -1,6 +1,7 @@
-"""Files that machines ask for: sitemap.xml, robots.txt and the well-known addresses (RFC 8615)."""
+"""Files for machines: sitemap.xml, robots.txt (RFC 9309) and well-known URIs (RFC 8615)."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.contrib.sitemaps import Sitemap
@@ -17,9 +18,14 @@ TRAINING = ("GPTBot", "ClaudeBot", "Google-Extended", "Applebot-Extended", "CCBo
 VALID = timedelta(days=365)
 SPOKEN = {"English": "en", "Spanish": "es"}
 
+if TYPE_CHECKING:
+    SitemapOfPages = Sitemap[Page]
+else:
+    SitemapOfPages = Sitemap  # only its types are generic
 
-class PageSitemap(Sitemap):
-    """Every page that may be indexed, on the clinic's own host."""
+
+class PageSitemap(SitemapOfPages):
+    """Every page that search engines may index, on the clinic's own host."""
 
     protocol = "https"
 
@@ -38,7 +44,7 @@ class PageSitemap(Sitemap):
 
 @require_safe
 def robots_txt(request: HttpRequest) -> HttpResponse:
-    """Who may crawl, from clinic.toml."""
+    """robots.txt, as clinic.toml decides."""
     response = HttpResponse(robots_text(settings.CLINIC), content_type="text/plain")
     response.headers["Cache-Control"] = FRESH
     return response
@@ -46,20 +52,22 @@ def robots_txt(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def security_txt(request: HttpRequest) -> HttpResponse:
-    """Where somebody who found a hole can tell us."""
+    """security.txt (RFC 9116): where to report a vulnerability."""
     changed = max(page.changed for page in PAGES)
     return HttpResponse(security_text(settings.CLINIC, changed), content_type="text/plain")
 
 
 @require_safe
 def change_password(request: HttpRequest) -> HttpResponse:
-    """Leads a password manager to the desk's own page (W3C, change-password URL)."""
+    """Redirect password managers to the desk's page (W3C, well-known change-password URL)."""
     return HttpResponseRedirect(reverse("admin:password_change"))
 
 
 def security_text(clinic: Clinic, changed: date) -> str:
-    """The file after RFC 9116. It expires a year after a page last changed, so that a site which
-    nobody looks after stops promising that somebody reads mail."""
+    """The text of security.txt (RFC 9116); `changed` is the day on which a page last changed.
+
+    It expires a year later: an abandoned site must not promise that somebody reads the mail.
+    """
     expires = datetime.combine(changed + VALID, time.min, UTC)
     languages = ", ".join(SPOKEN[each] for each in clinic.replies.languages if each in SPOKEN)
     lines = (
@@ -72,7 +80,7 @@ def security_text(clinic: Clinic, changed: date) -> str:
 
 
 def robots_text(clinic: Clinic) -> str:
-    """The file's words. A page with noindex is not blocked: a blocked page's noindex is unseen."""
+    """The text of robots.txt. Pages with noindex are not blocked, or nobody could read that."""
     blocks = [_block(("*",), clinic.robots.search_engines)]
     if not clinic.robots.assistants:
         blocks.append(_block(ASSISTANTS, allowed=False))

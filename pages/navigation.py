@@ -1,39 +1,37 @@
-"""Header and footer links, read from the registry."""
+"""Site navigation: the links of header and footer, from the page registry."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from clinic_site.clinic.identity import Clinic
-from pages.registry import PAGES, Group, Page
+from pages.registry import PAGES, Page, PageGroup
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
-    """A link of the navigation; `current` marks the page that is being read."""
+class NavigationLink:
+    """A link; `current` is true on the page that it leads to."""
 
     label: str
     url: str
     current: bool
 
-    def __iter__(self):
-        return iter((self.label, self.url, self.current))
-
 
 @dataclass(frozen=True, slots=True)
 class Navigation:
-    """`header`: links; `footer_groups`: (heading, links)."""
+    """The links of the header, and those of the footer as (heading, links)."""
 
-    header: tuple[Link, ...]
-    footer_groups: tuple[tuple[str, tuple[Link, ...]], ...]
+    header: tuple[NavigationLink, ...]
+    footer_groups: tuple[tuple[str, tuple[NavigationLink, ...]], ...]
 
 
 def for_path(path: str, clinic: Clinic) -> Navigation:
-    """The navigation as seen from a path such as "/faq/"."""
+    """The navigation of the page at a path such as "/faq/"."""
     header = tuple(_link(p, p.header_label, path) for p in PAGES if p.header_label)
     return Navigation(header=header, footer_groups=tuple(_groups(path, clinic)))
 
 
-def _groups(path: str, clinic: Clinic):
-    for group in Group:
+def _groups(path: str, clinic: Clinic) -> Iterator[tuple[str, tuple[NavigationLink, ...]]]:
+    for group in PageGroup:
         links = tuple(
             _link(page, page.label.format(clinic=clinic), path)
             for page in PAGES
@@ -43,6 +41,6 @@ def _groups(path: str, clinic: Clinic):
             yield group.value, links
 
 
-def _link(page: Page, label: str, path: str) -> Link:
+def _link(page: Page, label: str, path: str) -> NavigationLink:
     url = f"/{page.path}"
-    return Link(label=label, url=url, current=url == path)
+    return NavigationLink(label=label, url=url, current=url == path)

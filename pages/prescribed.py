@@ -1,13 +1,14 @@
-"""Texts that a law prescribes word for word: which ones this clinic needs, and which are there.
+"""Official texts that laws prescribe word for word: which this clinic needs, and which are missing.
 
-Nobody here writes them. The clinic puts the official text at templates/prescribed/<file>.html;
-until then the page shows a marked place, and `manage.py check --deploy` refuses to go live.
+The site does not write them. The clinic saves each official text as
+templates/prescribed/<file>.html; until then pages show a placeholder, and
+`manage.py check --deploy` fails.
 """
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from django.template import TemplateDoesNotExist, loader
+from django.template import Engine, Template, TemplateDoesNotExist
 
 from clinic_site.clinic.identity import Clinic
 
@@ -15,8 +16,8 @@ ENGLISH = "en"
 
 
 @dataclass(frozen=True, slots=True)
-class Prescribed:
-    """A text, and where to get it. `title` may depend on the clinic's switches."""
+class PrescribedText:
+    """An official text: the law that prescribes it, who needs it, and where to find it."""
 
     name: str
     title: Callable[[Clinic], str]
@@ -27,16 +28,16 @@ class Prescribed:
     in_languages: bool = False
 
     def file(self, language: str = ENGLISH) -> str:
-        """The template's name, "prescribed/notice-of-availability.es.html"."""
+        """The name of the template: "prescribed/notice-of-availability.es.html"."""
         suffix = f".{language}" if self.in_languages else ""
         return f"prescribed/{self.name}{suffix}.html"
 
 
 @dataclass(frozen=True, slots=True)
-class Missing:
-    """A text that the clinic needs and has not put in yet."""
+class MissingText:
+    """A text that the clinic needs and has not added yet."""
 
-    text: Prescribed
+    text: PrescribedText
     language: str
 
 
@@ -49,7 +50,7 @@ def _privacy_title(clinic: Clinic) -> str:
 
 
 TEXTS = (
-    Prescribed(
+    PrescribedText(
         name="notice-of-privacy-practices",
         title=_privacy_title,
         agency="U.S. Department of Health and Human Services, Office for Civil Rights",
@@ -58,7 +59,7 @@ TEXTS = (
         rule="45 CFR 164.520 and 42 CFR 2.22",
         needed=lambda clinic: clinic.law.is_hipaa_covered or clinic.law.is_part2_program,
     ),
-    Prescribed(
+    PrescribedText(
         name="good-faith-estimate",
         title=lambda clinic: "model notice of the right to a good faith estimate",
         agency="Centers for Medicare & Medicaid Services",
@@ -66,7 +67,7 @@ TEXTS = (
         rule="45 CFR 149.610",
         needed=lambda clinic: True,
     ),
-    Prescribed(
+    PrescribedText(
         name="notice-of-nondiscrimination",
         title=lambda clinic: "model Notice of Nondiscrimination",
         agency="U.S. Department of Health and Human Services, Office for Civil Rights",
@@ -74,7 +75,7 @@ TEXTS = (
         rule="45 CFR 92.10",
         needed=lambda clinic: clinic.law.receives_hhs_funds,
     ),
-    Prescribed(
+    PrescribedText(
         name="notice-of-availability",
         title=lambda clinic: "model Notice of Availability, in English and in each language",
         agency="U.S. Department of Health and Human Services, Office for Civil Rights",
@@ -86,8 +87,8 @@ TEXTS = (
 )
 
 
-def by_name(name: str) -> Prescribed:
-    """The text with that name; KeyError says which names exist."""
+def by_name(name: str) -> PrescribedText:
+    """The text with that name. The message of the KeyError lists all names."""
     for text in TEXTS:
         if text.name == name:
             return text
@@ -95,25 +96,25 @@ def by_name(name: str) -> Prescribed:
     raise KeyError(f'no prescribed text "{name}"; there are: {known}')
 
 
-def official(text: Prescribed, language: str = ENGLISH):
-    """The clinic's template with the official words; None when there is none, or an empty one."""
+def official(text: PrescribedText, language: str = ENGLISH) -> Template | None:
+    """The template with the official text; None when it is missing or empty."""
     try:
-        template = loader.get_template(text.file(language))
+        template = Engine.get_default().get_template(text.file(language))
     except TemplateDoesNotExist:
         return None
-    return template if template.template.source.strip() else None
+    return template if template.source.strip() else None
 
 
-def missing(clinic: Clinic) -> Iterator[Missing]:
-    """What the clinic's switches demand and nobody has put in."""
+def missing(clinic: Clinic) -> Iterator[MissingText]:
+    """The texts that the clinic needs by its legal duties and has not added."""
     for text in TEXTS:
         if text.needed(clinic):
             for language in _languages(text, clinic):
                 if official(text, language) is None:
-                    yield Missing(text, language)
+                    yield MissingText(text, language)
 
 
-def _languages(text: Prescribed, clinic: Clinic) -> Iterator[str]:
+def _languages(text: PrescribedText, clinic: Clinic) -> Iterator[str]:
     yield ENGLISH
     if text.in_languages:
         yield from (language.tag for language in clinic.law.notice_languages)

@@ -1,7 +1,7 @@
-"""Old addresses of a clinic that moves here: `redirects.toml`, old path -> page name or path.
+"""Redirects from a clinic's old website: `redirects.toml`, old path -> page name or path.
 
-A line with a mistake is not served, and `manage.py check` names it. Nobody is ever led to another
-host, and a query is dropped on the way: what somebody once asked for stays with the old site.
+A line with a mistake is not served, and `manage.py check` reports it. No redirect leads to another
+host, and none keeps the query, which could tell what a visitor was looking for.
 """
 
 import re
@@ -19,7 +19,7 @@ OUR_FILES = ("/healthz", "/readyz", "/robots.txt", "/sitemap.xml", "/favicon.ico
 
 @dataclass(frozen=True, slots=True)
 class Redirect:
-    """One line of the file."""
+    """A line of the file; `line` is its number."""
 
     old: str
     new: str
@@ -27,21 +27,21 @@ class Redirect:
 
     @property
     def path(self) -> str:
-        """The old path, however its end was written: "/about-us" and "/about-us/" are one."""
+        """The old path without a slash at its end: "/about-us/" -> "/about-us"."""
         return _bare(self.old)
 
     @property
     def target(self) -> str:
-        """Where it leads: the path of the page, or the path as it was written."""
+        """The new path: that of the named page, or as it was written."""
         return f"/{BY_NAME[self.new].path}" if self.new in BY_NAME else self.new
 
 
 class RedirectsFileError(Exception):
-    """The file is not TOML, or has no table `redirects` with text in quotes."""
+    """The file is not TOML, or the table `redirects` has values that are not strings."""
 
 
-def load(path: Path) -> tuple[Redirect, ...]:
-    """The lines of the file; none when there is no file. RedirectsFileError says what is wrong."""
+def load_redirects(path: Path) -> tuple[Redirect, ...]:
+    """The lines of the file; none when it does not exist. Raises RedirectsFileError."""
     if not path.exists():
         return ()
     text = path.read_text(encoding="utf-8")
@@ -54,8 +54,8 @@ def load(path: Path) -> tuple[Redirect, ...]:
     return tuple(Redirect(old, new, _line(text, old)) for old, new in table.items())
 
 
-def sound(redirects: tuple[Redirect, ...]) -> dict[str, str]:
-    """Old path -> where a reader ends, of the lines without a mistake."""
+def served(redirects: tuple[Redirect, ...]) -> dict[str, str]:
+    """Old path -> final new path, for the lines without a mistake; chains are followed."""
     by_path = {each.path: each for each in redirects}
     return {
         each.path: _followed(each, by_path)[-1].target
@@ -65,7 +65,7 @@ def sound(redirects: tuple[Redirect, ...]) -> dict[str, str]:
 
 
 def mistakes(redirects: tuple[Redirect, ...]) -> Iterator[tuple[Redirect, str]]:
-    """Each line that cannot be served, with the reason."""
+    """Each line that cannot be served, with the reason in words."""
     by_path = {each.path: each for each in redirects}
     for each in redirects:
         if (reason := mistake(each, by_path)) is not None:
@@ -73,7 +73,7 @@ def mistakes(redirects: tuple[Redirect, ...]) -> Iterator[tuple[Redirect, str]]:
 
 
 def mistake(each: Redirect, by_path: dict[str, Redirect]) -> str | None:
-    """Why this line cannot be served; None when it can."""
+    """The reason why a line cannot be served; None when it can."""
     if not OLD_PATH.fullmatch(each.old):
         return f'"{each.old}" is not a path such as "/about-us"'
     if _is_live(each.path) or each.old.startswith(OURS) or each.old in OUR_FILES:
@@ -93,7 +93,7 @@ def _wrong_end(each: Redirect, by_path: dict[str, Redirect]) -> str | None:
 
 
 def _followed(each: Redirect, by_path: dict[str, Redirect]) -> list[Redirect]:
-    """The line and those that it leads on to; ends before a line would come twice."""
+    """The line and those that it leads on to, ending before one would be repeated."""
     way = [each]
     while (after := by_path.get(_bare(way[-1].target))) is not None and after not in way:
         way.append(after)

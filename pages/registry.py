@@ -1,6 +1,6 @@
-"""The only list of pages. URLs, navigation, sitemap, structured data and tests read it.
+"""Page registry: the only list of pages, for URLs, navigation, sitemap, structured data and tests.
 
-To add a page: one entry in pages.toml, one template `templates/pages/en/<name>.html`.
+To add a page, add an entry to pages.toml and a template `templates/pages/en/<name>.html`.
 """
 
 import tomllib
@@ -11,13 +11,13 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, cast
 
-from clinic_site.clinic.file_reader import WRONG, ClinicFileError, Reader, Reads
+from clinic_site.clinic.file_reader import WRONG, ClinicFileError, Conversion, Reader
 
 FILE = Path(__file__).with_name("pages.toml")
 
 
-class Kind(StrEnum):
-    """Which layout, strips and structured data a page gets."""
+class PageKind(StrEnum):
+    """The kind of a page, which decides on its view and its structured data."""
 
     HOME = "home"
     CONTENT = "content"
@@ -30,8 +30,8 @@ class Kind(StrEnum):
     UTILITY = "utility"
 
 
-class Group(StrEnum):
-    """The headings of the footer and of the list of all pages."""
+class PageGroup(StrEnum):
+    """The group of a page; the values are headings of the footer and of the site index."""
 
     TREATMENT = "Treatment"
     COST = "Cost"
@@ -41,22 +41,22 @@ class Group(StrEnum):
     RIGHTS = "Your rights and this site"
 
 
-def one_of(options: type[StrEnum]) -> Reads:
-    """The value is one of the enumeration's."""
-    return Reads(f"one of {', '.join(options)}", options, str)
+def one_of(options: type[StrEnum]) -> Conversion:
+    """Convert to a member of the enumeration."""
+    return Conversion(f"one of {', '.join(options)}", options, str)
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page. `label`, `title`, `heading`, `description` are formatted with the clinic."""
+    """A page. Texts may have fields such as "{clinic.name}", which `BoundPage` fills in."""
 
     name: str
-    kind: Annotated[Kind, one_of(Kind)]
+    kind: Annotated[PageKind, one_of(PageKind)]
     label: str
     title: str
     heading: str
     description: str
-    group: Annotated[Group, one_of(Group)]
+    group: Annotated[PageGroup, one_of(PageGroup)]
     changed: date
     parent: str = ""
     header_label: str = ""
@@ -66,32 +66,32 @@ class Page:
 
     @property
     def path(self) -> str:
-        """The address below the root, without the leading slash."""
+        """The path without its leading slash: "faq/"; "" for the home page."""
         slug = self.name if self.slug is None else self.slug
         return f"{slug}/" if slug else ""
 
     @property
     def template(self) -> str:
-        """The file with the page's words."""
+        """The name of the page's template."""
         return f"pages/en/{self.name}.html"
 
 
 @dataclass(frozen=True, slots=True)
 class Registry:
-    """What pages.toml holds. `reading_order` names the pages that a reader may turn."""
+    """The contents of pages.toml. `reading_order` names pages that link to the next one."""
 
     reading_order: tuple[str, ...]
     page: tuple[Page, ...]
 
 
-def load(path: Path) -> Registry:
-    """The registry of a file. Raises ClinicFileError with all mistakes, one a line."""
+def load_registry(path: Path) -> Registry:
+    """Read a registry from its file. Raises ClinicFileError with all mistakes."""
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
     except tomllib.TOMLDecodeError as error:
         raise ClinicFileError(path.name, [str(error)]) from None
     reader = Reader()
-    found: Any = reader.read(Registry, table, "")
+    found: Any = reader.read_value(Registry, table, "")
     mistakes = [f"{place}: {what}" for place, what in reader.mistakes.items()]
     if found is not WRONG:
         mistakes += _contradictions(found)
@@ -101,7 +101,7 @@ def load(path: Path) -> Registry:
 
 
 def by_name(name: str) -> Page:
-    """The page with that name; KeyError says which names exist."""
+    """The page with that name. The message of the KeyError lists all names."""
     try:
         return BY_NAME[name]
     except KeyError:
@@ -117,7 +117,7 @@ def _contradictions(registry: Registry) -> list[str]:
     return twice + unknown
 
 
-REGISTRY = load(FILE)
+REGISTRY = load_registry(FILE)
 PAGES = REGISTRY.page
 READING_ORDER = REGISTRY.reading_order
 BY_NAME = {page.name: page for page in PAGES}

@@ -1,25 +1,33 @@
 """Structured data (schema.org, JSON-LD) for search engines, from the registry and the clinic.
 
-Only what stands on the page in words. The sample clinic names itself a sample, and nobody who
-did not review a page is named as its reviewer.
+It repeats only what pages say in words. The sample clinic is marked as a sample, and a reviewer is
+named only when a person has reviewed the pages.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 from django.utils.safestring import SafeString, mark_safe
 
 from clinic_site.clinic.identity import Clinic
+from clinic_site.clinic.opening_hours import DAY_MINUTES, iso_time
+from clinic_site.clinic.value_kinds import DAYS
 from pages.bound_page import BoundPage
-from pages.registry import Kind, Page
+from pages.registry import Page, PageKind
 
-DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-WEB_PAGES = (Kind.CONTENT, Kind.ABOUT, Kind.PRINT, Kind.LEGAL)
+LAST_MINUTE = DAY_MINUTES - 1
+"""Closing time of a day that ends at midnight, because schema.org has no 24:00."""
+
+WEB_PAGES = (PageKind.CONTENT, PageKind.ABOUT, PageKind.PRINT, PageKind.LEGAL)
+Json = str | int | float | Sequence["Json"] | Mapping[str, "Json"]
+JsonLd = dict[str, Json]
+"""A node of the JSON-LD graph."""
+
 UNSAFE = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
 
 
 def for_page(page: Page, clinic: Clinic) -> SafeString:
-    """The JSON for a script element of type application/ld+json; empty when there is nothing."""
+    """JSON for a script element of type application/ld+json; "" when the page has no data."""
     bound = BoundPage(page, clinic)
     graph = list(_nodes(bound, clinic))
     if not graph:
@@ -27,11 +35,11 @@ def for_page(page: Page, clinic: Clinic) -> SafeString:
     text = json.dumps({"@context": "https://schema.org", "@graph": graph}, ensure_ascii=False)
     for character, escape in UNSAFE.items():
         text = text.replace(character, escape)
-    return mark_safe(text)  # noqa: S308  every character that could end the element is escaped
+    return mark_safe(text)  # noqa: S308  characters that could end the element are escaped
 
 
-def _nodes(page: BoundPage, clinic: Clinic) -> Iterator[dict[str, object]]:
-    if page.page.kind is Kind.HOME:
+def _nodes(page: BoundPage, clinic: Clinic) -> Iterator[JsonLd]:
+    if page.page.kind is PageKind.HOME:
         yield _clinic(clinic)
         yield _web_site(clinic)
     elif page.page.name == "contact":
@@ -42,8 +50,8 @@ def _nodes(page: BoundPage, clinic: Clinic) -> Iterator[dict[str, object]]:
         yield _breadcrumbs(page, clinic)
 
 
-def _clinic(clinic: Clinic) -> dict[str, object]:
-    node: dict[str, object] = {
+def _clinic(clinic: Clinic) -> JsonLd:
+    node: JsonLd = {
         "@type": "MedicalClinic",
         "@id": f"{clinic.url}/#clinic",
         "name": clinic.display_name,
@@ -73,11 +81,10 @@ def _clinic(clinic: Clinic) -> dict[str, object]:
     return node
 
 
-def _address(clinic: Clinic) -> dict[str, object]:
-    street = ", ".join(part for part in (clinic.address.street, clinic.address.unit) if part)
+def _address(clinic: Clinic) -> JsonLd:
     return {
         "@type": "PostalAddress",
-        "streetAddress": street,
+        "streetAddress": clinic.address.lines[0],
         "addressLocality": clinic.address.city,
         "addressRegion": clinic.address.state,
         "postalCode": clinic.address.zip,
@@ -91,16 +98,12 @@ def _opening_hours(clinic: Clinic) -> Iterator[dict[str, str]]:
             yield {
                 "@type": "OpeningHoursSpecification",
                 "dayOfWeek": f"https://schema.org/{day}",
-                "opens": _clock(span.start),
-                "closes": _clock(span.end),
+                "opens": iso_time(span.start),
+                "closes": iso_time(min(span.end, LAST_MINUTE)),
             }
 
 
-def _clock(minute: int) -> str:
-    return f"{minute // 60:02d}:{minute % 60:02d}" if minute < 24 * 60 else "23:59"
-
-
-def _web_site(clinic: Clinic) -> dict[str, object]:
+def _web_site(clinic: Clinic) -> JsonLd:
     return {
         "@type": "WebSite",
         "@id": f"{clinic.url}/#site",
@@ -110,9 +113,9 @@ def _web_site(clinic: Clinic) -> dict[str, object]:
     }
 
 
-def _web_page(page: BoundPage, clinic: Clinic) -> dict[str, object]:
-    medical = page.page.kind is Kind.CONTENT
-    node: dict[str, object] = {
+def _web_page(page: BoundPage, clinic: Clinic) -> JsonLd:
+    medical = page.page.kind is PageKind.CONTENT
+    node: JsonLd = {
         "@type": ["WebPage", "MedicalWebPage"] if medical else "WebPage",
         "@id": page.canonical,
         "url": page.canonical,
@@ -131,10 +134,10 @@ def _web_page(page: BoundPage, clinic: Clinic) -> dict[str, object]:
     return node
 
 
-def _breadcrumbs(page: BoundPage, clinic: Clinic) -> dict[str, object]:
+def _breadcrumbs(page: BoundPage, clinic: Clinic) -> JsonLd:
     items = []
     for position, (label, url) in enumerate(page.crumbs, start=1):
-        item: dict[str, object] = {"@type": "ListItem", "position": position, "name": label}
+        item: JsonLd = {"@type": "ListItem", "position": position, "name": label}
         if url:
             item["item"] = f"{clinic.url}{url}"
         items.append(item)

@@ -1,30 +1,30 @@
-"""One path for each registered page, one for each old address; forms are served by the intake."""
+"""URLconf of the pages and of old addresses. Pages of kind FORM are in `intake.receive.urls`."""
 
 import logging
 import re
 
 from django.conf import settings
 from django.contrib.sitemaps.views import sitemap
-from django.urls import path, re_path
+from django.urls import URLPattern, path, re_path
 from django.views.generic import RedirectView
 
 from pages import machine_files, redirects, views
 from pages.machine_files import PageSitemap
 from pages.planner import calendar_views
 from pages.planner import views as planner_views
-from pages.registry import PAGES, Kind
+from pages.registry import PAGES, PageKind
 
 ANSWERING = {planner_views.FORM: planner_views.plan_your_week} | dict.fromkeys(
     planner_views.EXAMPLES, planner_views.example
 )
-"""Pages with a view of their own."""
+"""Views by page name, for the pages that have one of their own."""
 
 logger = logging.getLogger(__name__)
 
 urlpatterns = [
     path(page.path, ANSWERING.get(page.name, views.show), {"name": page.name}, name=page.name)
     for page in PAGES
-    if page.kind is not Kind.FORM
+    if page.kind is not PageKind.FORM
 ]
 urlpatterns += [
     path("calendar/<slug:group>.ics", calendar_views.show, name="calendar"),
@@ -34,16 +34,16 @@ urlpatterns += [
 ]
 
 
-def moved() -> list:
-    """Old addresses; a line or a file with a mistake moves nobody, and the log says so."""
+def moved() -> list[URLPattern]:
+    """Redirects from old addresses. Mistakes in the file are logged, and those lines ignored."""
     try:
-        lines = redirects.load(settings.REDIRECTS_FILE)
+        lines = redirects.load_redirects(settings.REDIRECTS_FILE)
     except redirects.RedirectsFileError as error:
         logger.error("%s", error)
         return []
     for each, why in redirects.mistakes(lines):
         logger.error("%s, line %d: %s", settings.REDIRECTS_FILE.name, each.line, why)
-    moves = redirects.sound(lines)
+    moves = redirects.served(lines)
     return [
         re_path(rf"^{re.escape(old[1:])}/?$", RedirectView.as_view(url=new, permanent=True))
         for old, new in moves.items()

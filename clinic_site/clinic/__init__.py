@@ -1,5 +1,5 @@
-"""The clinic's facts: `clinic.toml` in, frozen typed objects out. Pure Python, no Django.
+"""The clinic's facts: reads `clinic.toml` into frozen, typed objects. No Django.
 
-`value_kinds` and `file_reader` say how one value is read, `tables` and the modules beside it which
-values there are, `rules` which values need others, and `identity` holds the result.
+`file_reader` and `value_kinds` read and check single values, `tables` and its neighbors declare
+which values there are, `rules` checks values that depend on others, `identity` holds the result.
 """

@@ -1,8 +1,8 @@
-"""Read a TOML table into frozen dataclasses and report every mistake at once.
+"""Schema validation: reads a TOML table into frozen dataclasses and reports all mistakes at once.
 
-The dataclass describes the table: its field names are the keys, its types say what is expected, a
-field with a default may be left out, and a key that is no field is a mistake. A type that TOML does
-not know is written `Annotated[Type, Reads(...)]`.
+The dataclass is the schema: its fields are the keys, with their types; a field with a default may
+be left out, and a key that is not a field is a mistake. A type that TOML does not have is written
+`Annotated[Type, Conversion(...)]`.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
 WRONG: Final = object()
-"""What a reading gives when it noted a mistake."""
+"""Returned in the place of a value that is wrong."""
 
 PLAIN_KINDS: Final[Mapping[type, str]] = {
     bool: "true or false",
@@ -31,7 +31,7 @@ PLAIN_KINDS: Final[Mapping[type, str]] = {
 
 
 class ClinicFileError(Exception):
-    """The clinic's file is wrong. The text has one mistake a line; `mistakes` has them apart."""
+    """The file is wrong. The message has one line for each of `mistakes`."""
 
     def __init__(self, file: str, mistakes: Iterable[str]) -> None:
         self.mistakes = tuple(mistakes)
@@ -39,42 +39,48 @@ class ClinicFileError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Reads:
-    """How a value becomes a field: read as `kind` (object: as TOML has it), then passed to `read`.
+class Conversion:
+    """Reads a value as `kind` (object: any TOML value), then converts it with `convert`.
 
-    `read` raises ValueError, TypeError, KeyError or OSError when the value is not what is expected.
+    `convert` raises ValueError, TypeError, KeyError or OSError when the value is wrong; the mistake
+    then says that `expected` was expected.
     """
 
     expected: str
-    read: Callable[[Any], object]
+    convert: Callable[[Any], object]
     kind: Any = object
 
 
 class Reader:
-    """Reads values by the type of their field and keeps the mistakes, by path."""
+    """Reads values by the types of their fields; `mistakes` has texts by path: "hours.monday"."""
 
     def __init__(self) -> None:
         self.mistakes: dict[str, str] = {}
 
-    def table(self, kinds: Mapping[str, Any], optional: set[str], value: Any, path: str) -> Any:
-        """A dict with a value for each key that the table has, or WRONG."""
+    def read_table(
+        self, kinds: Mapping[str, Any], optional: set[str], value: object, path: str
+    ) -> Any:
+        """The values of the keys that the table has, by key; or WRONG.
+
+        `kinds` has the type of each key; those in `optional` may be missing.
+        """
         if not isinstance(value, dict):
             return self._expected("a table", value, path)
         before = len(self.mistakes)
         self._note_keys(kinds, optional, value, path)
         read = {
-            key: self.read(kind, value[key], joined(path, key))
+            key: self.read_value(kind, value[key], joined(path, key))
             for key, kind in kinds.items()
             if key in value
         }
         return read if len(self.mistakes) == before else WRONG
 
-    def read(self, kind: Any, value: Any, path: str) -> Any:
-        """The value as `kind` wants it, or WRONG with the mistakes noted."""
+    def read_value(self, kind: Any, value: object, path: str) -> Any:
+        """The value as an instance of the type `kind`, or WRONG with the mistakes noted."""
         if get_origin(kind) is Annotated:
             return self._converted(get_args(kind)[1], value, path)
         if get_origin(kind) is UnionType:
-            return self.read(get_args(kind)[0], value, path)
+            return self.read_value(get_args(kind)[0], value, path)
         if get_origin(kind) is tuple:
             return self._items(get_args(kind)[0], value, path)
         if isinstance(kind, type) and is_dataclass(kind):
@@ -92,55 +98,55 @@ class Reader:
             if key not in kinds:
                 self.mistakes[joined(path, key)] = "unknown key" + did_you_mean(key, spare)
 
-    def _converted(self, reads: Reads, value: Any, path: str) -> Any:
-        if reads.kind in PLAIN_KINDS and not is_plain(reads.kind, value):
-            return self._expected(reads.expected, value, path)
-        plain = self.read(reads.kind, value, path)
+    def _converted(self, conversion: Conversion, value: object, path: str) -> Any:
+        if conversion.kind in PLAIN_KINDS and not is_plain(conversion.kind, value):
+            return self._expected(conversion.expected, value, path)
+        plain = self.read_value(conversion.kind, value, path)
         if plain is WRONG:
             return WRONG
         try:
-            return reads.read(plain)
+            return conversion.convert(plain)
         except (ValueError, TypeError, KeyError, OSError):
-            return self._expected(reads.expected, value, path)
+            return self._expected(conversion.expected, value, path)
 
-    def _items(self, kind: Any, value: Any, path: str) -> Any:
+    def _items(self, kind: Any, value: object, path: str) -> Any:
         if not isinstance(value, list):
             return self._expected("a list", value, path)
-        items = tuple(self.read(kind, item, f"{path}[{n}]") for n, item in enumerate(value))
+        items = tuple(self.read_value(kind, item, f"{path}[{n}]") for n, item in enumerate(value))
         return WRONG if WRONG in items else items
 
-    def _instance(self, cls: type[DataclassInstance], value: Any, path: str) -> Any:
-        found = self.table(kinds_of(cls), left_out(fields(cls)), value, path)
+    def _instance(self, cls: type[DataclassInstance], value: object, path: str) -> Any:
+        found = self.read_table(kinds_of(cls), left_out(fields(cls)), value, path)
         return WRONG if found is WRONG else cls(**found)
 
-    def _plain(self, kind: Any, value: Any, path: str) -> Any:
+    def _plain(self, kind: Any, value: object, path: str) -> Any:
         if kind is object or is_plain(kind, value):
             return value
         return self._expected(PLAIN_KINDS[kind], value, path)
 
-    def _expected(self, expected: str, value: Any, path: str) -> object:
+    def _expected(self, expected: str, value: object, path: str) -> object:
         self.mistakes[path] = f"expected {expected}{got(value)}"
         return WRONG
 
 
 def is_plain(kind: type, value: object) -> bool:
-    """The value is of the TOML kind itself: true is no number, a date with a time is no date."""
+    """Whether a value has the TOML type `kind`. A boolean is no number, a date-time is no date."""
     return type(value) is kind or (kind is float and type(value) is int)
 
 
 def wanted(kind: Any) -> str:
-    """In words, what a kind of value looks like."""
+    """The expected value in words: "a whole number"."""
     if get_origin(kind) is Annotated:
-        reads: Reads = get_args(kind)[1]
-        whole = reads.kind is object or reads.kind in PLAIN_KINDS
-        return reads.expected if whole else wanted(reads.kind)
+        conversion: Conversion = get_args(kind)[1]
+        whole = conversion.kind is object or conversion.kind in PLAIN_KINDS
+        return conversion.expected if whole else wanted(conversion.kind)
     if get_origin(kind) is tuple:
         return "a list"
     return PLAIN_KINDS.get(kind, "a table")
 
 
 def kinds_of(cls: type) -> dict[str, Any]:
-    """Each field's type, by name, `Annotated` kept."""
+    """The types of the fields by name, with their `Annotated`."""
     return get_type_hints(cls, include_extras=True)
 
 
@@ -150,18 +156,18 @@ def left_out(described: Iterable[Field[Any]]) -> set[str]:
 
 
 def joined(path: str, key: str) -> str:
-    """The path of a key in a table; the outermost table has the path ""."""
+    """The path of a key of the table at `path`, which is "" for the outermost table."""
     return f"{path}.{key}" if path else key
 
 
 def did_you_mean(key: str, known: Iterable[str]) -> str:
-    """`; did you mean "monday"?`, or nothing when no known key is close."""
+    """`; did you mean "monday"?`, or "" when no known key is close."""
     close = get_close_matches(key, known, n=1)
     return f'; did you mean "{close[0]}"?' if close else ""
 
 
 def got(value: object) -> str:
-    """What stands in the file, when it is short enough to be worth repeating."""
+    """`, got 8`; "" for a list or a table."""
     if isinstance(value, list | dict):
         return ""
     return f", got {json.dumps(value, default=str, ensure_ascii=False)}"

@@ -1,8 +1,6 @@
-"""The clinic: every fact of `clinic.toml` as frozen, typed objects, read once at start.
+"""The clinic: every fact of `clinic.toml` in one frozen, typed object, read once at start.
 
-`clinic_file` reads the tables that `clinic_tables`, `practices`, `legal_duties` and
-`opening_hours` describe; `clinic_rules` says which values need others. A test that needs another
-clinic takes `dataclasses.replace(clinic, ...)`.
+A test that needs another clinic takes `dataclasses.replace(clinic, ...)`.
 """
 
 from __future__ import annotations
@@ -14,19 +12,15 @@ from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 from clinic_site.clinic.file_reader import WRONG, ClinicFileError, Reader, kinds_of, left_out
-from clinic_site.clinic.legal_duties import Access, Complaints, Law
+from clinic_site.clinic.legal_duties import Accessibility, Complaints, Law
 from clinic_site.clinic.opening_hours import (
     DAY_MINUTES,
-    ContactWindows,
-    Hours,
     OpeningHours,
     PartsOfDay,
-    Session,
-    Span,
     Track,
     spoken,
 )
-from clinic_site.clinic.practices import Answers, FirstCall, HouseRules, Moment
+from clinic_site.clinic.practices import FirstCall, HouseRules, Moment, ProgramAnswers
 from clinic_site.clinic.rules import RULES
 from clinic_site.clinic.tables import (
     Accreditation,
@@ -44,28 +38,15 @@ from clinic_site.clinic.tables import (
     Robots,
     Services,
     Urgent,
-    some,
+    at_least_one,
 )
-from clinic_site.clinic.value_kinds import Offer
-
-__all__ = [
-    "Clinic",
-    "ClinicFileError",
-    "ContactWindows",
-    "Hours",
-    "Offer",
-    "Session",
-    "Span",
-    "Track",
-    "load_clinic",
-]
 
 WEEK_HOURS = 168
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clinic(Names):
-    """All of the file; the values of its table `clinic` are inherited from `Names`."""
+    """The whole file: a field for each table; those of the table `clinic` are inherited."""
 
     sample: bool = False
     address: Address
@@ -75,16 +56,16 @@ class Clinic(Names):
     hours: OpeningHours
     contact_windows: PartsOfDay
     program: Program
-    tracks: Annotated[tuple[Track, ...], some(Track)]
+    tracks: Annotated[tuple[Track, ...], at_least_one(Track)]
     first_call: FirstCall
-    first_session: Annotated[tuple[Moment, ...], some(Moment)]
+    first_session: Annotated[tuple[Moment, ...], at_least_one(Moment)]
     house_rules: HouseRules
-    answers: Answers
+    answers: ProgramAnswers
     services: Services
     payment: Payment
     law: Law
     complaints: Complaints
-    access: Access
+    access: Accessibility
     license: License
     accreditation: tuple[Accreditation, ...] = ()
     team: tuple[Member, ...]
@@ -95,22 +76,22 @@ class Clinic(Names):
 
     @property
     def hours_core(self) -> float:
-        """Group hours a week of the first track; an int when whole."""
+        """Hours of group a week in the first track; an int when whole, for printing."""
         return self.tracks[0].hours
 
     @property
     def hours_most(self) -> float:
-        """Hours a week with every one-to-one, family and medication visit."""
+        """Hours a week, at most: group with all one-to-one, family and medication visits."""
         return self.hours_core + self.program.other_hours_most
 
     @property
     def rest(self) -> float:
-        """The hours of a week that group does not take."""
+        """Hours of the week outside of group."""
         return WEEK_HOURS - self.hours_core
 
     @property
     def first_hours(self) -> tuple[tuple[str, Moment], ...]:
-        """The first session by the clock of the first track: ("6 pm", Moment)."""
+        """What happens in a first session, each with its time in the first track: "6 pm"."""
         start = self.tracks[0].sessions[0].span.start
         return tuple(
             (spoken((start + moment.minute) % DAY_MINUTES), moment) for moment in self.first_session
@@ -118,36 +99,31 @@ class Clinic(Names):
 
     @property
     def host(self) -> str:
-        """The site's host, "lamplight.example"."""
+        """The host of the site: "lamplight.example"."""
         return urlsplit(self.url).netloc
 
     @property
     def display_name(self) -> str:
-        """The name as it stands where a reader could take the sample for a real clinic."""
+        """The name, marked as a sample where a reader could mistake it for a real clinic."""
         return f"{self.name} (sample clinic)" if self.sample else self.name
-
-    @property
-    def hours_text(self) -> str:
-        """ "Monday to Friday, 8 am to 8 pm"."""
-        return self.hours.text
 
 
 def load_clinic(path: Path) -> Clinic:
-    """The clinic of a file. ClinicFileError names every mistake in it, one a line."""
+    """Read a clinic from its file. Raises ClinicFileError with all mistakes."""
     path = Path(path)
     table = read_toml(path)
     reader = Reader()
     clinic = read_clinic(reader, table)
-    for place, expected, broken in RULES:
-        if broken(lambda key: look_up(table, key)):
-            reader.mistakes.setdefault(place, f"expected {expected}")
+    for rule in RULES:
+        if rule.is_broken(lambda key: look_up(table, key)):
+            reader.mistakes.setdefault(rule.place, f"expected {rule.expected}")
     if reader.mistakes or clinic is None:
         raise ClinicFileError(path.name, (f"{at}: {what}" for at, what in reader.mistakes.items()))
     return clinic
 
 
 def read_toml(path: Path) -> dict[str, Any]:
-    """The file's tables. ClinicFileError when it cannot be read or is not TOML."""
+    """The tables of the file. Raises ClinicFileError when it cannot be read or is not TOML."""
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
@@ -157,19 +133,19 @@ def read_toml(path: Path) -> dict[str, Any]:
 
 
 def read_clinic(reader: Reader, table: dict[str, Any]) -> Clinic | None:
-    """The clinic, or None with the mistakes in the reader."""
+    """The clinic; None when there are mistakes, which the reader then has."""
     inner = kinds_of(Names)
     outer = {key: kind for key, kind in kinds_of(Clinic).items() if key not in inner}
     outer = {"clinic": Names} | outer
-    found = reader.table(outer, left_out(fields(Clinic)), table, "")
+    found = reader.read_table(outer, left_out(fields(Clinic)), table, "")
     if found is WRONG:
         return None
     names = found.pop("clinic")
     return Clinic(**{key: getattr(names, key) for key in inner}, **found)
 
 
-def look_up(table: Any, path: str) -> Any:
-    """What stands at "law.privacy_contact"; None when there is nothing."""
+def look_up(table: object, path: str) -> object:
+    """The value at a path such as "law.privacy_contact"; None when there is none."""
     for key in path.split("."):
         table = table.get(key) if isinstance(table, dict) else None
     return table

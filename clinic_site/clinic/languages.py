@@ -1,7 +1,7 @@
-"""The languages in which a clinic's notices can be posted: tag, English name, own name.
+"""Languages in which a clinic can post its notices: BCP 47 tag, English name, own name.
 
-The own name stands first on the page, so that a reader who reads no English finds the line.
-A language that is missing here is one line more: its BCP 47 tag, its names, and its direction.
+Pages show the own name first, for readers who do not read English. To add a language, add a line
+to NAMES, and its tag to RIGHT_TO_LEFT when it is written that way.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Annotated
 
-from clinic_site.clinic.file_reader import Reads
+from clinic_site.clinic.file_reader import Conversion
 from clinic_site.clinic.value_kinds import must
 
 RIGHT_TO_LEFT = {"ar", "ckb", "fa", "he", "ps", "ur", "yi"}
@@ -18,7 +18,7 @@ RIGHT_TO_LEFT = {"ar", "ckb", "fa", "he", "ps", "ur", "yi"}
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """`tag` goes into `lang`, `direction` into `dir`."""
+    """A language; `tag` and `direction` are for the HTML attributes `lang` and `dir`."""
 
     tag: str
     name: str
@@ -96,15 +96,15 @@ LANGUAGES = MappingProxyType({tag: Language(tag, *names) for tag, names in NAMES
 
 
 def is_each_once(languages: tuple[Language, ...]) -> bool:
-    """No language twice."""
+    """Whether no language is listed twice."""
     return len(set(languages)) == len(languages)
 
 
 LanguageTag = Annotated[
     Language,
-    Reads('the tag of a language in clinic/languages.py, "es"', LANGUAGES.__getitem__, str),
+    Conversion('the tag of a language in clinic/languages.py, "es"', LANGUAGES.__getitem__, str),
 ]
 Languages = Annotated[
     tuple[Language, ...],
-    Reads("each language once", must(is_each_once), tuple[LanguageTag, ...]),
+    Conversion("each language once", must(is_each_once), tuple[LanguageTag, ...]),
 ]

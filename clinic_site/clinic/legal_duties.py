@@ -1,6 +1,6 @@
-"""Which laws hold for the clinic, how it answers a complaint, and who can get in and take part.
+"""Tables of `clinic.toml` behind the legal notices: laws that apply, complaints, accessibility.
 
-Tables of `clinic.toml` that the notices print. Each is a promise, so a clinic writes what it does.
+The notices print them as promises, so a clinic states here what it really does.
 """
 
 from __future__ import annotations
@@ -10,13 +10,13 @@ from datetime import date
 from typing import Annotated
 
 from clinic_site.clinic.languages import Languages
-from clinic_site.clinic.tables import some
+from clinic_site.clinic.tables import at_least_one
 from clinic_site.clinic.value_kinds import Count, MaybeLink, MaybePhone, MaybeText, StateCode, Text
 
 
 @dataclass(frozen=True, slots=True)
 class Law:
-    """Which laws apply, and whom to ask."""
+    """The laws that apply to the clinic, and whom to ask about them."""
 
     is_hipaa_covered: bool
     is_part2_program: bool
@@ -24,14 +24,14 @@ class Law:
     employees_15_plus: bool
     section_1557_coordinator: MaybeText
     privacy_contact: MaybeText
-    states_served: Annotated[tuple[str, ...], some(StateCode)]
-    protected_traits: Annotated[tuple[str, ...], some(Text)]
+    states_served: Annotated[tuple[str, ...], at_least_one(StateCode)]
+    protected_traits: Annotated[tuple[str, ...], at_least_one(Text)]
     notice_languages: Languages
     notice_effective: date | None = None
 
     @property
     def notice_names(self) -> str:
-        """What the link to the privacy notice adds: " (HIPAA & 42 CFR Part 2)"."""
+        """The laws in the label of the privacy notice: " (HIPAA & 42 CFR Part 2)", or ""."""
         return f" ({self.privacy_laws.replace(' and ', ' & ')})" if self.privacy_laws else ""
 
     @property
@@ -43,7 +43,7 @@ class Law:
 
 @dataclass(frozen=True, slots=True)
 class StateAgency:
-    """Whom to call outside the clinic, in one state."""
+    """An agency outside the clinic that takes complaints, in one state."""
 
     state: StateCode
     agency: Text
@@ -53,9 +53,9 @@ class StateAgency:
 
 @dataclass(frozen=True, slots=True)
 class Complaints:
-    """Days are calendar days. `state_agencies` is empty in the sample, which no state licenses."""
+    """How the clinic answers complaints, in calendar days. The sample has no state agency."""
 
-    steps: Annotated[tuple[str, ...], some(Text)]
+    steps: Annotated[tuple[str, ...], at_least_one(Text)]
     file_within_days: Count
     answer_within_days: Count
     appeal_within_days: Count
@@ -63,15 +63,15 @@ class Complaints:
 
 
 @dataclass(frozen=True, slots=True)
-class Access:
-    """The accessibility statement: the day it was made, what was tried, what does not work yet.
+class Accessibility:
+    """The accessibility statement: date, what was tested, and known gaps.
 
-    `reply_days` are working days.
+    `reply_days` are working days; `building` and `groups` say how to get in and take part.
     """
 
     stated: date
     reply_days: Count
-    tested: Annotated[tuple[str, ...], some(Text)]
-    gaps: Annotated[tuple[str, ...], some(Text)]
-    building: Annotated[tuple[str, ...], some(Text)]
-    groups: Annotated[tuple[str, ...], some(Text)]
+    tested: Annotated[tuple[str, ...], at_least_one(Text)]
+    gaps: Annotated[tuple[str, ...], at_least_one(Text)]
+    building: Annotated[tuple[str, ...], at_least_one(Text)]
+    groups: Annotated[tuple[str, ...], at_least_one(Text)]

@@ -1,4 +1,4 @@
-"""Parts of a day and of a week: when a person answers, when groups meet, and both in words."""
+"""Opening hours, group sessions and contact windows: spans of a day and a week, and their words."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from datetime import date
 from itertools import groupby, pairwise
 from typing import Annotated
 
-from clinic_site.clinic.file_reader import Reads
+from clinic_site.clinic.file_reader import Conversion
 from clinic_site.clinic.value_kinds import DAYS, Text, Weekday, must
 
 DAY_MINUTES = 24 * 60
@@ -19,7 +19,7 @@ NAMED_TIMES = {0: "midnight", NOON: "noon", DAY_MINUTES: "midnight"}
 
 @dataclass(frozen=True, slots=True, order=True)
 class Span:
-    """Part of one day, `start` up to but without `end`, in minutes since midnight."""
+    """Half-open interval [start, end) of a day, in minutes since midnight. ValueError if empty."""
 
     start: int
     end: int
@@ -30,30 +30,20 @@ class Span:
 
     @property
     def minutes(self) -> int:
-        """Its length."""
+        """The length in minutes."""
         return self.end - self.start
-
-    @property
-    def opens(self) -> str:
-        """The start as "08:00", for structured data."""
-        return clock(self.start)
-
-    @property
-    def closes(self) -> str:
-        """The end as "20:00"; midnight is "23:59", as structured data has no 24:00."""
-        return clock(min(self.end, DAY_MINUTES - 1))
 
     def __str__(self) -> str:
         return spoken_range(self.start, self.end, "to")
 
 
-def clock(minute: int) -> str:
-    """540 -> "09:00"."""
+def iso_time(minute: int) -> str:
+    """Time of day, ISO 8601: 540 -> "09:00"."""
     return f"{minute // 60:02}:{minute % 60:02}"
 
 
 def spoken(minute: int) -> str:
-    """540 -> "9 am", 1050 -> "5:30 pm", 720 -> "noon"."""
+    """Time of day as it is spoken: 540 -> "9 am", 1050 -> "5:30 pm", 720 -> "noon"."""
     if minute in NAMED_TIMES:
         return NAMED_TIMES[minute]
     hour = (minute // 60 - 1) % 12 + 1
@@ -62,7 +52,7 @@ def spoken(minute: int) -> str:
 
 
 def spoken_range(start: int, end: int, word: str) -> str:
-    """ "6 to 9 pm", "5 and 5:15 pm", "9 am to noon": am or pm once, when it is the same."""
+    """Two times joined by `word`, am or pm once if it is the same: "6 to 9 pm", "9 am to noon"."""
     first, last = spoken(start), spoken(end)
     in_order = start < end and (start < NOON) == (end < NOON)
     if in_order and not {start, end} & NAMED_TIMES.keys():
@@ -71,7 +61,7 @@ def spoken_range(start: int, end: int, word: str) -> str:
 
 
 def read_span(text: str) -> Span:
-    """The span that "18:00-21:00" names; "24:00" is the end of a day. ValueError if it is none."""
+    """Read a span such as "18:00-21:00", until "24:00" at the latest. Raises ValueError."""
     found = re.fullmatch(r"([01]\d|2[0-4]):([0-5]\d)-([01]\d|2[0-4]):([0-5]\d)", text, re.ASCII)
     if found is None:
         raise ValueError("not a span")
@@ -80,20 +70,20 @@ def read_span(text: str) -> Span:
 
 
 def are_in_order(spans: Iterable[Span]) -> bool:
-    """Each begins when the one before has ended, or later."""
+    """Whether each span starts at the end of the one before, or later."""
     return all(before.end <= after.start for before, after in pairwise(spans))
 
 
-SpanText = Annotated[Span, Reads('"HH:MM-HH:MM"', read_span, str)]
+SpanText = Annotated[Span, Conversion('"HH:MM-HH:MM"', read_span, str)]
 DaySpans = Annotated[
     tuple[Span, ...],
-    Reads("spans in order, none overlapping", must(are_in_order), tuple[SpanText, ...]),
+    Conversion("spans in order, none overlapping", must(are_in_order), tuple[SpanText, ...]),
 ]
 
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """One meeting of a group, each week."""
+    """A weekly meeting of a group; `day` is 0 for Monday."""
 
     day: Weekday
     span: SpanText
@@ -108,45 +98,42 @@ class Session:
         """Minutes since Monday 00:00."""
         return self.day * DAY_MINUTES + self.span.end
 
-    @property
-    def day_name(self) -> str:
-        """ "Monday"."""
-        return DAYS[self.day]
-
 
 def meet_apart(sessions: Sequence[Session]) -> bool:
-    """There is a session, and nobody would have to be in two at a time."""
+    """Whether there are sessions, and no two at the same time."""
     by_start = sorted(sessions, key=lambda session: session.start)
     return bool(sessions) and all(a.end <= b.start for a, b in pairwise(by_start))
 
 
 Sessions = Annotated[
     tuple[Session, ...],
-    Reads("at least one session, none at the same time", must(meet_apart), tuple[Session, ...]),
+    Conversion(
+        "at least one session, none at the same time", must(meet_apart), tuple[Session, ...]
+    ),
 ]
 
 
 @dataclass(frozen=True, slots=True)
 class Track:
-    """A group that a person can join, with its weekly sessions."""
+    """A group that a person can join, with its weekly sessions, at least one."""
 
     name: Text
     sessions: Sessions
 
     @property
     def hours(self) -> float:
-        """Hours a week; an int when whole, so that pages say 9 and not 9.0."""
+        """Hours a week; an int when whole, so that pages print 9 and not 9.0."""
         minutes = sum(session.span.minutes for session in self.sessions)
         return minutes / 60 if minutes % 60 else minutes // 60
 
     @property
     def days(self) -> str:
-        """ "Monday, Wednesday and Thursday"."""
+        """The days in words: "Monday, Wednesday and Thursday"."""
         return day_words({session.day for session in self.sessions})
 
     @property
     def times(self) -> str:
-        """ "6 to 9 pm"; with the days, when they differ."""
+        """The time in words: "6 to 9 pm"; with the days when their times differ."""
         spans = {session.span for session in self.sessions}
         if len(spans) == 1:
             return str(spans.pop())
@@ -155,7 +142,7 @@ class Track:
 
 @dataclass(frozen=True, slots=True)
 class Hours:
-    """When a person answers: spans for Monday to Sunday, and the dates when nobody does."""
+    """Opening hours: the spans of Monday to Sunday, and the dates on which nobody answers."""
 
     week: tuple[tuple[Span, ...], ...]
     holidays: frozenset[date] = frozenset()
@@ -163,16 +150,19 @@ class Hours:
 
     @property
     def days_without_group(self) -> frozenset[date]:
-        """The holidays, unless groups meet on them too."""
+        """The holidays; none when groups meet on them too."""
         return frozenset() if self.groups_on_holidays else self.holidays
 
     def spans_on(self, day: date) -> tuple[Span, ...]:
-        """The spans of that date on the clinic's clock; none on a holiday."""
+        """The spans of a date, in the clinic's time zone; none on a holiday."""
         return () if day in self.holidays else self.week[day.weekday()]
 
     @property
     def text(self) -> str:
-        """ "Monday to Friday, 8 am to 8 pm"; days that nobody answers are left out."""
+        """The hours in words, without the days on which nobody answers.
+
+        "Monday to Friday, 8 am to 8 pm"
+        """
         return week_words((day, spans) for day, spans in enumerate(self.week) if spans)
 
     def __str__(self) -> str:
@@ -181,7 +171,7 @@ class Hours:
 
 @dataclass(frozen=True, slots=True)
 class WeekTable:
-    """The table `hours` as the file has it."""
+    """The table `hours` of the file."""
 
     monday: DaySpans
     tuesday: DaySpans
@@ -195,17 +185,19 @@ class WeekTable:
 
 
 def read_hours(table: WeekTable) -> Hours:
-    """ValueError when nobody answers on any day: no reply could be promised."""
+    """Opening hours of the table. ValueError without any span: no reply could be promised."""
     week = tuple(getattr(table, day.lower()) for day in DAYS)
-    return Hours(must(any)(week), frozenset(table.holidays), table.groups_on_holidays)
+    if not any(week):
+        raise ValueError("nobody answers on any day")
+    return Hours(week, frozenset(table.holidays), table.groups_on_holidays)
 
 
-OpeningHours = Annotated[Hours, Reads("at least one span in the week", read_hours, WeekTable)]
+OpeningHours = Annotated[Hours, Conversion("at least one span in the week", read_hours, WeekTable)]
 
 
 @dataclass(frozen=True, slots=True)
 class ContactWindows:
-    """The parts of a day in which a visitor can say that a reply is safe."""
+    """The parts of a day that a visitor can mark as safe for a reply."""
 
     morning: SpanText
     afternoon: SpanText
@@ -213,17 +205,21 @@ class ContactWindows:
 
 
 def read_windows(windows: ContactWindows) -> ContactWindows:
-    """ValueError when a minute would be in two parts of the day."""
-    return must(lambda w: are_in_order((w.morning, w.afternoon, w.evening)))(windows)  # type: ignore[no-any-return]
+    """The windows unchanged; ValueError unless they are in order and do not overlap."""
+    parts = (windows.morning, windows.afternoon, windows.evening)
+    if not are_in_order(parts):
+        raise ValueError("the parts of the day overlap")
+    return windows
 
 
 PartsOfDay = Annotated[
-    ContactWindows, Reads("three spans in order that do not overlap", read_windows, ContactWindows)
+    ContactWindows,
+    Conversion("three spans in order that do not overlap", read_windows, ContactWindows),
 ]
 
 
 def week_words(days: Iterable[tuple[int, tuple[Span, ...]]]) -> str:
-    """ "Monday to Friday, 8 am to 8 pm; Saturday, 9 am to noon": days of one time together."""
+    """Days and spans in words: "Monday to Friday, 8 am to 8 pm; Saturday, 9 am to noon"."""
     together: dict[tuple[Span, ...], set[int]] = {}
     for day, spans in days:
         together.setdefault(spans, set()).add(day)
@@ -234,7 +230,7 @@ def week_words(days: Iterable[tuple[int, tuple[Span, ...]]]) -> str:
 
 
 def day_words(days: Iterable[int]) -> str:
-    """ "Monday to Friday", "Monday, Wednesday and Thursday", "Every day"."""
+    """Days in words: "Monday to Friday", "Monday, Wednesday and Thursday", "Every day"."""
     in_order = sorted(days)
     if len(in_order) == len(DAYS):
         return "Every day"
@@ -243,11 +239,11 @@ def day_words(days: Iterable[int]) -> str:
 
 
 def run_words(run: Sequence[int]) -> list[str]:
-    """Days in a row: named first to last from three on."""
+    """Consecutive days in words: "Monday to Wednesday"; one or two are listed."""
     names = [DAYS[day] for day in run]
     return names if len(names) < 3 else [f"{names[0]} to {names[-1]}"]
 
 
 def listed(words: Sequence[str]) -> str:
-    """ "a", "a and b", "a, b and c"."""
+    """Words as a list in a sentence: "a", "a and b", "a, b and c"."""
     return " and ".join(filter(None, [", ".join(words[:-1]), words[-1]]))

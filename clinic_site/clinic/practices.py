@@ -1,6 +1,6 @@
-"""How the clinic does things, in its own words: tables of `clinic.toml` that the pages print.
+"""Tables of `clinic.toml` about daily practice, which pages print in the clinic's own words.
 
-Each is a promise to a reader who has not called yet, so a clinic writes what it really does.
+They are promises to readers who have not called yet, so a clinic states what it really does.
 """
 
 from __future__ import annotations
@@ -8,40 +8,40 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from clinic_site.clinic.file_reader import Reads
-from clinic_site.clinic.tables import some
+from clinic_site.clinic.file_reader import Conversion
+from clinic_site.clinic.tables import at_least_one
 from clinic_site.clinic.value_kinds import Amount, Count, MaybeText, Text, must
 
 DAYS_OF_WEEK = 7
 
 
 def is_weekly_plan(counts: tuple[int, ...]) -> bool:
-    """There is a week, and none has more sessions than days."""
+    """Whether there is at least one week, and each has at most seven sessions."""
     return bool(counts) and all(count <= DAYS_OF_WEEK for count in counts)
 
 
 SessionCounts = Annotated[
     tuple[int, ...],
-    Reads("sessions in each week, 0 to 7", must(is_weekly_plan), tuple[Amount, ...]),
+    Conversion("sessions in each week, 0 to 7", must(is_weekly_plan), tuple[Amount, ...]),
 ]
 
 
 @dataclass(frozen=True, slots=True)
 class FirstCall:
-    """What happens on the phone. Minutes count from the moment somebody answers."""
+    """The first phone call. Minutes count from the moment somebody answers."""
 
     opening: Text
     asked_from_minute: Count
     your_turn_from_minute: Count
     next_step_from_minute: Count
-    asked: Annotated[tuple[str, ...], some(Text)]
-    never_asked: Annotated[tuple[str, ...], some(Text)]
+    asked: Annotated[tuple[str, ...], at_least_one(Text)]
+    never_asked: Annotated[tuple[str, ...], at_least_one(Text)]
     cut_off: Text
 
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """One part of a first session; `minute` counts from its start and may be below 0."""
+    """A part of the first session; `minute` counts from its start, negative before it."""
 
     minute: int
     title: Text
@@ -50,7 +50,7 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class HouseRules:
-    """What holds for everybody who comes, and what to bring."""
+    """Rules for everybody who comes, and what to bring."""
 
     listening: Text
     between_us: Text
@@ -61,13 +61,13 @@ class HouseRules:
     missed_days: Text
     test_result: Text
     used_again: Text
-    bring: Annotated[tuple[str, ...], some(Text)]
-    leave_at_home: Annotated[tuple[str, ...], some(Text)]
+    bring: Annotated[tuple[str, ...], at_least_one(Text)]
+    leave_at_home: Annotated[tuple[str, ...], at_least_one(Text)]
 
 
 @dataclass(frozen=True, slots=True)
-class Answers:
-    """Our own answers to the questions that a reader may put to any program."""
+class ProgramAnswers:
+    """The clinic's answers to the questions that readers are advised to ask any program."""
 
     group_leaders: Text
     usual_wait: MaybeText

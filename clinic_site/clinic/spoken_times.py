@@ -1,4 +1,4 @@
-"""Times as the desk says them. Pure; every time comes on the clinic's wall clock."""
+"""Dates and times in words, for the desk. Every time is in the clinic's time zone already."""
 
 from datetime import date, datetime
 
@@ -8,18 +8,18 @@ DAYS_BY_NAME = 7
 
 
 def clock(at: datetime) -> str:
-    """ "9 am", "5:15 pm", "noon"."""
+    """The time of day: "9 am", "5:15 pm", "noon"."""
     return spoken(at.hour * 60 + at.minute)
 
 
 def moment(at: datetime, now: datetime) -> str:
-    """ "Tue, Nov 24, 9 am"; with the year, when it is not that of `now`."""
+    """Date and time: "Tue, Nov 24, 9 am"; with the year when it is not that of `now`."""
     year = "" if at.year == now.year else f", {at.year}"
     return f"{at:%a, %b} {at.day}{year}, {clock(at)}"
 
 
 def nearby(at: datetime, now: datetime) -> str:
-    """ "9 am" on the same day, "tomorrow, 9 am", "Friday, 9 am", else as `moment`."""
+    """Relative to `now`: "9 am" today, "tomorrow, 9 am", "Friday, 9 am", else like `moment`."""
     day = _near_day(at.date(), now.date())
     if day is None:
         return moment(at, now)
@@ -27,7 +27,7 @@ def nearby(at: datetime, now: datetime) -> str:
 
 
 def _near_day(day: date, today: date) -> str | None:
-    """Its name, nothing for today; None when it is too far away to be called by one."""
+    """The name of the day, "" for today; None unless it is yesterday or within six days."""
     near = {-1: "yesterday", 0: "", 1: "tomorrow"}
     ahead = (day - today).days
     if ahead in near:

@@ -1,6 +1,7 @@
-"""The tables of `clinic.toml`, one class each; the whole is `identity.Clinic`.
+"""Schema of `clinic.toml`, a class for each table; `identity.Clinic` is the whole file.
 
-`value_kinds` says what each value looks like, `opening_hours` has the tables about time.
+Tables about time are in `opening_hours`, about practice and laws in `practices` and
+`legal_duties`.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any
 
-from clinic_site.clinic.file_reader import Reads
+from clinic_site.clinic.file_reader import Conversion
 from clinic_site.clinic.value_kinds import (
     Age,
     Amount,
@@ -37,14 +38,14 @@ from clinic_site.clinic.value_kinds import (
 )
 
 
-def some(kind: Any) -> Reads:
-    """A list that is not empty."""
-    return Reads("at least one", must(len), tuple[kind, ...])
+def at_least_one(kind: Any) -> Conversion:
+    """A list of `kind` that is not empty."""
+    return Conversion("at least one", must(len), tuple[kind, ...])
 
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """Table `clinic`; its values are the clinic's own."""
+    """The table `clinic`, whose values are fields of the clinic itself."""
 
     name: Text
     legal_name: Text
@@ -56,7 +57,7 @@ class Names:
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where it is and how to get there."""
+    """Where the clinic is, and how to get there."""
 
     street: Text
     unit: MaybeText
@@ -72,7 +73,7 @@ class Address:
 
     @property
     def lines(self) -> tuple[str, str]:
-        """As on an envelope: street and unit, then city, state and ZIP code."""
+        """The two lines of an envelope: street and unit; city, state and ZIP code."""
         street = ", ".join(filter(None, (self.street, self.unit)))
         return street, f"{self.city}, {self.state} {self.zip}"
 
@@ -82,7 +83,7 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class Phone:
-    """The number to call."""
+    """The phone and TTY numbers of the clinic. Prints as the phone number."""
 
     number: PhoneNumber
     tty: RelayNumber
@@ -90,12 +91,12 @@ class Phone:
 
     @property
     def uri(self) -> str:
-        """ "tel:+12175550168"."""
+        """The phone number as a link: "tel:+12175550168"."""
         return tel(self.number)
 
     @property
     def tty_uri(self) -> str:
-        """ "tel:711"."""
+        """The TTY or relay number as a link: "tel:711"."""
         return tel(self.tty)
 
     def __str__(self) -> str:
@@ -103,14 +104,14 @@ class Phone:
 
 
 def tel(number: str) -> str:
-    """The link of a US number or of the relay number 711 (RFC 3966)."""
+    """The tel URI (RFC 3966) of a US number, or of the relay number 711."""
     digits = number.replace("-", "")
     return f"tel:+1{digits}" if len(digits) == 10 else f"tel:{digits}"
 
 
 @dataclass(frozen=True, slots=True)
 class Email:
-    """Prints as its address."""
+    """The e-mail address of the clinic. Prints as the address."""
 
     address: EmailAddress
 
@@ -120,18 +121,18 @@ class Email:
 
 @dataclass(frozen=True, slots=True)
 class Replies:
-    """How staff reply, what a reply shows of the clinic, and who is told that one waits."""
+    """How staff reply, what a reply shows of the clinic, and who is notified of requests."""
 
-    channels: Annotated[tuple[str, ...], some(Channel)]
-    languages: Annotated[tuple[str, ...], some(Text)]
+    channels: Annotated[tuple[str, ...], at_least_one(Channel)]
+    languages: Annotated[tuple[str, ...], at_least_one(Text)]
     caller_id_number: PhoneNumber
     caller_id_name: Text
     mail_from: EmailAddress
     mail_subject: Text
     promise_minutes: Count
     leave_url: Link
-    notice_to: Annotated[tuple[str, ...], some(EmailAddress)]
-    escalate_to: Annotated[tuple[str, ...], some(EmailAddress)]
+    notice_to: Annotated[tuple[str, ...], at_least_one(EmailAddress)]
+    escalate_to: Annotated[tuple[str, ...], at_least_one(EmailAddress)]
     escalate_after_minutes: Count
     attempts: Count = 6
     parts_of_day: Count = 2
@@ -141,7 +142,7 @@ class Replies:
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """What a person who joins can expect."""
+    """Length, size and times of the program."""
 
     weeks_typical: Text
     group_size: Text
@@ -156,7 +157,7 @@ class Program:
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """What is done here, arranged with others, or not offered."""
+    """Services, each done here, arranged with others, or not offered."""
 
     cbt: Service
     motivational_interviewing: Service
@@ -177,7 +178,7 @@ class Services:
 
 @dataclass(frozen=True, slots=True)
 class Payer:
-    """A plan that the clinic works with, and when that was last true."""
+    """An insurance plan that the clinic works with, as of a date."""
 
     name: Text
     as_of: date
@@ -185,7 +186,7 @@ class Payer:
 
 @dataclass(frozen=True, slots=True)
 class Fee:
-    """A price without insurance, in words."""
+    """An item of the price list for people who pay without insurance, in words."""
 
     item: Text
     price: Text
@@ -193,7 +194,7 @@ class Fee:
 
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """Who pays, and how."""
+    """Insurance, prices, and identifiers for billing."""
 
     payers: tuple[Payer, ...]
     fee_schedule: tuple[Fee, ...]
@@ -211,7 +212,7 @@ class Payment:
 
 @dataclass(frozen=True, slots=True)
 class License:
-    """The state's license; all empty in the sample, which holds none."""
+    """The state license. All values are empty in the sample."""
 
     agency: MaybeText
     kind: MaybeText
@@ -222,7 +223,7 @@ class License:
 
 @dataclass(frozen=True, slots=True)
 class Accreditation:
-    """A body that accredits the clinic."""
+    """An accreditation, with the address at which to verify it."""
 
     body: Text
     since: Year
@@ -231,7 +232,7 @@ class Accreditation:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A role in the team. The sample gives no name, since it has no people."""
+    """A role in the team, with the name of the person in a real clinic."""
 
     role: Text
     credential: Text
@@ -241,14 +242,14 @@ class Member:
 
     @property
     def initials(self) -> str:
-        """Two letters of the name, or of the role: "CD"."""
+        """The first letters of the first two words of the name, or of the role: "CD"."""
         words = [word for word in (self.name or self.role).split() if word[0].isalpha()]
         return "".join(word[0] for word in words[:2]).upper()
 
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """Who checks what the pages say, and how often."""
+    """Who reviews the pages, and how often."""
 
     reviewer: MaybeText
     credential: MaybeText
@@ -258,17 +259,17 @@ class Review:
 
 @dataclass(frozen=True, slots=True)
 class Urgent:
-    """Help in a crisis that is this county's own."""
+    """The crisis line of the county."""
 
     county_line: MaybeText
 
 
 @dataclass(frozen=True, slots=True)
 class Retention:
-    """Days until a closed request is deleted, backups no longer hold it, and logs are gone.
+    """Retention periods in days: of closed requests, backups and logs.
 
-    A way to close a request may have a shorter time of its own: `spam_days = 30`. The desk warns
-    of a deletion `warning_days` before it.
+    A way of closing may have a shorter period of its own: `spam_days = 30`. The desk announces a
+    deletion `warning_days` before it.
     """
 
     closed_days: Count
@@ -285,14 +286,14 @@ class Retention:
     spam_days: int | None = None
 
     def days_after(self, state: str) -> int:
-        """Days from closing to deletion; 0 for "withdrawn": that person asked for it."""
+        """Days from closing in `state` to deletion; 0 for "withdrawn": that person asked for it."""
         own = 0 if state == "withdrawn" else getattr(self, f"{state}_days", None)
         return self.closed_days if own is None else own
 
 
 @dataclass(frozen=True, slots=True)
 class Robots:
-    """Which crawlers may read the site."""
+    """The kinds of crawlers that may read the site."""
 
     search_engines: bool
     assistants: bool

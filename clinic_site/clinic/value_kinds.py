@@ -1,22 +1,24 @@
-"""The kinds of values in the clinic's file: what each looks like, and in words what is expected."""
+"""Value types of `clinic.toml`: each with its check, and in words what is expected."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
 from enum import Enum
-from typing import Annotated, Any
+from typing import Annotated, TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from clinic_site.clinic.file_reader import Reads
+from clinic_site.clinic.file_reader import Conversion
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 CHANNELS = ("phone", "text", "email")
 
+Value = TypeVar("Value")
+
 
 class Offer(Enum):
-    """Whether the clinic does something itself, arranges it with others, or does not have it."""
+    """Whether a service is done here, arranged with others, or not offered."""
 
     HERE = True
     REFERRAL = "referral"
@@ -34,43 +36,45 @@ class Offer(Enum):
 
     @property
     def available(self) -> bool:
-        """Here or with others."""
+        """Done here or arranged with others."""
         return self is not Offer.NO
 
     def __bool__(self) -> bool:
         return self.available
 
 
-def must(holds: Callable[[Any], object]) -> Callable[[Any], Any]:
-    """A reader that gives the value back unchanged when `holds` says so."""
+def must(holds: Callable[[Value], object]) -> Callable[[Value], Value]:
+    """A function that returns its argument, or raises ValueError unless `holds` is true of it."""
 
-    def read(value: Any) -> Any:
+    def checked(value: Value) -> Value:
         if not holds(value):
             raise ValueError
         return value
 
-    return read
+    return checked
 
 
-def like(pattern: str, expected: str) -> Reads:
-    """Text that matches the whole pattern."""
-    return Reads(expected, must(re.compile(pattern).fullmatch), str)
+def like(pattern: str, expected: str) -> Conversion:
+    """Text that matches the pattern from start to end; `expected` describes it."""
+    return Conversion(expected, must(re.compile(pattern).fullmatch), str)
 
 
 def is_https(text: str) -> bool:
-    """An address that a browser opens over TLS, written without spaces."""
+    """Whether a text is an https URL with a host and without spaces."""
     parts = urlsplit(text)
     return parts.scheme == "https" and bool(parts.hostname) and not re.search(r"\s", text)
 
 
 def is_origin(text: str) -> bool:
-    """https, a host, and nothing after it: paths are joined to it."""
+    """Whether a text is an https URL of a host alone, without a path or a slash at its end."""
     return is_https(text) and text == "https://" + urlsplit(text).netloc
 
 
 def read_offer(value: object) -> Offer:
-    """true, "referral" or false; 1 and 0 are not."""
-    return Offer(must(lambda given: isinstance(given, bool | str))(value))
+    """Convert true, "referral" or false. Raises ValueError for others, 1 and 0 among them."""
+    if not isinstance(value, bool | str):
+        raise ValueError
+    return Offer(value)
 
 
 PHONE = r"[2-9]\d{2}-[2-9]\d{2}-\d{4}"
@@ -84,31 +88,37 @@ EmailAddress = Annotated[
     str,
     like(r"[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;.]+", 'an address such as "care@lamplight.example"'),
 ]
-Origin = Annotated[str, Reads('"https://host" without a slash at the end', must(is_origin), str)]
-Link = Annotated[str, Reads('an address that begins "https://"', must(is_https), str)]
+Origin = Annotated[
+    str, Conversion('"https://host" without a slash at the end', must(is_origin), str)
+]
+Link = Annotated[str, Conversion('an address that begins "https://"', must(is_https), str)]
 MaybeLink = Annotated[
     str,
-    Reads('an address that begins "https://", or ""', must(lambda t: not t or is_https(t)), str),
+    Conversion(
+        'an address that begins "https://", or ""', must(lambda t: not t or is_https(t)), str
+    ),
 ]
 StateCode = Annotated[str, like(r"[A-Z]{2}", 'two letters such as "IL"')]
 ZipCode = Annotated[str, like(r"\d{5}(-\d{4})?", 'a ZIP code such as "62701"')]
 Npi = Annotated[str, like(r"(\d{10})?", 'ten digits, or ""')]
 TaxId = Annotated[str, like(r"(\d{2}-\d{7})?", 'a number such as "12-3456789", or ""')]
 Channel = Annotated[str, like("|".join(CHANNELS), " or ".join(f'"{name}"' for name in CHANNELS))]
-Count = Annotated[int, Reads("a whole number above 0", must(lambda n: n > 0), int)]
-Amount = Annotated[int, Reads("a whole number, 0 or more", must(lambda n: n >= 0), int)]
-Age = Annotated[int, Reads("an age in years, 1 to 120", must(lambda n: 1 <= n <= 120), int)]
-Year = Annotated[int, Reads("a year such as 2020", must(lambda n: 1900 <= n <= 2200), int)]
-Latitude = Annotated[float, Reads("degrees from -90 to 90", must(lambda d: -90 <= d <= 90), float)]
-Longitude = Annotated[
-    float, Reads("degrees from -180 to 180", must(lambda d: -180 <= d <= 180), float)
+Count = Annotated[int, Conversion("a whole number above 0", must(lambda n: n > 0), int)]
+Amount = Annotated[int, Conversion("a whole number, 0 or more", must(lambda n: n >= 0), int)]
+Age = Annotated[int, Conversion("an age in years, 1 to 120", must(lambda n: 1 <= n <= 120), int)]
+Year = Annotated[int, Conversion("a year such as 2020", must(lambda n: 1900 <= n <= 2200), int)]
+Latitude = Annotated[
+    float, Conversion("degrees from -90 to 90", must(lambda d: -90 <= d <= 90), float)
 ]
-TimeZone = Annotated[ZoneInfo, Reads('a time zone such as "America/Chicago"', ZoneInfo, str)]
-Service = Annotated[Offer, Reads('true, "referral" or false', read_offer)]
-Weekday = Annotated[int, Reads('a day such as "monday"', [d.lower() for d in DAYS].index)]
+Longitude = Annotated[
+    float, Conversion("degrees from -180 to 180", must(lambda d: -180 <= d <= 180), float)
+]
+TimeZone = Annotated[ZoneInfo, Conversion('a time zone such as "America/Chicago"', ZoneInfo, str)]
+Service = Annotated[Offer, Conversion('true, "referral" or false', read_offer)]
+Weekday = Annotated[int, Conversion('a day such as "monday"', [d.lower() for d in DAYS].index)]
 MaybeDayName = Annotated[
     str,
-    Reads(
+    Conversion(
         'a day such as "saturday", or ""',
         {"": "", **{day.lower(): day for day in DAYS}}.__getitem__,
         str,

@@ -1,4 +1,4 @@
-"""`make run`: an embedded PostgreSQL, the site, the desk and the worker on one machine.
+"""Local trial with `make run`: embedded PostgreSQL, site, desk and worker on one machine.
 
-Nothing imports this package, and the container image does not contain it.
+The product never imports this package, and the container image does not contain it.
 """

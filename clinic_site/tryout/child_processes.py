@@ -1,4 +1,4 @@
-"""Processes that live and die with us: the servers that `make run` and the tests start."""
+"""Child processes that end with their parent: the servers of `make run` and of the tests."""
 
 import ctypes
 import os
@@ -7,7 +7,9 @@ import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Unpack
+
+from clinic_site.tryout.postgres_account import OtherUser
 
 PR_SET_PDEATHSIG = 1
 
@@ -18,9 +20,12 @@ def start(
     log: Path,
     on_our_death: signal.Signals = signal.SIGTERM,
     environment: Mapping[str, str] | None = None,
-    **become: Any,
+    **become: Unpack[OtherUser],
 ) -> subprocess.Popen[bytes]:
-    """Start a process whose output is appended to a file; `become` names another user."""
+    """Start a process and append its output to `log`; `become` makes it run as another user.
+
+    When this process ends, even killed, the kernel sends it the signal `on_our_death` (Linux only).
+    """
     with log.open("ab") as out:
         return subprocess.Popen(
             command,
@@ -28,14 +33,14 @@ def start(
             stdout=out,
             stderr=out,
             env=environment,
-            start_new_session=True,  # Ctrl-C reaches us alone, so that things stop in order
+            start_new_session=True,  # Ctrl-C reaches only us, so that we can stop in order
             preexec_fn=end_with_parent(on_our_death),
             **become,
         )
 
 
 def stop(process: subprocess.Popen[bytes], *signals: signal.Signals, seconds: float = 10) -> None:
-    """Send the signals in turn, each with its time to work; by force when none did."""
+    """Send the signals one after the other, waiting `seconds` after each, and finally SIGKILL."""
     for number in (*signals, signal.SIGKILL):
         process.send_signal(number)
         try:
@@ -46,7 +51,7 @@ def stop(process: subprocess.Popen[bytes], *signals: signal.Signals, seconds: fl
 
 
 def end_with_parent(number: signal.Signals) -> Callable[[], None]:
-    """For a child to call: the kernel signals it when its parent is gone, even killed (Linux)."""
+    """A function for the child to call, which asks the kernel for the signal (prctl, Linux)."""
     if not sys.platform.startswith("linux"):
         return lambda: None
     prctl, parent = ctypes.CDLL(None).prctl, os.getpid()

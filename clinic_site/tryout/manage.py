@@ -1,6 +1,6 @@
-"""`make manage ARGS="..."`: a command of manage.py on the database of `make run`.
+"""`make manage ARGS="..."`: runs a command of manage.py on the database of `make run`.
 
-Beside a running `make run` it uses its server, otherwise it starts one for as long as it takes.
+It uses the database server of a running `make run`, or else starts one for the command.
 """
 
 import os
@@ -14,7 +14,7 @@ from clinic_site.tryout import embedded_postgres
 
 
 def main(arguments: list[str]) -> int:
-    """Run the command; exit code 1 with a line that says why when there is no database."""
+    """Run the command; without a database, print the reason and return exit code 1."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clinic_site.settings")
     try:
         with database() as url:
@@ -27,7 +27,7 @@ def main(arguments: list[str]) -> int:
 
 
 def database() -> AbstractContextManager[str]:
-    """The one given, the one running, or one of our own, in this order."""
+    """DATABASE_URL if set, else the URL of the running server, else of one started for this."""
     var = Path(os.environ.get("CLINIC_VAR") or "var").resolve()
     if url := os.environ.get("DATABASE_URL") or embedded_postgres.running_here(var / "postgres"):
         return nullcontext(url)

@@ -1,4 +1,4 @@
-"""Who runs the embedded PostgreSQL. It refuses user 0, so root needs a stand-in."""
+"""User account of the embedded PostgreSQL, which refuses to run as root."""
 
 import os
 import pwd
@@ -6,18 +6,26 @@ import subprocess
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TypedDict
+
+
+class OtherUser(TypedDict, total=False):
+    """Arguments of subprocess.Popen that run a process as another user."""
+
+    user: int
+    group: int
+    extra_groups: list[int]
 
 
 @dataclass(frozen=True)
 class Account:
-    """A command to put in front, or a user to become; neither when we are not root."""
+    """A command to put before PostgreSQL's, or a user to run it as; neither unless we are root."""
 
     prefix: tuple[str, ...] = ()
     user: pwd.struct_passwd | None = None
 
     def take(self, path: Path) -> None:
-        """Hand a directory over with what is in it. Only root can, and only root needs to."""
+        """Make the account own a directory and its contents. Does nothing unless we are root."""
         if os.geteuid() != 0:
             return
         uid, gid = (self.user.pw_uid, self.user.pw_gid) if self.user else (0, 0)
@@ -25,20 +33,20 @@ class Account:
             for entry in (path, *path.rglob("*")):
                 os.chown(entry, uid, gid, follow_symlinks=False)
 
-    def become(self) -> dict[str, Any]:
-        """What subprocess needs to become the user."""
+    def become(self) -> OtherUser:
+        """Arguments of subprocess.Popen that run a process as the user."""
         if self.user is None:
             return {}
         return {"user": self.user.pw_uid, "group": self.user.pw_gid, "extra_groups": []}
 
     def can_reach(self, place: Path) -> bool:
-        """Whether every folder on the way may be entered."""
+        """Whether the account may enter the folder and every folder above it."""
         command = [*self.prefix, "test", "-x", str(place)]
         return subprocess.run(command, check=False, **self.become()).returncode == 0
 
 
 def choose() -> Account:
-    """Ourselves; for root a user namespace, and where those are blocked the user `nobody`."""
+    """Our own account; for root a user namespace, or the user `nobody` where those are blocked."""
     if os.geteuid() != 0:
         return Account()
     if prefix := user_namespace():
@@ -48,7 +56,7 @@ def choose() -> Account:
 
 @cache
 def user_namespace() -> tuple[str, ...]:
-    """The command that runs another one as user 1000 whose files stay ours; () where blocked."""
+    """The prefix that runs a command as user 1000 of a namespace; () where those are blocked."""
     command = ("unshare", "--user", "--map-user=1000", "--map-group=1000", "--")
     try:
         subprocess.run([*command, "true"], check=True, capture_output=True)

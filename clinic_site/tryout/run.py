@@ -1,6 +1,6 @@
-"""What `make run` runs: database, site, desk and worker together, for trying out at one machine.
+"""`make run`: starts database, site, desk and worker together, to try them out on one machine.
 
-Everything started here ends with us: on Ctrl-C, on a closed terminal, and when we are killed.
+Every process started here ends with this one: on Ctrl-C, on a closed terminal, and when killed.
 """
 
 import io
@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext, suppress
 from pathlib import Path
 from subprocess import Popen
+from types import FrameType
 
 import django
 import psycopg2
@@ -34,11 +35,11 @@ _asked_to_stop = threading.Event()
 
 
 class TryoutError(Exception):
-    """Why it does not run, in one line that a person can act on."""
+    """Something prevents the trial. The message is one line that says what to do."""
 
 
 def main() -> int:
-    """Run until stopped. Exit code 0 when a person stopped us, 1 with a line that says why not."""
+    """Run until stopped. Exit code 0 after a signal; 1 after an error, whose message is printed."""
     os.chdir(CHECKOUT)
     sys.unraisablehook = _report_dropped
     for number in STOPPING:
@@ -57,7 +58,7 @@ def main() -> int:
 
 
 def run(port: int) -> None:
-    """Start everything in order, say where it is, and wait."""
+    """Start everything in order, print the addresses, and wait."""
     addresses = free_addresses(port)
     var = Path(os.environ.get("CLINIC_VAR") or "var").resolve()
     with _database(var) as url:
@@ -70,14 +71,14 @@ def run(port: int) -> None:
 
 
 def port_from(text: str) -> int:
-    """The number of a port; TryoutError when it is none."""
+    """The port number, 1 to 65535. Raises TryoutError."""
     if not text.isdecimal() or not 0 < int(text) < 65536:
         raise TryoutError(f'PORT: expected a number from 1 to 65535, got "{text}"')
     return int(text)
 
 
 def free_addresses(port: int) -> list[str]:
-    """Both meanings of "localhost", each in gunicorn's notation; TryoutError when one is taken."""
+    """The IPv4 and IPv6 address of localhost, as gunicorn writes them. TryoutError when in use."""
     addresses = []
     for family, host, shown in (
         (socket.AF_INET, "127.0.0.1", "127.0.0.1"),
@@ -116,7 +117,7 @@ def _database(var: Path) -> AbstractContextManager[str]:
 
 
 def _prepare(var: Path) -> str | None:
-    """Tables, keys, static files and the sample account, whose password is returned when new."""
+    """Make tables, keys, static files and the sample account; return its password when new."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clinic_site.settings")
     django.setup()
     from clinic_site.tryout import sample_staff
@@ -133,7 +134,7 @@ def _prepare(var: Path) -> str | None:
 
 
 def _collect_static(seen: Path) -> None:
-    """Compressing takes seconds, so only after a change."""
+    """Run collectstatic, which takes seconds, only after a change. `seen` holds the last state."""
     sources = {
         name: storage.get_modified_time(name).isoformat()
         for finder in get_finders()
@@ -147,7 +148,7 @@ def _collect_static(seen: Path) -> None:
 
 @contextmanager
 def _servers(var: Path, addresses: list[str]) -> Iterator[dict[str, Popen[bytes]]]:
-    """The site and the worker by name, stopped in the end."""
+    """Start the site and the worker; yield the processes by name, and stop them in the end."""
     gunicorn = ["-m", "gunicorn", "--config", "clinic_site/gunicorn_settings.py"]
     gunicorn += ["--worker-tmp-dir", str(var), "clinic_site.wsgi"]
     commands = {"site": gunicorn, "worker": ["manage.py", "work"]}
@@ -183,7 +184,7 @@ def _wait_for_end(servers: dict[str, Popen[bytes]], logs: Path) -> None:
 
 
 def _require_running(servers: dict[str, Popen[bytes]], logs: Path) -> None:
-    if _asked_to_stop.is_set():  # the interrupt came where Python drops exceptions, in an import
+    if _asked_to_stop.is_set():  # Python dropped the interrupt, as it may within an import
         raise KeyboardInterrupt
     for name, server in servers.items():
         if server.poll() is not None:
@@ -209,7 +210,7 @@ def _welcome(port: int, password: str | None, var: Path) -> str:
     )
 
 
-def _stop(number: int, frame: object) -> None:
+def _stop(number: int, frame: FrameType | None) -> None:
     _asked_to_stop.set()
     for other in STOPPING:
         signal.signal(other, signal.SIG_IGN)  # a second Ctrl-C must not break the clean-up
@@ -217,7 +218,7 @@ def _stop(number: int, frame: object) -> None:
 
 
 def _report_dropped(dropped: "sys.UnraisableHookArgs") -> None:
-    """An interrupt that Python dropped is not lost: `_asked_to_stop` remembers it."""
+    """Print no dropped KeyboardInterrupt: `_asked_to_stop` remembers it."""
     if not isinstance(dropped.exc_value, KeyboardInterrupt):
         sys.__unraisablehook__(dropped)
 

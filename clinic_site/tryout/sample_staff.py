@@ -1,4 +1,4 @@
-"""Staff accounts for trying the desk out. Production has none that it did not make itself."""
+"""Sample staff accounts for the local trial, one for each role. Never made in production."""
 
 from django.conf import settings
 from django.contrib.auth.models import User
@@ -11,12 +11,12 @@ ROLES = {USERNAME: rights.COORDINATOR, "manager": rights.MANAGER, "auditor": rig
 
 
 class NotForProduction(Exception):
-    """A known user name with rights has no place where real people write."""
+    """Raised in production, where no account may have a name that is generally known."""
 
 
 @transaction.atomic
 def create(username: str = USERNAME) -> str | None:
-    """Make one of ROLES and return its password, or None when it exists already."""
+    """Make one of the accounts in ROLES and return its password; None if it exists already."""
     if settings.PRODUCTION:
         raise NotForProduction("The sample account is for trying out, not for production.")
     user, created = User.objects.get_or_create(username=username, defaults={"is_staff": True})
@@ -24,7 +24,7 @@ def create(username: str = USERNAME) -> str | None:
 
 
 def reset(username: str = USERNAME) -> str:
-    """Give the account a new password, without a second factor yet, and return it."""
+    """Give the account a new password, which is returned, and remove its second factor."""
     return create(username) or accounts.reset_factor(username)
 
 

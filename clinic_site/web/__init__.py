@@ -1,1 +1,1 @@
-"""What every request and response passes through. It knows no page and no contact request."""
+"""Middleware and helpers for every request and response. Knows no page and no contact request."""

@@ -1,7 +1,7 @@
-"""Content Security Policies: one for readers, one for the desk.
+"""Content Security Policy (CSP Level 3): one policy for readers, one for the desk.
 
-Readers get no script and nothing from another host. `connect-src 'self'` is there because
-auditing tools fetch robots.txt through the page.
+Readers get no script and nothing from another host. `connect-src 'self'` lets auditing tools
+fetch robots.txt from within the page.
 """
 
 from collections.abc import Mapping
@@ -23,7 +23,7 @@ READERS = {
 DESK = {
     "default-src": ["'none'"],
     "script-src": ["'self'"],
-    "style-src": ["'self'", STYLESHEET],  # the second is for the error pages
+    "style-src": ["'self'", STYLESHEET],  # error pages have the inlined stylesheet
     "img-src": ["'self'", "data:"],
     "font-src": ["'self'"],
     "connect-src": ["'self'"],
@@ -34,7 +34,7 @@ DESK = {
 
 
 def header(policy: Mapping[str, list[str]], stylesheet_source: str) -> str:
-    """The header's value; the placeholder becomes the stylesheet's hash."""
+    """The value of the header, with `stylesheet_source` in the place of STYLESHEET."""
     parts = []
     for directive, sources in policy.items():
         values = [stylesheet_source if source is STYLESHEET else source for source in sources]

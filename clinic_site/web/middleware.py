@@ -1,10 +1,15 @@
-"""What every answer carries. `SECURE_CSP` is named as in Django 6, whose own replaces it there."""
+"""Middleware that sets response headers: robots, CSP, caching, and conditional requests.
+
+The setting `SECURE_CSP` has the name and the form of Django 6, so that Django's own middleware can
+replace ours after the upgrade.
+"""
 
 import hashlib
 from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.middleware.http import ConditionalGetMiddleware
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.http import parse_http_date_safe
@@ -17,12 +22,12 @@ PERMISSIONS_POLICY = "camera=(), geolocation=(), microphone=(), browsing-topics=
 
 
 def is_desk(request: HttpRequest) -> bool:
-    """True for the staff's part of the site."""
+    """True for a request to the desk, the part of the site for staff."""
     return request.path_info.startswith("/desk/")
 
 
 class SampleMiddleware:
-    """The sample clinic must not be found by a search engine."""
+    """Keeps the sample clinic and the desk out of search engines (X-Robots-Tag: noindex)."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
@@ -35,7 +40,7 @@ class SampleMiddleware:
 
 
 class ContentSecurityPolicyMiddleware:
-    """Adds the policy of the part that answered, and switches off device features."""
+    """Adds the Content Security Policy of readers or of the desk, and the Permissions Policy."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
@@ -51,7 +56,7 @@ class ContentSecurityPolicyMiddleware:
 
 
 class CacheControlMiddleware:
-    """Nothing may be stored, unless the view or the static file server said so."""
+    """Forbids storing a response, unless the view or the static file server allowed it."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
@@ -63,23 +68,28 @@ class CacheControlMiddleware:
 
 
 class ConditionalMiddleware(ConditionalGetMiddleware):
-    """Django's, with the same answer to HEAD, and one ETag for all copies of a page.
+    """RFC 9110 conditional requests, as in Django's middleware, but for HEAD as well as for GET.
 
-    A compressed copy has the words and other bytes: the ETag is weak everywhere (RFC 9110, 8.8.1).
-    A 304 carries the ETag and the Vary of the 200 that it stands for (15.4.5).
+    Compressed copies of a page differ in their bytes only, so the ETag is a weak one (8.8.1). A 304
+    has the ETag and the Vary header that the 200 would have had (15.4.5).
     """
 
-    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
-        """After the view, before compression."""
-        if request.method not in ("GET", "HEAD") or response.streaming or not response.content:
+    def process_response(
+        self, request: HttpRequest, response: HttpResponseBase
+    ) -> HttpResponseBase:
+        """Add the ETag, and replace a page that the client has already with 304."""
+        if request.method not in ("GET", "HEAD") or not isinstance(response, HttpResponse):
+            return response
+        if not response.content:
             return response
         if self.needs_etag(response):
             response.headers.setdefault("ETag", etag(response.content))
             patch_vary_headers(response, ("Accept-Encoding",))
         modified = parse_http_date_safe(response.get("Last-Modified", ""))
-        return get_conditional_response(request, response.get("ETag"), modified, response)
+        etag_header = response.get("ETag")
+        return get_conditional_response(request, etag_header, modified, response) or response
 
 
 def etag(content: bytes) -> str:
-    """The same for the same content, in every process and after every restart."""
+    """A weak ETag from a hash of the content, so that every process and every start agrees."""
     return f'W/"{hashlib.blake2b(content, digest_size=16).hexdigest()}"'

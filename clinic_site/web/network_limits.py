@@ -1,8 +1,8 @@
-"""How much comes from one network, without knowing whose it is.
+"""Rate limits by network, without storing a network address.
 
-An address is reduced to its network (/24 or /56), hashed under a key that lives in memory only
-and is replaced at midnight, and counted in a bounded table of this worker. Shelters and
-libraries share addresses, so a limit never refuses: it only sends a request to quarantine.
+An address is reduced to its network (/24 or /56), hashed under a key that is kept in memory only
+and replaced at midnight, and counted in a bounded table of this worker process. Shelters and
+libraries share addresses, so nobody is refused: a request over the limit goes to quarantine.
 """
 
 import hashlib
@@ -22,7 +22,7 @@ _EVERYBODY = b"everybody"
 
 
 class Limits:
-    """Counts of one worker. Safe for several threads."""
+    """The counts of one worker process. Safe for several threads."""
 
     def __init__(self, capacity: int = CAPACITY) -> None:
         self._capacity = capacity
@@ -30,21 +30,21 @@ class Limits:
         self.clear()
 
     def clear(self, day: date | None = None) -> None:
-        """Forget everything, the key too."""
+        """Forget all counts and the key; `day` is the day that starts now."""
         self._day = day
         self._key = secrets.token_bytes(32)
         self._counts: OrderedDict[bytes, tuple[datetime, int]] = OrderedDict()
 
     def over(self, address: str | None, now: datetime) -> bool:
-        """Has the network of this address reached its limit? Unknown addresses never do."""
+        """Whether the network of this address has reached its limit. False when it is unknown."""
         return address is not None and self._reached(address, now, PER_NETWORK)
 
     def flooded(self, now: datetime) -> bool:
-        """Has this worker as a whole stored more than people write?"""
+        """Whether this worker has stored more posts within an hour than people would write."""
         return self._reached(None, now, FLOOD)
 
     def count(self, address: str | None, now: datetime) -> None:
-        """Count one stored post."""
+        """Count one stored post for its network and for the total."""
         with self._lock:
             self._renew(now)
             for bucket in {self._bucket(address), _EVERYBODY}:
@@ -74,10 +74,10 @@ class Limits:
 
 
 def client_address(meta: Mapping[str, str], trusted_proxies: int) -> str | None:
-    """The visitor's address as the nearest proxy that we trust saw it; None if nobody says.
+    """The visitor's address as the outermost trusted proxy saw it; None when it is unknown.
 
-    Each trusted proxy adds its peer at the right end of X-Forwarded-For; what stands further
-    left was written by the visitor and is not believed.
+    Each trusted proxy appends its peer to X-Forwarded-For. Anything further to the left was sent by
+    the visitor and could be forged.
     """
     if trusted_proxies == 0:
         return _checked(meta.get("REMOTE_ADDR", ""))
@@ -86,7 +86,7 @@ def client_address(meta: Mapping[str, str], trusted_proxies: int) -> str | None:
 
 
 def network(address: str) -> bytes:
-    """The /24 (IPv4) or /56 (IPv6) network of an address, as text for hashing."""
+    """The network of an address, /24 for IPv4 and /56 for IPv6: b"203.0.113.0/24"."""
     parsed = ip_address(address)
     parsed = getattr(parsed, "ipv4_mapped", None) or parsed
     prefix = 24 if parsed.version == 4 else 56

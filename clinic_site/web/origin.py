@@ -1,4 +1,4 @@
-"""Where a post comes from: our own page, another site, or a browser that does not say."""
+"""Same-origin check of a posted form, by Fetch Metadata (W3C) and Origin (RFC 6454)."""
 
 from collections.abc import Mapping
 from enum import Enum
@@ -8,7 +8,7 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 class Origin(Enum):
-    """What the browser says about the page that sent the form."""
+    """The page that sent a form: ours, another site's, or unknown to the browser."""
 
     OURS = "ours"
     FOREIGN = "foreign"
@@ -16,10 +16,10 @@ class Origin(Enum):
 
 
 def judge(headers: Mapping[str, str], host: str) -> Origin:
-    """Judge a post to `host` by Fetch Metadata (W3C) first, then by the Origin header (RFC 6454).
+    """The origin of a post to `host`: by Sec-Fetch-Site, and where that leaves it open, by Origin.
 
-    A page cannot forge Sec-Fetch-Site, so its word is final. Old phones send neither header;
-    they are UNSAID and let in. The scheme is not compared: behind a proxy we may not know ours.
+    A page cannot forge Sec-Fetch-Site. Old browsers send neither header: UNSAID, and accepted.
+    Schemes are not compared, because behind a proxy our own may be unknown.
     """
     site = headers.get("Sec-Fetch-Site", "").strip().lower()
     if site in {"same-origin", "none"}:

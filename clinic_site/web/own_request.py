@@ -1,32 +1,30 @@
-"""A request of our own to a WSGI application, without a server and without a reader."""
+"""WSGI client: a GET request to an application in this process, without a server."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any
+from wsgiref.types import WSGIApplication, WSGIEnvironment
 from wsgiref.util import setup_testing_defaults
 
 from django.conf import settings
 
-Application = Callable[[dict[str, Any], Callable[..., object]], Iterable[bytes]]
-
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """What the application said."""
+class WsgiResponse:
+    """The response of the application, read to its end."""
 
     status: HTTPStatus
     headers: tuple[tuple[str, str], ...]
     body: bytes
 
     def header(self, name: str) -> str:
-        """The value of a header; empty when there is none."""
+        """The value of a header, spelled as the application spells it; "" when it is missing."""
         return dict(self.headers).get(name, "")
 
 
-def ask(application: Application, path: str, **environ: str) -> Answer:
-    """GET a path as through the front server, by one of the names that the site answers to."""
-    whole: dict[str, Any] = {
+def ask(application: WSGIApplication, path: str, **environ: str) -> WsgiResponse:
+    """GET a path over https, under the first of ALLOWED_HOSTS. `environ` adds WSGI variables."""
+    whole: WSGIEnvironment = {
         "PATH_INFO": path,
         "HTTP_HOST": settings.ALLOWED_HOSTS[0].lstrip("."),
         "HTTP_X_FORWARDED_PROTO": "https",
@@ -34,11 +32,21 @@ def ask(application: Application, path: str, **environ: str) -> Answer:
         **environ,
     }
     setup_testing_defaults(whole)
-    said: list[Any] = []
-    response = application(whole, lambda *arguments: said.append(arguments[:2]))
+    started: list[tuple[str, list[tuple[str, str]]]] = []
+    written: list[bytes] = []
+
+    def start_response(
+        status: str, headers: list[tuple[str, str]], exc_info: object = None, /
+    ) -> Callable[[bytes], object]:
+        started.append((status, headers))
+        return written.append
+
+    parts = application(whole, start_response)
     try:
-        body = b"".join(response)
+        body = b"".join(parts)
     finally:
-        getattr(response, "close", lambda: None)()
-    status, headers = said[-1]
-    return Answer(HTTPStatus(int(status.split()[0])), tuple(headers), body)
+        getattr(parts, "close", lambda: None)()
+    status, headers = started[-1]
+    return WsgiResponse(
+        HTTPStatus(int(status.split()[0])), tuple(headers), b"".join(written) + body
+    )

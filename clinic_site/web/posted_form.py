@@ -1,7 +1,7 @@
-"""The body of a post, read once: its fields, and which of them arrived damaged.
+"""Parser for posted forms that tells which fields arrived damaged.
 
-Django would answer a broken body with a bare page and would turn bytes that are not UTF-8 into
-U+FFFD without a word. Here both reach the visitor as a page that says what happened.
+Django would answer a broken body with a bare error page, and silently turn bytes that are not UTF-8
+into U+FFFD. Read here, both lead to a page that tells the visitor what happened.
 """
 
 from collections.abc import Collection
@@ -21,18 +21,21 @@ FORM_TYPE = "application/x-www-form-urlencoded"
 
 @dataclass(frozen=True)
 class Posted:
-    """Fields as typed. `damaged` names those that did not arrive as they were typed."""
+    """The fields as they were typed, and the names of those that did not arrive intact.
+
+    `refusal` says why the post cannot be used; None when it can.
+    """
 
     data: QueryDict = field(repr=False)
     damaged: frozenset[str] = frozenset()
     refusal: Refusal | None = None
 
 
-def read(request: HttpRequest, *, several: Collection[str]) -> Posted:
-    """Read a posted form; a body over the cap is not read at all.
+def read_post(request: HttpRequest, *, several: Collection[str]) -> Posted:
+    """Read a form; a body over DATA_UPLOAD_MAX_MEMORY_SIZE (bytes) is refused without reading it.
 
-    `several` names the fields that may come more than once. If another one does, with different
-    values, all of them are kept in one and it counts as damaged.
+    `several` names the fields that may be repeated. Any other field that is repeated with different
+    values gets all of them, joined by spaces, and counts as damaged.
     """
     declared = _declared_length(request)
     if declared > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
@@ -81,5 +84,5 @@ def _join_repeated(data: QueryDict, several: Collection[str]) -> set[str]:
 
 
 def _mended(text: str) -> str:
-    """Text that a page can show: bytes that are not UTF-8 become U+FFFD, NUL goes."""
+    """Text that a page can show: invalid UTF-8 becomes U+FFFD, and NUL is removed."""
     return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace").replace("\0", "")

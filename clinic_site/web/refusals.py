@@ -1,10 +1,10 @@
-"""Why a posted form is handed back, each with its HTTP status and its word for the log."""
+"""Reasons to refuse a posted form, each with an HTTP status code."""
 
 from enum import Enum
 
 
 class Refusal(Enum):
-    """Why a post is handed back: the word for the log, and the status."""
+    """A reason: `kind` is its name in logs and templates, `status` the HTTP status code."""
 
     TOO_LARGE = "too-large", 413
     WRONG_TYPE = "wrong-type", 415
@@ -22,5 +22,5 @@ class Refusal(Enum):
 
     @property
     def only_to_send_again(self) -> bool:
-        """Nothing in the answers has to change."""
+        """True when the answers are fine and only have to be sent again."""
         return self in {Refusal.FOREIGN, Refusal.EXPIRED, Refusal.UNKNOWN_FORM, Refusal.NOT_STORED}

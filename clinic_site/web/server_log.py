@@ -1,7 +1,7 @@
-"""What gunicorn may write down: that it runs, and the kind of what it refused.
+"""gunicorn logger class that never logs a request's content, address or path.
 
-gunicorn's own log quotes a malformed request together with the address it came from, and names
-the path of a failed one. Here a refusal leaves its kind, a failure the place in the code.
+gunicorn would quote a malformed request with the address it came from, and the path of a failed
+one. Here a refused request is logged by its kind, and a failure by its place in the code.
 """
 
 import sys
@@ -12,30 +12,30 @@ from gunicorn.glogging import Logger
 from clinic_site.web.log_redaction import LineFormatter
 
 
-class ServerLog(Logger):
-    """gunicorn's logger without addresses, agents, paths or words of requests."""
+class ServerLog(Logger):  # type: ignore[misc]  # gunicorn brings no types
+    """gunicorn's logger; the name is set as `logger_class` in gunicorn_settings."""
 
     def setup(self, cfg: Any) -> None:
-        """The site's one line format on gunicorn's handler."""
+        """Format gunicorn's own lines like those of the site."""
         super().setup(cfg)
         for handler in self.error_log.handlers:
             handler.setFormatter(LineFormatter())
 
     def access(self, resp: Any, req: Any, environ: Any, request_time: Any) -> None:
-        """Nobody's visit is written down."""
+        """Write no access log."""
 
     def info(self, msg: str, *args: Any, **kwargs: Any) -> None:
-        """gunicorn's own comings and goings; no request reaches this level."""
+        """Log starts and stops of processes; gunicorn logs no request at this level."""
         super().info(msg % args if args else msg, **kwargs)
 
     def warning(self, msg: str, *args: Any, **kwargs: Any) -> None:
-        """While an exception is handled, the text is that of a request: only the kind stays."""
+        """Log a refused request by the type of its exception, and other warnings in full."""
         refusal = sys.exc_info()[0]
         super().warning(f"request refused: {refusal.__name__}" if refusal else msg)
 
     def exception(self, msg: str, *args: Any, **kwargs: Any) -> None:
-        """The arguments hold method and path; the formatter leaves the exception's text out."""
+        """Log a failure without its arguments, which hold the method and the path."""
         super().exception("failed while serving")
 
     def debug(self, msg: str, *args: Any, **kwargs: Any) -> None:
-        """Parser details quote requests."""
+        """Drop debug messages, because the parser's quote requests."""

@@ -1,6 +1,6 @@
-"""The readers' stylesheet: layered source files in, minified texts for `<style>` out.
+"""The readers' stylesheet: joins and minifies static/css for `<style>` elements.
 
-Printed into every page it saves a round trip; its hash stands in the Content Security Policy.
+Inlined into every page it saves a round trip. Its hash is part of the Content Security Policy.
 """
 
 import base64
@@ -24,9 +24,9 @@ STATIC_URL = re.compile(r"""url\(["']?\.\./(?P<name>[^"')]+)["']?\)""")
 
 @dataclass(frozen=True, slots=True)
 class Stylesheet:
-    """Texts go between `<style>` and `</style>` as they are; `csp_source` allows exactly them.
+    """Texts to print between `<style>` and `</style>`, and the CSP sources that allow them.
 
-    `text` stands on every page. Each of `parts` stands only where a page asks for it:
+    `text` is part of every page. Each of `parts`, by name, is part of the pages that ask for it:
     `{% style "week" %}` in the block `head_extra`.
     """
 
@@ -36,7 +36,7 @@ class Stylesheet:
 
 
 def inline() -> Stylesheet:
-    """The stylesheet; built once, or anew at each call while DEBUG is on."""
+    """The stylesheet, built at the first call, or at every call while DEBUG is on."""
     return build() if settings.DEBUG else _built_once()
 
 
@@ -49,19 +49,19 @@ def build() -> Stylesheet:
 
 
 def sources() -> Iterator[Path]:
-    """The files of `text` in the order of static/css/layers.css."""
+    """The files of `text`, in the order of static/css/layers.css."""
     yield from (SOURCES / name for name in BEFORE_COMPONENTS)
     yield from sorted((SOURCES / "components").glob("*.css"))
     yield from (SOURCES / name for name in AFTER_COMPONENTS)
 
 
 def part_sources() -> list[Path]:
-    """The files of `parts`; the layer that each names decides its place, not its order."""
+    """The files of `parts`. Their order does not matter: each declares its cascade layer."""
     return sorted((SOURCES / "parts").glob("*.css"))
 
 
 def csp_source(text: str) -> str:
-    """The CSP source expression of an inline text: 'sha256-…' with its quotes (CSP 3, 6.7.3.3)."""
+    """The source expression of an inline text, with quotes: 'sha256-…' (CSP Level 3, 6.7.3.3)."""
     digest = hashlib.sha256(text.encode()).digest()
     return f"'sha256-{base64.b64encode(digest).decode('ascii')}'"
 

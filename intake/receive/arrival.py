@@ -41,7 +41,7 @@ def blank_form(now: datetime, about: str | None = None) -> ContactForm:
 
 def examine(request: HttpRequest, now: datetime, limits: Limits) -> Arrival:
     """Read a post and judge it; stores nothing."""
-    post = posted_form.read(request, several=SEVERAL)
+    post = posted_form.read_post(request, several=SEVERAL)
     if not post.data:
         return Arrival(blank_form(now), None, post.refusal or Refusal.UNREADABLE)
     opened = _opened(post.data.get("token", ""), now)
@@ -52,7 +52,7 @@ def examine(request: HttpRequest, now: datetime, limits: Limits) -> Arrival:
 
 def _opened(token: str, now: datetime) -> Opened:
     try:
-        read = form_token.read(token, now)
+        read = form_token.verify(token, now)
     except BadToken as bad:
         return Opened(TokenState.BAD, bad.nonce, timedelta())
     state = TokenState.EXPIRED if read.expired else TokenState.GOOD

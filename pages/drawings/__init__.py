@@ -1,1 +1,1 @@
-"""Drawings as inline SVG. Colors come from the stylesheet, so that both themes apply."""
+"""Drawings as inline SVG. Colors come from the stylesheet, so that they follow the theme."""

@@ -1,6 +1,6 @@
-"""Two letters drawn in lit windows, for a role in the team. Pure.
+"""Dot-matrix initials of a team member, drawn in lit windows.
 
-A letter is 5 windows wide and 7 high, like the 7 days of the week figure.
+A letter is 5 windows wide and 7 high, like the drawing of a week with its 7 days.
 """
 
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from pages.drawings.window_grid import Lit, grid
 WIDTH, HEIGHT = 5, 7
 MARGIN = 1
 
-# Seven rows from the top, each a number whose five bits are the windows from left to right.
+# Seven rows from top to bottom; the five bits of each are the windows from left to right.
 ROWS = {
     "A": (14, 17, 17, 31, 17, 17, 17),
     "B": (30, 17, 17, 30, 17, 17, 30),
@@ -43,7 +43,7 @@ BLANK = (0,) * HEIGHT
 
 
 def initials(letters: str) -> str:
-    """The letters as SVG. Decoration: the role stands beside it. Any other sign stays dark."""
+    """Draw letters A to Z; other characters stay dark. Decoration: the page says the role."""
     return grid(
         rows=HEIGHT + 2 * MARGIN, columns=MARGIN + len(letters) * (WIDTH + 1), lit=_lit(letters)
     )

@@ -1,7 +1,7 @@
-"""The line drawings of the pages as one set: two tones, right angles, no faces. Pure.
+"""Line drawings of the pages, in one style: two tones, right angles, no faces.
 
-All are decoration: the words beside them say the same. Colors and the width of a line come from
-the stylesheet (`.drawing`, `.lit`); amber marks what is yours.
+All are decoration: the words beside them say the same. Colors and line widths come from the
+stylesheet (`.drawing`, `.lit`); amber marks what is the reader's own.
 """
 
 from html import escape
@@ -33,11 +33,11 @@ LINES = {
         '<path class="lit" stroke-width="26" d="M0 13h26"/>',
     ),
 }
-"""Height and lines of each; all are 96 wide."""
+"""Height and SVG elements of each drawing; all are 96 wide."""
 
 
 def drawing(name: str) -> str:
-    """One of LINES; KeyError says which there are."""
+    """One of LINES. The message of the KeyError lists all names."""
     if name not in LINES:
         raise KeyError(f'no drawing "{name}"; there are: {", ".join(LINES)}')
     height, lines = LINES[name]
@@ -45,7 +45,7 @@ def drawing(name: str) -> str:
 
 
 def street_map(street: str, *, bus: bool) -> str:
-    """A sketch without scale: our building on its street, its door lit; a bus stop, if any."""
+    """A map, not to scale: the clinic's building on its street, and a bus stop if there is one."""
     stop = '<path stroke-width="11" d="M292 96h11"/><text x="309" y="101">Bus</text>' if bus else ""
     name = street.lstrip("0123456789-/ ") or street
     floors = "".join(f"M112 {top}h53" for top in (48, 62, 76, 90))

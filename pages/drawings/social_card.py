@@ -1,8 +1,8 @@
-"""The picture that a shared link shows: the week as 168 windows, the clinic's name, its trade.
+"""Social card (Open Graph image): the clinic's name and its week as 168 windows.
 
-`manage.py social_card` draws it while developing, and it is committed. So that nobody publishes
-the card of another clinic, the file carries a digest of what it shows: name, sample mark and the
-sessions of the first track. Everything else in clinic.toml may change without a new card.
+`manage.py social_card` draws it during development, and the picture is committed. It contains a
+digest of what it shows, so that nobody publishes the card of another clinic: name, sample mark, and
+sessions of the first track. Other changes of clinic.toml need no new card.
 """
 
 import hashlib
@@ -24,7 +24,7 @@ SIZE = (1200, 630)
 LARGEST = 60_000
 KEYWORD = b"clinic"
 AFTER_HEADER = 33
-"""Bytes of the signature and of the chunk IHDR, behind which a text chunk may stand."""
+"""Offset in bytes after the PNG signature and the IHDR chunk, where a text chunk may be."""
 
 PAGE = """<!doctype html><meta charset="utf-8"><style>
 @font-face {{ font-family: Literata; src: url("data:font/woff2;base64,{font}") }}
@@ -39,8 +39,8 @@ p {{ font-size: 34px; margin-bottom: 18px }}
 </style><p>{logo}{name}</p><h1 style="font: inherit">{trade}</h1>{windows}"""
 
 
-def page(clinic: Clinic) -> str:
-    """The card as a page of 1200 by 630 pixels that needs no other file."""
+def card_html(clinic: Clinic) -> str:
+    """The card as an HTML page of 1200 by 630 pixels that loads no other file."""
     return PAGE.format(
         font=b64encode(FONT.read_bytes()).decode(),
         logo=window_grid.logo(),
@@ -52,21 +52,21 @@ def page(clinic: Clinic) -> str:
 
 
 def digest(clinic: Clinic) -> str:
-    """The same for clinics whose cards look the same."""
+    """Digest of everything that the card shows, as hexadecimal digits."""
     sessions = [(each.day, each.span.start, each.span.end) for each in clinic.tracks[0].sessions]
     shown = json.dumps([clinic.name, clinic.sample, sessions], ensure_ascii=False)
     return hashlib.sha256(shown.encode()).hexdigest()
 
 
-def marked(png: bytes, text: str) -> bytes:
-    """The picture with a chunk tEXt (PNG, 11.3.3.2) behind its header."""
+def with_digest(png: bytes, text: str) -> bytes:
+    """The picture with the digest in a tEXt chunk after its header (PNG, 11.3.3.2)."""
     body = b"tEXt" + KEYWORD + b"\0" + text.encode("ascii")
     chunk = struct.pack(">I", len(body) - 4) + body + struct.pack(">I", zlib.crc32(body))
     return png[:AFTER_HEADER] + chunk + png[AFTER_HEADER:]
 
 
-def mark(png: bytes) -> str:
-    """The text that `marked` wrote; empty when there is none."""
+def digest_in(png: bytes) -> str:
+    """The digest that `with_digest` added; "" without one."""
     start = AFTER_HEADER + 8
     length = int.from_bytes(png[AFTER_HEADER : AFTER_HEADER + 4], "big")
     keyword, _, text = png[start : start + length].partition(b"\0")
@@ -74,5 +74,5 @@ def mark(png: bytes) -> str:
 
 
 def shows(clinic: Clinic) -> bool:
-    """True when the committed card is that of this clinic."""
-    return CARD.exists() and mark(CARD.read_bytes()) == digest(clinic)
+    """Whether the committed card shows this clinic as it is now."""
+    return CARD.exists() and digest_in(CARD.read_bytes()) == digest(clinic)

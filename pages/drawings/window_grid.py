@@ -1,70 +1,51 @@
-"""The drawings of the site: windows of a week, as SVG text, and a week in words. Pure.
+"""Drawings of a week as a grid of windows, in SVG, and the same week in words.
 
-One row is one stroked line whose dashes are the windows, so that 168 of them cost a few hundred
-bytes. Colors come from the stylesheet (`.windows`, `.logo`), never from here.
+A row is one dashed line whose dashes are the windows, so that 168 of them take a few hundred bytes.
+Colors come from the stylesheet (`.windows`, `.logo`).
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
-from typing import Protocol
 
-DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+from clinic_site.clinic.opening_hours import Session, Track
+from clinic_site.clinic.value_kinds import DAYS
+
 DAY_HOURS = 24
 WEEK_HOURS = 168
 STEP = 14
-"""Distance from one window to the next; a window is 11 wide."""
+"""Distance from one window to the next, in units of the drawing."""
 PANE = 11
 FILLED_FIRST = (0, 2, 3, 1, 4, 5, 6)
-"""The days that an example lights, in order: Monday, Wednesday, Thursday and so on."""
+"""The order in which example weeks fill their days: Monday, Wednesday, Thursday and so on."""
 
 Lit = tuple[int, int, int]
-"""Row (0 is the first), first lit window, window after the last lit one."""
-
-
-class Span(Protocol):
-    """Minutes since midnight."""
-
-    start: int
-    end: int
-
-
-class Session(Protocol):
-    """A group session; `day` 0 is Monday."""
-
-    day: int
-    span: Span
-
-
-class Track(Protocol):
-    """A group with its weekly sessions."""
-
-    sessions: Sequence[Session]
+"""A row (0 is the first), its first lit window, and the window after the last lit one."""
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
-    """Words of one part of a day; `lit` when it is group time."""
+class DayEntry:
+    """An entry of a day in words; `lit` for group time."""
 
     words: str
     lit: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Day:
-    """One day of the week figure."""
+class WeekDay:
+    """A day of the week with its entries."""
 
     name: str
-    blocks: tuple[Block, ...]
+    blocks: tuple[DayEntry, ...]
 
     @property
     def short(self) -> str:
-        """ "Mon"."""
+        """The first three letters: "Mon"."""
         return self.name[:3]
 
 
 def windows(sessions: Sequence[Session]) -> str:
-    """The 168 hours of a week with the hours of these sessions lit; its title says so in words."""
+    """The 168 hours of a week with these sessions lit; the title says the same in words."""
     lit = [_lit(session) for session in sessions]
     hours = sum(end - start for _, start, end in lit)
     title = f"A week drawn as 168 windows, 7 rows of 24. {hours} are lit: {_by_day(sessions)}."
@@ -72,30 +53,30 @@ def windows(sessions: Sequence[Session]) -> str:
 
 
 def care_windows(hours: int) -> str:
-    """A week with so many hours of care lit. Decoration: the text beside it says the hours."""
+    """A week with `hours` of care lit. Decoration: the text beside it says the hours."""
     return grid(rows=7, columns=DAY_HOURS, lit=_spread(hours))
 
 
 def hour_strip(start: int, end: int, whole: int, *, pane: int = 5) -> str:
-    """One row of windows of `pane` minutes, `start` to `end` of `whole` lit. Decoration."""
+    """A row of windows of `pane` minutes each, lit from `start` to `end` (minutes). Decoration."""
     return grid(rows=1, columns=whole // pane, lit=[(0, start // pane, end // pane)])
 
 
 def your_part(share: int) -> str:
-    """A bill drawn as twelve windows; those that you pay are lit. Decoration."""
+    """A bill as twelve windows, `share` of them lit: the part that the reader pays. Decoration."""
     rows = (divmod(index, 4) for index in range(share))
     return grid(rows=3, columns=4, lit=[(row, column, column + 1) for row, column in rows])
 
 
 def evenings(counts: Iterable[int]) -> str:
-    """One column a week, so many evenings of seven lit in each. Decoration."""
+    """A column for each week, with that many of its seven evenings lit. Decoration."""
     weeks = list(counts)
     lit = [(day, week, week + 1) for week, n in enumerate(weeks) for day in FILLED_FIRST[:n]]
     return grid(rows=7, columns=len(weeks), lit=lit)
 
 
 def logo() -> str:
-    """Nine windows, the middle one lit. Decoration: the name stands beside it."""
+    """The logo: nine windows, the middle one lit. Decoration: the name is beside it."""
     return (
         '<svg class="logo" width="4rem" viewBox="0 0 32 32" aria-hidden="true"><path d="M0 0h9v9H0z'
         "m11.5 0h9v9h-9zM23 0h9v9h-9zM0 11.5h9v9H0zm23 0h9v9h-9z"
@@ -104,16 +85,16 @@ def logo() -> str:
     )
 
 
-def week_days(track: Track, *, other: Iterable[tuple[int, str]] = ()) -> tuple[Day, ...]:
-    """Seven days in words. `other`: (day, words) of what happens beside the group."""
+def week_days(track: Track, *, other: Iterable[tuple[int, str]] = ()) -> tuple[WeekDay, ...]:
+    """Seven days in words. `other` has (day, words) of further entries, 0 for Monday."""
     others = list(other)
     return tuple(_day(number, track, others) for number in range(7))
 
 
-def _day(number: int, track: Track, others: list[tuple[int, str]]) -> Day:
-    lit = [Block(f"{s.span} group", lit=True) for s in track.sessions if s.day == number]
-    rest = [Block(words) for day, words in others if day == number]
-    return Day(name=DAYS[number], blocks=tuple(lit + rest) or (Block("Your day"),))
+def _day(number: int, track: Track, others: list[tuple[int, str]]) -> WeekDay:
+    lit = [DayEntry(f"{s.span} group", lit=True) for s in track.sessions if s.day == number]
+    rest = [DayEntry(words) for day, words in others if day == number]
+    return WeekDay(name=DAYS[number], blocks=tuple(lit + rest) or (DayEntry("Your day"),))
 
 
 def _lit(session: Session) -> Lit:
@@ -136,7 +117,7 @@ def _spread(hours: int) -> list[Lit]:
 
 
 def grid(*, rows: int, columns: int, lit: Iterable[Lit], title: str = "") -> str:
-    """Windows in rows. With a title it says so in words, without one it is decoration."""
+    """A grid of windows. Without a title it is hidden from screen readers, as decoration."""
     width, height = columns * STEP - STEP + PANE, rows * STEP - STEP + PANE
     panes = "".join(_line(row, 0, columns) for row in range(rows))
     lights = "".join(_line(*light) for light in lit)

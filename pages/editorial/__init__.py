@@ -1,1 +1,1 @@
-"""Tools for authors: reading rules, claims beside their facts. Not imported while serving."""
+"""Editorial tools for authors: reading rules, and claims with their facts. Not used to serve."""

@@ -1,4 +1,4 @@
-"""Each tagged sentence beside its fact, and the unverified facts in use: two documents. Pure."""
+"""Documents for reviewers: every claim with the facts behind it, and unverified facts in use."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -17,7 +17,7 @@ has verified yet; `docs/review-before-launch.md` lists those with the sign-off t
 UNVERIFIED_START = "<!-- unverified facts: written by `python manage.py claims` -->"
 UNVERIFIED_END = "<!-- end of unverified facts -->"
 
-# Who can settle an unverified fact: by its ID, else by its section of docs/facts.md.
+# Who can verify a fact: by its ID, else by its section of docs/facts.md, else a clinician.
 SIGNERS = {
     "F1.23": "counsel",
     "F3": "counsel",
@@ -30,20 +30,20 @@ Claims = Mapping[str, Sequence[Claim]]
 
 
 def document(claims: Claims, facts: Mapping[str, Fact]) -> str:
-    """docs/claims.md."""
+    """The text of docs/claims.md; `claims` are by page name, `facts` by ID."""
     pages = (_page(name, on_page, facts) for name, on_page in claims.items() if on_page)
     return HEAD + "".join(pages)
 
 
 def unverified(claims: Claims, facts: Mapping[str, Fact]) -> str:
-    """The rows of docs/review-before-launch.md: each GK fact in use, its pages, who signs."""
+    """A Markdown table of unverified facts in use, with their pages and who has to sign."""
     used = {id_: pages for id_, pages in _pages_of(claims).items() if facts[id_].unverified}
     rows = (_row(facts[id_], used[id_]) for id_ in facts if id_ in used)
     return "|Fact|On|What it says|What was verified|Signs|\n|-|-|-|-|-|\n" + "".join(rows)
 
 
 def with_unverified(review: str, rows: str) -> str:
-    """The review list with its generated part replaced. Raises ValueError without the markers."""
+    """The text `review` with `rows` between its markers. ValueError when a marker is missing."""
     before, start, rest = review.partition(UNVERIFIED_START)
     _, end, after = rest.partition(UNVERIFIED_END)
     if not (start and end):

@@ -1,4 +1,4 @@
-"""The fact sheet `docs/facts.md`, read for authors: every fact that a page may claim."""
+"""Parser for the fact sheet `docs/facts.md`, which has every fact that a page may claim."""
 
 import re
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ FACT_ID = re.compile(r"F\d+\.\d+[a-z]?")
 
 @dataclass(frozen=True)
 class Fact:
-    """A row of docs/facts.md. `page` says where it may stand."""
+    """A row of the fact sheet. `page` says on which pages authors may use it."""
 
     id: str
     text: str
@@ -25,18 +25,18 @@ class Fact:
 
     @property
     def unverified(self) -> bool:
-        """The row, or part of it, is general knowledge (GK): a person has to check it."""
+        """True when some of it is general knowledge (GK), which nobody has verified yet."""
         return bool(re.search(r"\bGK\b", f"{self.source} {self.url} {self.verified}"))
 
     @property
     def background(self) -> bool:
-        """For authors only: shapes wording, its own terms are never page text."""
+        """True for background of authors, which no page repeats in these terms."""
         return self.page.startswith(("BG", "note"))
 
 
 @cache
-def read(path: Path = FACTS_MD) -> dict[str, Fact]:
-    """The rows of the fact sheet by ID."""
+def read_facts(path: Path = FACTS_MD) -> dict[str, Fact]:
+    """Read the facts by ID, such as "F1.1"."""
     rows = (line.strip().strip("|").split("|") for line in _lines(path) if line.startswith("|F"))
     facts = (Fact(*(cell.strip() for cell in row)) for row in rows if FACT_ID.fullmatch(row[0]))
     return {fact.id: fact for fact in facts}

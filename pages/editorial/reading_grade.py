@@ -1,8 +1,8 @@
-"""One fixed reading grade, so that a page's number only moves when its words do.
+"""Flesch-Kincaid reading grade (Kincaid and others, 1975, US Navy report 8-75).
 
-The Flesch-Kincaid grade (Kincaid and others, 1975, US Navy report 8-75):
 0.39 * words per sentence + 11.8 * syllables per word - 15.59. Tools differ in how they count
-syllables; this count is ours and agrees with a pronouncing dictionary on 97 of 100 running words.
+syllables. This counter is our own, so that a grade changes only when the words do; it agrees with a
+pronouncing dictionary on 97 of 100 running words.
 """
 
 import re
@@ -19,7 +19,7 @@ HIATUS = re.compile(
     r"i[ao](?!n$|ns$|ned$|nal|nate|us$|l$|lly$|lize)|[^cstgx]i(?:on|ous)|eo(?!us|ple|n$)|[^gqa]ua(?!r)"
     r"|uou|iu|ei(?=ng)|[yo]i(?=ng)|eali|eat(?=e|iv|or|ion)|riet|iet[yi]|fiden|sm$|sms$|[ds](?<!id)n't$|diag|icid|oye[rde]|ayer|rri?er$|s[it]ier$"
 )
-# Words of this field that the rules miscount.
+# Syllables of words that the rules would miscount.
 KNOWN = {
     "advice": 2, "anyone": 3, "area": 3, "areas": 3, "aren't": 1, "barrier": 3, "behavior": 3,
     "behavioral": 4, "being": 2, "business": 2, "can't": 1, "client": 2, "client's": 2,
@@ -35,7 +35,7 @@ KNOWN = {
 
 
 def grade(sentences: Sequence[str]) -> float:
-    """The US school grade of these sentences; 0.0 when they hold no word."""
+    """The US school grade of a text, to one decimal place; 0.0 when it has no word."""
     words = [word for sentence in sentences for word in words_of(sentence)]
     if not words:
         return 0.0
@@ -45,12 +45,12 @@ def grade(sentences: Sequence[str]) -> float:
 
 
 def words_of(text: str) -> list[str]:
-    """Words and numbers; a hyphenated word and a phone number are one."""
+    """The words and numbers of a text; a hyphenated word or a phone number counts as one."""
     return WORD.findall(text)
 
 
 def syllables(word: str) -> int:
-    """Syllables of an English word; a figure has one per digit, three at most."""
+    """Number of syllables in an English word; in a number, one for each digit, at most three."""
     if any(letter.isdigit() for letter in word):
         return min(3, sum(letter.isdigit() for letter in word))
     return sum(_syllables(part) for part in word.split("-") if part) or 1

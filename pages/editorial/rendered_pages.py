@@ -1,26 +1,27 @@
-"""Pages rendered for proof-reading: what the clinic's file printed is marked in the text.
+"""Renders pages for checking, and marks in them what comes from the clinic's file.
 
-A figure that a template prints from a variable belongs to the clinic. A figure that an author
-typed is a claim, wherever it was typed: in the page, in the words given to an include, or in the
-registry's heading.
+A number that a template prints from a variable is a fact of the clinic. A number that an author
+typed is a claim, whether in the page, in an argument of an include, or in the registry.
 """
 
 import html
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from unittest import mock
 
 from django.conf import settings
-from django.template import Context, Node, loader
-from django.template.base import VariableNode
+from django.http import HttpResponse
+from django.template import Context, Engine
+from django.template.base import Node, VariableNode
 from django.template.library import SimpleNode
 from django.test import RequestFactory, override_settings
 from django.urls import resolve
 from django.utils.safestring import mark_safe
 
-from pages.editorial.visible_text import CLINIC_END, CLINIC_START, VisibleText, read
+from pages.editorial.visible_text import CLINIC_END, CLINIC_START, VisibleText, read_html
 from pages.registry import Page
 
-# Words can be read before `collectstatic` has run; DEBUG keeps that stylesheet out of the cache.
+# Settings that work before `collectstatic`; DEBUG keeps the stylesheet from being cached.
 UNCOLLECTED = {
     "DEBUG": True,
     "STORAGES": {
@@ -29,16 +30,16 @@ UNCOLLECTED = {
 }
 
 
-class NoProof(Exception):
-    """The page did not render; the text says why."""
+class PageFailed(Exception):
+    """The page cannot be rendered. The message says why."""
 
 
-def proof(page: Page) -> VisibleText:
-    """The visible text of the page as a visitor gets it. Raises NoProof."""
+def rendered_text(page: Page) -> VisibleText:
+    """The text of the page as a visitor sees it, with marks. Raises PageFailed."""
     try:
-        return read(_rendered(page))
+        return read_html(_rendered(page))
     except Exception as error:
-        raise NoProof(f"{page.name}: {type(error).__name__}: {error}") from error
+        raise PageFailed(f"{page.name}: {type(error).__name__}: {error}") from error
 
 
 def _rendered(page: Page) -> str:
@@ -46,15 +47,15 @@ def _rendered(page: Page) -> str:
     view, args, kwargs = resolve(path)
     request = RequestFactory(headers={"host": settings.CLINIC.host}).get(path, secure=True)
     with _marking(_typed(page)), override_settings(**UNCOLLECTED):
-        response = view(request, *args, **kwargs)
+        response: HttpResponse = view(request, *args, **kwargs)
     if response.status_code != 200:
-        raise NoProof(f"status {response.status_code}")
+        raise PageFailed(f"status {response.status_code}")
     return response.content.decode()
 
 
 def _typed(page: Page) -> frozenset[str]:
-    """Words that reach the page through a variable though an author typed them."""
-    nodes = loader.get_template(page.template).template.nodelist.get_nodes_by_type(Node)
+    """Words that an author typed although a variable prints them."""
+    nodes = Engine.get_default().get_template(page.template).nodelist.get_nodes_by_type(Node)
     given = [value.var for node in nodes for value in getattr(node, "extra_context", {}).values()]
     titles = [title for title in (page.heading, page.label) if "{" not in title]
     return frozenset(str(words) for words in given + titles if isinstance(words, str))
@@ -78,8 +79,5 @@ def _marked(kind: type[Node], typed: frozenset[str]) -> Iterator[None]:
             return words
         return mark_safe(f"{CLINIC_START}{words}{CLINIC_END}")  # noqa: S308  escaped by render
 
-    kind.render = render_marked
-    try:
+    with mock.patch.object(kind, "render", render_marked):
         yield
-    finally:
-        kind.render = render

@@ -1,7 +1,7 @@
-"""Rendered HTML -> what a reader reads: blocks of text, each with its heading and its claims.
+"""Text extraction from HTML: blocks of text with their headings, claims and links.
 
-Pure. Navigation, drawings (`aria-hidden`), scripts and the source list are left out. Text that a
-law prescribes word for word stands in an element with `data-prescribed` and is left out too.
+Left out are navigation, drawings (`aria-hidden`), scripts, the list of sources, and official texts
+(`data-prescribed`), whose words are not ours.
 """
 
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from html.parser import HTMLParser
 
-# Around what a template printed from a variable; pages.editorial.rendered_pages sets them.
+# Marks around words that a template prints from a variable, set by `rendered_pages`.
 CLINIC_START, CLINIC_END = "\ue000", "\ue001"
 
 UNREAD = {"nav", "svg", "script", "style", "template", "noscript"}
@@ -27,8 +27,8 @@ VOID = frozenset(
 )
 
 
-class Part(StrEnum):
-    """Where on the page a block stands."""
+class PagePart(StrEnum):
+    """The part of a page to which a block belongs."""
 
     HEAD = "title and description"
     SHELL = "header, footer or strip"
@@ -37,7 +37,7 @@ class Part(StrEnum):
 
 @dataclass(frozen=True)
 class Claim:
-    """A sentence tagged with `{% fact %}`."""
+    """A sentence tagged with `{% fact %}`, the IDs of its facts, and the heading above it."""
 
     facts: tuple[str, ...]
     words: str
@@ -45,19 +45,22 @@ class Claim:
 
 
 @dataclass(frozen=True)
-class Link:
-    """A link as it is read aloud."""
+class TextLink:
+    """The words of a link as a screen reader reads them, and the heading above it."""
 
     words: str
     heading: str
 
 
 @dataclass(frozen=True)
-class Block:
-    """One paragraph, list item, cell, label or heading. `bare` lacks claims and clinic words."""
+class TextBlock:
+    """A paragraph, list item, cell, label or heading, with the heading above it.
+
+    `bare` are its words without claims and without the clinic's own facts.
+    """
 
     tag: str
-    part: Part
+    part: PagePart
     heading: str
     words: str
     bare: str
@@ -67,24 +70,26 @@ class Block:
 
     @property
     def is_heading(self) -> bool:
+        """Whether it is a heading that everybody can see."""
         return self.tag in HEADINGS and not self.hidden
 
     @property
     def is_label(self) -> bool:
+        """Whether it labels something: a control, a table or a list."""
         return self.tag in LABELS
 
 
 @dataclass(frozen=True)
 class VisibleText:
-    """All that a page says, in reading order."""
+    """The text of a page in reading order."""
 
-    blocks: tuple[Block, ...]
+    blocks: tuple[TextBlock, ...]
     claims: tuple[Claim, ...]
-    links: tuple[Link, ...]
+    links: tuple[TextLink, ...]
 
 
-def read(html: str) -> VisibleText:
-    """The visible text of a whole page or of a fragment (then all of it is MAIN)."""
+def read_html(html: str) -> VisibleText:
+    """Extract the text of a page, or of a fragment, which then counts as MAIN."""
     reader = _Reader(whole_page="<main" in html)
     reader.feed(html)
     reader.close()
@@ -95,7 +100,7 @@ def read(html: str) -> VisibleText:
 class _Within:
     tag: str = ""
     block: str = "div"
-    part: Part = Part.MAIN
+    part: PagePart = PagePart.MAIN
     unread: bool = False
     hidden: bool = False
     form: bool = False
@@ -107,7 +112,7 @@ class _Within:
 
 @dataclass
 class _Passage:
-    """Text being collected, from the clinic's own words kept apart."""
+    """Text that is being collected: all words, and those without claims and clinic facts."""
 
     words: list[str] = field(default_factory=list)
     bare: list[str] = field(default_factory=list)
@@ -116,15 +121,15 @@ class _Passage:
 class _Reader(HTMLParser):
     def __init__(self, *, whole_page: bool) -> None:
         super().__init__()
-        self._stack = [_Within(part=Part.SHELL if whole_page else Part.MAIN)]
+        self._stack = [_Within(part=PagePart.SHELL if whole_page else PagePart.MAIN)]
         self._heading = ""
         self._clinic_depth = 0
         self._passage = _Passage()
         self._claim: list[str] = []
         self._link: list[str] = []
-        self._blocks: list[Block] = []
+        self._blocks: list[TextBlock] = []
         self._claims: list[Claim] = []
-        self._links: list[Link] = []
+        self._links: list[TextLink] = []
 
     def text(self) -> VisibleText:
         self._flush()
@@ -165,14 +170,14 @@ class _Reader(HTMLParser):
         if self._stack[-1].unread:
             return
         if tag == "meta" and attributes.get("name") == "description":
-            self._add("meta", Part.HEAD, attributes.get("content", ""))
+            self._add("meta", PagePart.HEAD, attributes.get("content", ""))
         for name in ("alt", "aria-label", "placeholder", "title"):
             if attributes.get(name):
                 self._add(name, self._stack[-1].part, attributes[name], hidden=True)
 
-    def _add(self, tag: str, part: Part, words: str, *, hidden: bool = False) -> None:
+    def _add(self, tag: str, part: PagePart, words: str, *, hidden: bool = False) -> None:
         if words:
-            self._blocks.append(Block(tag, part, self._heading, words, "", hidden=hidden))
+            self._blocks.append(TextBlock(tag, part, self._heading, words, "", hidden=hidden))
 
     def _open(self, within: _Within) -> None:
         self._stack.append(within)
@@ -186,7 +191,7 @@ class _Reader(HTMLParser):
             self._claims.append(Claim(within.facts, _joined(self._claim), self._heading))
             self._claim = []
         elif within.starts_link and not within.unread:
-            self._links.append(Link(_joined(self._link), self._heading))
+            self._links.append(TextLink(_joined(self._link), self._heading))
         return within.tag
 
     def _flush(self) -> None:
@@ -195,13 +200,13 @@ class _Reader(HTMLParser):
         if not words:
             return
         within = self._stack[-1]
-        if within.block in HEADINGS and within.part is Part.MAIN:
+        if within.block in HEADINGS and within.part is PagePart.MAIN:
             self._heading = words
         self._blocks.append(
-            Block(
+            TextBlock(
                 within.block,
                 within.part,
-                self._heading if within.part is Part.MAIN else "",
+                self._heading if within.part is PagePart.MAIN else "",
                 words,
                 bare,
                 form=within.form,
@@ -245,12 +250,12 @@ def _is_unread(tag: str, classes: set[str], attributes: dict[str, str]) -> bool:
     return cites or drawn or tag in UNREAD or "data-prescribed" in attributes
 
 
-def _part(outer: Part, tag: str, classes: set[str]) -> Part:
+def _part(outer: PagePart, tag: str, classes: set[str]) -> PagePart:
     if tag == "main":
-        return Part.MAIN
+        return PagePart.MAIN
     if tag == "title":
-        return Part.HEAD
-    return Part.SHELL if tag in SHELL or classes & SHELL_CLASSES else outer
+        return PagePart.HEAD
+    return PagePart.SHELL if tag in SHELL or classes & SHELL_CLASSES else outer
 
 
 def _unmarked(text: str) -> str:

@@ -1,4 +1,4 @@
-"""words.toml: the words that the site does not use, and the figures that need no source. Pure."""
+"""Word list `words.toml`: words that the site avoids, and numbers that need no source."""
 
 import re
 import tomllib
@@ -10,14 +10,14 @@ from typing import Any
 
 WORDS_TOML = Path(__file__).resolve().parent / "words.toml"
 
-# Pages that quote words in order to warn of them.
+# Pages that quote words to warn readers of them.
 QUOTING_PAGES = {"sources", "questions-to-ask", "families"}
 QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"")
 
 
 @dataclass(frozen=True)
 class Avoided:
-    """Words that the site does not use, with what to write instead."""
+    """Words to avoid, and in `use` what to write instead. `unless` lists phrases that are fine."""
 
     words: tuple[str, ...]
     use: str
@@ -27,16 +27,18 @@ class Avoided:
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:
+        """Matches any of the words."""
         return _any_of(self.words)
 
     @cached_property
     def excused(self) -> re.Pattern[str]:
+        """Matches any of the phrases that are fine."""
         return _any_of(self.unless)
 
 
 @dataclass(frozen=True)
 class Pair:
-    """A fact that never stands in a section without the facts that limit it."""
+    """A fact that may not be claimed in a section without the facts that limit it."""
 
     fact: str
     needs: tuple[str, ...]
@@ -44,7 +46,7 @@ class Pair:
 
 @dataclass(frozen=True)
 class WordList:
-    """All of words.toml."""
+    """The contents of words.toml."""
 
     avoided: tuple[Avoided, ...]
     figures: re.Pattern[str]
@@ -53,8 +55,8 @@ class WordList:
 
 
 @cache
-def load(path: Path = WORDS_TOML) -> WordList:
-    """Reads words.toml. An unknown key is a TypeError that names it, a missing one a KeyError."""
+def load_words(path: Path = WORDS_TOML) -> WordList:
+    """Read words.toml. TypeError for an unknown key, KeyError for a missing table."""
     table = tomllib.loads(path.read_text(encoding="utf-8"))
     return WordList(
         avoided=tuple(Avoided(**_frozen(entry)) for entry in table["avoid"]),
@@ -65,21 +67,21 @@ def load(path: Path = WORDS_TOML) -> WordList:
 
 
 def avoided_in(words: str, *, page: str = "", place: str = "") -> Iterator[tuple[str, str]]:
-    """(word, what to use instead) for each avoided word. `place` is "labels", "errors" or ""."""
+    """Each avoided word with what to use instead. `place` is "labels", "errors" or ""."""
     text = plain(QUOTED.sub(" ", words) if page in QUOTING_PAGES else words)
-    for entry in load().avoided:
+    for entry in load_words().avoided:
         if page not in entry.not_on and entry.only_in in ("", place):
             for match in entry.pattern.finditer(entry.excused.sub(" ", text)):
                 yield match.group(), entry.use
 
 
 def without_known_figures(words: str) -> str:
-    """The words, without the figures that need no source."""
-    return load().figures.sub(" ", plain(words))
+    """The text without the numbers that need no source."""
+    return load_words().figures.sub(" ", plain(words))
 
 
 def plain(words: str) -> str:
-    """Typographic signs as they are typed in words.toml."""
+    """The text with plain apostrophes, spaces and hyphens, as in words.toml."""
     return words.replace("’", "'").replace("\u00a0", " ").replace("–", "-")
 
 

@@ -1,1 +1,1 @@
-"""The week planner: form -> answers -> plan -> wording and drawing. Nothing is stored."""
+"""Week planner: form -> answers -> plan -> wording and drawing. It stores nothing."""

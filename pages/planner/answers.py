@@ -1,4 +1,4 @@
-"""What a person can answer, and what each answer puts into the week. Pure."""
+"""Answers to the planner's questions, and the times of the week that they occupy."""
 
 from __future__ import annotations
 
@@ -7,20 +7,20 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from clinic_site.clinic.opening_hours import DAY_MINUTES
-from pages.planner.week import Block, Use, overlap, stretch
+from pages.planner.week import TimeBlock, Use, overlap, stretch
 
 TRAVEL = 30
-"""Minutes one way, for who leaves the question open."""
+"""Minutes one way, when the question is left open."""
 
 MONDAY_TO_FRIDAY = range(5)
 EVERY_DAY = range(7)
 WEEKEND_DAYS = (5, 6)
 NIGHTS_OF_WORK = (6, 0, 1, 2, 3)
-"""Sunday to Thursday: the last shift ends on Friday morning."""
+"""Sunday to Thursday, so that the last shift ends on Friday morning."""
 
 
 class Work(StrEnum):
-    """The shift. OWN has hours of its own; CHANGES and NONE leave work out of the week."""
+    """The kind of shift. OWN has times that the person sets; CHANGES and NONE are not drawn."""
 
     DAYS = "days"
     EARLY = "early"
@@ -32,7 +32,7 @@ class Work(StrEnum):
 
 
 class Care(StrEnum):
-    """What somebody else counts on, at its usual time."""
+    """Care for somebody else, at its usual time."""
 
     DROP_OFF = "drop-off"
     PICK_UP = "pick-up"
@@ -42,7 +42,7 @@ class Care(StrEnum):
 
 
 class Preference(StrEnum):
-    """Decides between groups that fit equally well."""
+    """The preferred time, which decides between groups that fit on equally many days."""
 
     MORNING = "morning"
     EVENING = "evening"
@@ -51,9 +51,9 @@ class Preference(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class OwnTimes:
-    """Days, start and end that a person set; what they left open is empty or None.
+    """Days, start and end that a person set; empty or None where left open.
 
-    Minutes from midnight. An end that is not later than the start is on the next day.
+    Times are minutes from midnight. An end before the start, or at it, is on the next day.
     """
 
     days: frozenset[int] = frozenset()
@@ -62,23 +62,23 @@ class OwnTimes:
 
     @property
     def hours(self) -> tuple[int, int] | None:
-        """Start and end from midnight of the day on which it starts; None if one is open."""
+        """Start and end in minutes from midnight of the first day; None if one is left open."""
         if self.start is None or self.end is None:
             return None
         return self.start, self.end if self.start < self.end else self.end + DAY_MINUTES
 
     @property
     def is_begun(self) -> bool:
-        """Something was set, be it days only."""
+        """Whether anything is set, even if only days."""
         return self != OwnTimes()
 
 
 @dataclass(frozen=True, slots=True)
-class Answers:
-    """What a person chose. `travel`: minutes one way; `away`: days on which they cannot come.
+class PlannerAnswers:
+    """The answers of a person.
 
-    `shift` changes the days of the work, or its hours; `other` is a plan that none of the
-    questions names.
+    `shift` replaces the days of `work`, or its hours. `travel` is in minutes one way. `other` is a
+    plan of any kind. `away` are days on which they cannot come, 0 for Monday.
     """
 
     work: Work | None = None
@@ -96,7 +96,7 @@ SHIFTS: Mapping[Work, tuple[Collection[int], int, int]] = {
     Work.EVENINGS: (MONDAY_TO_FRIDAY, 15 * 60, 23 * 60),
     Work.NIGHTS: (NIGHTS_OF_WORK, 23 * 60, 31 * 60),
 }
-"""Days, start and end in minutes from midnight of the day on which the shift starts."""
+"""Days, start and end of each shift, in minutes from midnight of the day on which it starts."""
 
 DUTIES: Mapping[Care, tuple[tuple[Collection[int], int, int], ...]] = {
     Care.DROP_OFF: ((MONDAY_TO_FRIDAY, 7 * 60 + 30, 8 * 60 + 30),),
@@ -107,14 +107,14 @@ DUTIES: Mapping[Care, tuple[tuple[Collection[int], int, int], ...]] = {
 }
 
 DEEP_NIGHT = 2 * 60
-"""Who works at 2 am sleeps in the morning after."""
+"""People who work at 2 am sleep after the shift."""
 
 SLEEP_FROM, SLEEP_UNTIL = 60, 8 * 60
-"""Minutes after the end of a night's work, unless there is work again by then."""
+"""Minutes after the end of night work, unless there is work again by then."""
 
 
-def duties(answers: Answers) -> Iterator[Block]:
-    """Everything that is fixed before a group comes into the week."""
+def duties(answers: PlannerAnswers) -> Iterator[TimeBlock]:
+    """The times of the week that are taken before a group is added."""
     yield from _work(answers)
     for care in Care:
         if care in answers.care:
@@ -126,8 +126,8 @@ def duties(answers: Answers) -> Iterator[Block]:
     yield from _on(answers.away, 0, DAY_MINUTES, Use.AWAY, Use.AWAY)
 
 
-def shift_of(answers: Answers) -> tuple[Collection[int], int, int] | None:
-    """Days, start and end of the work, as in SHIFTS; None if there is none or it is not known."""
+def shift_of(answers: PlannerAnswers) -> tuple[Collection[int], int, int] | None:
+    """Days, start and end of the work, as in SHIFTS; None without work or without known times."""
     if answers.work is Work.OWN and answers.shift.hours:
         return answers.shift.days or MONDAY_TO_FRIDAY, *answers.shift.hours
     if answers.work and answers.work in SHIFTS:
@@ -136,7 +136,7 @@ def shift_of(answers: Answers) -> tuple[Collection[int], int, int] | None:
     return None
 
 
-def _work(answers: Answers) -> Iterator[Block]:
+def _work(answers: PlannerAnswers) -> Iterator[TimeBlock]:
     if shift := shift_of(answers):
         days, start, end = shift
         work = list(_on(days, start, end, Use.WORK, Use.WORK))
@@ -146,6 +146,6 @@ def _work(answers: Answers) -> Iterator[Block]:
             yield from (block for block in sleep if not any(overlap(block, w) for w in work))
 
 
-def _on(days: Collection[int], start: int, end: int, use: Use, name: str) -> Iterator[Block]:
+def _on(days: Collection[int], start: int, end: int, use: Use, name: str) -> Iterator[TimeBlock]:
     for day in sorted(days):
         yield stretch(use, day * DAY_MINUTES + start, end - start, name)

@@ -1,7 +1,7 @@
-"""The planned week as 168 windows, to the minute. Pure.
+"""Drawing of a planned week as 168 windows, exact to the minute, as SVG.
 
-Group time is lit, the trip is a narrow light, work, care and sleep are gray. Where group and
-something else want the same minutes, the window is half lit and half gray.
+Group time is lit, the trip is a narrow light, and work, care and sleep are gray. Where the group
+overlaps something else, the window is half lit and half gray.
 """
 
 from collections.abc import Iterable, Iterator
@@ -10,17 +10,17 @@ from html import escape
 from clinic_site.clinic.opening_hours import DAY_MINUTES
 from pages.drawings.window_grid import DAY_HOURS, PANE, STEP
 from pages.planner.plan import Fit, WeekPlan
-from pages.planner.week import Block, Use
+from pages.planner.week import TimeBlock, Use
 
 HOUR = 60
 HALF_UP = -PANE / 4
-"""From the middle of a window to the middle of its upper half."""
+"""Distance from the middle of a window to the middle of its upper half."""
 
 Piece = tuple[int, int]
 
 
-def windows(plan: WeekPlan, title: str) -> str:
-    """The SVG; its title says in words what the drawing shows."""
+def draw_week(plan: WeekPlan, title: str) -> str:
+    """Draw the week; `title` has to say in words what the drawing shows."""
     width, height = DAY_HOURS * STEP - STEP + PANE, 7 * STEP - STEP + PANE
     rows = "".join(f"M0 {row * STEP + PANE / 2:g}h{width}" for row in range(7))
     return (
@@ -30,8 +30,8 @@ def windows(plan: WeekPlan, title: str) -> str:
     )
 
 
-def sample(kind: str) -> str:
-    """One window for the key of the drawing: "lit", "trip", "busy" or "half"."""
+def draw_sample(kind: str) -> str:
+    """Draw one window for the legend: "lit", "trip", "busy" or "half"."""
     paths = {
         "lit": _path("lit", "M0 5.5h11"),
         "trip": _path("lit trip", "M0 5.5h11"),
@@ -57,12 +57,12 @@ def _path(name: str, lines: str) -> str:
     return f'<path class="{name}" d="{lines}"/>' if lines else ""
 
 
-def _pieces(blocks: Iterable[Block]) -> list[Piece]:
+def _pieces(blocks: Iterable[TimeBlock]) -> list[Piece]:
     return [piece for block in blocks for piece in block.pieces]
 
 
 def _shared(fit: Fit) -> Iterator[Piece]:
-    """The minutes of a group in which something else is fixed."""
+    """The minutes of the group that overlap something else."""
     for clash in fit.clashes:
         if clash.part.use is Use.GROUP:
             for start, end in clash.part.pieces:
@@ -84,7 +84,7 @@ def _without(pieces: Iterable[Piece], taken: Iterable[Piece]) -> list[Piece]:
 
 
 def _lines(pieces: Iterable[Piece], up: float = 0) -> str:
-    """One line for each window that a piece touches, as long as its part of the hour."""
+    """SVG path data with one stroke for each window, as long as its part of the hour."""
     return "".join(
         _line(start, end, up)
         for piece_start, piece_end in sorted(set(pieces))

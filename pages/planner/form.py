@@ -1,7 +1,7 @@
-"""The five questions of the planner: words, possible answers, and what was chosen.
+"""Form of the planner: five questions, their choices, and a lenient parser of the answers.
 
-Nobody can answer them wrongly: what is not on the list counts as left open, and the form shows
-the answers that the week was drawn from.
+There are no wrong answers. Unknown values count as left open, and the form always shows the answers
+from which the week was drawn.
 """
 
 from collections.abc import Iterable, Sequence
@@ -11,40 +11,36 @@ from typing import TypeVar
 from django import forms
 from django.http import QueryDict
 
-from clinic_site.clinic.opening_hours import DAY_MINUTES, clock, spoken
+from clinic_site.clinic.opening_hours import DAY_MINUTES, iso_time, spoken
 from clinic_site.clinic.value_kinds import DAYS
-from pages.planner.answers import DUTIES, SHIFTS, Answers, Care, OwnTimes, Preference, Work
+from pages.planner.answers import DUTIES, SHIFTS, Care, OwnTimes, PlannerAnswers, Preference, Work
 from pages.planner.week import times
 
 SEVERAL = frozenset({"care", "days", "work_days", "other_days"})
-"""Fields that may come more than once."""
+"""Fields that may be repeated in a post."""
 
-TRIPS = {
-    "15": "15 minutes",
-    "30": "30 minutes",
-    "45": "45 minutes",
-    "60": "1 hour",
-    "90": "1½ hours",
-}
-HALF_HOURS = {clock(minute): minute for minute in range(0, DAY_MINUTES, 30)}
+TRIPS = {15: "15 minutes", 30: "30 minutes", 45: "45 minutes", 60: "1 hour", 90: "1½ hours"}
+"""Minutes one way, in words."""
+
+HALF_HOURS = {iso_time(minute): minute for minute in range(0, DAY_MINUTES, 30)}
 WEEK = tuple((day.lower(), day) for day in DAYS)
 
 Choice = TypeVar("Choice", bound=StrEnum)
 
 
-def read(data: QueryDict) -> Answers:
-    """The answers of a post, whatever it holds."""
-    usual = Answers()
+def read_answers(data: QueryDict) -> PlannerAnswers:
+    """Read the answers from any posted data."""
+    usual = PlannerAnswers()
     shift = _own_times(data, "work")
-    work = _known(Work, [data.get("work", "")], None)
-    return Answers(
+    work = _known(Work, data.get("work", ""))
+    return PlannerAnswers(
         work=Work.OWN if shift.hours and work not in (Work.CHANGES, Work.NONE) else work,
         shift=shift,
-        travel=int(data["travel"]) if data.get("travel") in TRIPS else usual.travel,
+        travel=_trip(data.get("travel", "")) or usual.travel,
         care=frozenset(care for care in Care if care.value in data.getlist("care")),
         other=_own_times(data, "other"),
         away=_days(data, "days"),
-        preference=_known(Preference, [data.get("preference", "")], usual.preference),
+        preference=_known(Preference, data.get("preference", "")) or usual.preference,
     )
 
 
@@ -61,8 +57,12 @@ def _days(data: QueryDict, name: str) -> frozenset[int]:
     return frozenset(number for number, day in enumerate(DAYS) if day.lower() in chosen)
 
 
-def _known(options: type[Choice], given: Iterable[str], otherwise: Choice | None) -> Choice | None:
-    return next((option for option in options if option.value in given), otherwise)
+def _trip(given: str) -> int | None:
+    return next((minutes for minutes in TRIPS if str(minutes) == given), None)
+
+
+def _known(options: type[Choice], given: str) -> Choice | None:
+    return next((option for option in options if option.value == given), None)
 
 
 def _shift(work: Work, words: str) -> tuple[str, str]:
@@ -93,7 +93,7 @@ def _time(label: str) -> forms.ChoiceField:
 
 
 class PlannerForm(forms.Form):
-    """The questions with these answers filled in."""
+    """The questions, filled in with answers."""
 
     use_required_attribute = False
 
@@ -114,7 +114,10 @@ class PlannerForm(forms.Form):
     work_days = _some("On which days do you work?", WEEK)
     work_from = _time("Work starts")
     work_until = _time("Work ends")
-    travel = _one("How long is the trip to us, one way?", tuple(TRIPS.items()))
+    travel = _one(
+        "How long is the trip to us, one way?",
+        tuple((str(minutes), words) for minutes, words in TRIPS.items()),
+    )
     care = _some(
         "Who counts on you at a fixed time?",
         (
@@ -138,7 +141,7 @@ class PlannerForm(forms.Form):
         ),
     )
 
-    def __init__(self, answers: Answers) -> None:
+    def __init__(self, answers: PlannerAnswers) -> None:
         super().__init__(
             initial={
                 "work": answers.work,
@@ -152,11 +155,11 @@ class PlannerForm(forms.Form):
         )
 
 
-def _shown(plan: str, own: OwnTimes) -> dict[str, object]:
+def _shown(plan: str, own: OwnTimes) -> dict[str, str | list[str]]:
     return {
         f"{plan}_days": _names(own.days),
-        f"{plan}_from": "" if own.start is None else clock(own.start),
-        f"{plan}_until": "" if own.end is None else clock(own.end),
+        f"{plan}_from": "" if own.start is None else iso_time(own.start),
+        f"{plan}_until": "" if own.end is None else iso_time(own.end),
     }
 
 

@@ -1,116 +1,96 @@
-"""Answers and group times -> a week, with what overlaps in it. Pure."""
+"""Planner: places each group in the week of a person, and finds the group that fits best."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
 
-from clinic_site.clinic.opening_hours import DAY_MINUTES, NOON
-from pages.planner.answers import Answers, Preference, duties
-from pages.planner.week import WEEK_MINUTES, Block, Use, overlap, stretch
+from clinic_site.clinic.opening_hours import DAY_MINUTES, NOON, Session, Track
+from pages.planner.answers import PlannerAnswers, Preference, duties
+from pages.planner.week import WEEK_MINUTES, TimeBlock, Use, overlap, stretch
 
 EVENING = 17 * 60
 PAINTED = (Use.OPEN, Use.SLEEP, Use.OTHER, Use.CARE, Use.WORK, Use.TRIP, Use.GROUP)
-"""What a minute can go to; of two things at once it goes to the later one."""
-
-
-class Session(Protocol):
-    """One meeting of a group; `end` may be the week's last minute, 10,080."""
-
-    @property
-    def start(self) -> int: ...
-
-    @property
-    def end(self) -> int: ...
-
-
-class Track(Protocol):
-    """A group with its weekly sessions, at least one."""
-
-    @property
-    def name(self) -> str: ...
-
-    @property
-    def sessions(self) -> Sequence[Session]: ...
+"""Uses that are counted; a minute with two uses counts for the later one of this list."""
 
 
 @dataclass(frozen=True, slots=True)
 class Clash:
-    """`part` of a visit, group or trip, shares minutes with `other`."""
+    """An overlap: `part` is the group or a trip, `other` what else is planned."""
 
-    part: Block
-    other: Block
+    part: TimeBlock
+    other: TimeBlock
 
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """One session with the trip there and back, and what it overlaps."""
+    """A session of the group with both trips, and what overlaps with them."""
 
-    group: Block
-    there: Block
-    back: Block
+    group: TimeBlock
+    there: TimeBlock
+    back: TimeBlock
     clashes: tuple[Clash, ...] = ()
 
     @property
-    def parts(self) -> tuple[Block, Block, Block]:
-        """The group first: if it overlaps, the trip need not be named."""
+    def parts(self) -> tuple[TimeBlock, TimeBlock, TimeBlock]:
+        """Group and trips, the group first: an overlap is reported for the first part only."""
         return self.group, self.there, self.back
 
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """How a group goes together with a week."""
+    """How well a group fits into the week."""
 
     track: Track
     visits: tuple[Visit, ...]
 
     @property
     def days(self) -> frozenset[int]:
-        """The days of the group."""
+        """The days on which the group meets, 0 for Monday."""
         return frozenset(visit.group.day for visit in self.visits)
 
     @property
     def good_days(self) -> frozenset[int]:
-        """Those without any overlap."""
+        """The days without any overlap."""
         return self.days - {visit.group.day for visit in self.visits if visit.clashes}
 
     @property
     def clashes(self) -> tuple[Clash, ...]:
-        """All of its visits."""
+        """The overlaps of all visits."""
         return tuple(clash for visit in self.visits for clash in visit.clashes)
 
     @property
     def shared(self) -> int:
-        """Minutes that two things want."""
+        """Number of minutes in all overlaps."""
         return sum(overlap(clash.part, clash.other) for clash in self.clashes)
 
 
 @dataclass(frozen=True, slots=True)
 class WeekPlan:
-    """The week with the group that fits best; `fits` has all groups, the best first."""
+    """The planned week. `fits` has all groups, the best first; `minutes` add up to 10,080."""
 
-    answers: Answers
-    fixed: tuple[Block, ...]
+    answers: PlannerAnswers
+    fixed: tuple[TimeBlock, ...]
     fits: tuple[Fit, ...]
     minutes: Mapping[Use, int] = field(hash=False)
 
     @property
     def best(self) -> Fit:
-        """The group that is drawn."""
+        """The group that fits best, and is drawn."""
         return self.fits[0]
 
     @property
     def left(self) -> int:
-        """Minutes that neither group nor trip takes."""
+        """Minutes of the week without the group and its trips."""
         return WEEK_MINUTES - self.minutes[Use.GROUP] - self.minutes[Use.TRIP]
 
 
-def plan(answers: Answers, tracks: Sequence[Track]) -> WeekPlan:
-    """The week of these answers. `tracks` are the clinic's, at least one.
+def plan(answers: PlannerAnswers, tracks: Sequence[Track]) -> WeekPlan:
+    """Plan the week of a person. `tracks` are the groups of the clinic, at least one.
 
-    Most days without overlap come first, then the preference, then the fewest shared minutes.
+    They are ranked by the share of days without overlap, then by preference, then by the fewest
+    minutes of overlap.
     """
     fixed = tuple(duties(answers))
     fits = sorted(
@@ -124,11 +104,11 @@ def plan(answers: Answers, tracks: Sequence[Track]) -> WeekPlan:
     return WeekPlan(answers, fixed, tuple(fits), _account(fixed, fits[0].visits))
 
 
-def _fit(track: Track, travel: int, fixed: Sequence[Block]) -> Fit:
+def _fit(track: Track, travel: int, fixed: Sequence[TimeBlock]) -> Fit:
     return Fit(track, tuple(_visit(session, travel, fixed) for session in track.sessions))
 
 
-def _visit(session: Session, travel: int, fixed: Sequence[Block]) -> Visit:
+def _visit(session: Session, travel: int, fixed: Sequence[TimeBlock]) -> Visit:
     visit = Visit(
         group=stretch(Use.GROUP, session.start, session.end - session.start),
         there=stretch(Use.TRIP, session.start - travel, travel),
@@ -137,7 +117,7 @@ def _visit(session: Session, travel: int, fixed: Sequence[Block]) -> Visit:
     return Visit(*visit.parts, clashes=tuple(_clashes(visit, fixed)))
 
 
-def _clashes(visit: Visit, fixed: Sequence[Block]) -> Iterator[Clash]:
+def _clashes(visit: Visit, fixed: Sequence[TimeBlock]) -> Iterator[Clash]:
     for other in fixed:
         part = next((part for part in visit.parts if overlap(part, other)), None)
         if part:
@@ -153,8 +133,8 @@ def _is_preferred(fit: Fit, preference: Preference) -> bool:
     return True
 
 
-def _account(fixed: Sequence[Block], visits: Sequence[Visit]) -> dict[Use, int]:
-    """What each minute of the week goes to; adds up to 10,080."""
+def _account(fixed: Sequence[TimeBlock], visits: Sequence[Visit]) -> dict[Use, int]:
+    """Minutes of the week by use, 10,080 in total."""
     minutes = [Use.OPEN] * WEEK_MINUTES
     blocks = [*fixed, *(part for visit in visits for part in visit.parts)]
     painted = [block for block in blocks if block.use in PAINTED]

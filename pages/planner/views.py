@@ -1,7 +1,7 @@
-"""The planner: a form, the week of the answers, and two examples at addresses of their own.
+"""Views of the planner: a form, the planned week, and two worked examples.
 
-Nothing is kept: no row, no cookie, no log line. So a post needs no token either, and one from
-another website does no harm.
+Nothing is stored: no row, no cookie, no log line. A post therefore needs no CSRF token, and one
+from another website does no harm.
 """
 
 from collections.abc import Mapping
@@ -17,17 +17,17 @@ from django.views.decorators.http import require_safe
 from clinic_site.web import posted_form
 from clinic_site.web.refusals import Refusal
 from pages.planner import form, wording
-from pages.planner.answers import Answers, Care, OwnTimes, Preference, Work
+from pages.planner.answers import Care, OwnTimes, PlannerAnswers, Preference, Work
 from pages.planner.plan import plan
 from pages.registry import Page, by_name
 from pages.views import FRESH, context
 
 FORM = "plan-your-week"
-EXAMPLES: Mapping[str, Answers] = {
-    "plan-your-week-day-shift-parent": Answers(
+EXAMPLES: Mapping[str, PlannerAnswers] = {
+    "plan-your-week-day-shift-parent": PlannerAnswers(
         work=Work.DAYS, care=frozenset({Care.BEDTIME}), preference=Preference.EVENING
     ),
-    "plan-your-week-night-shift": Answers(
+    "plan-your-week-night-shift": PlannerAnswers(
         work=Work.OWN,
         shift=OwnTimes(days=frozenset({4, 5, 6}), start=19 * 60, end=7 * 60),
         travel=45,
@@ -35,42 +35,42 @@ EXAMPLES: Mapping[str, Answers] = {
 }
 
 
-@csrf_exempt  # readers get no cookie, and nothing is stored
+@csrf_exempt  # readers have no cookie, and nothing is stored
 @sensitive_post_parameters()
 def plan_your_week(request: HttpRequest, name: str) -> HttpResponse:
-    """The empty form, or the week of a post above the form that it came from."""
+    """Show the empty form; after a post, the planned week above the form with its answers."""
     if request.method == "POST":
-        return _answer(request, posted_form.read(request, several=form.SEVERAL))
+        return _answer(request, posted_form.read_post(request, several=form.SEVERAL))
     if request.method in ("GET", "HEAD"):
-        response = _page(request, by_name(name), Answers())
+        response = _page(request, by_name(name), PlannerAnswers())
         response.headers["Cache-Control"] = FRESH
         return response
-    return _hand_back(request, Answers(), Refusal.WRONG_METHOD)
+    return _hand_back(request, PlannerAnswers(), Refusal.WRONG_METHOD)
 
 
 @require_safe
 def example(request: HttpRequest, name: str) -> HttpResponse:
-    """A worked example: the same page with answers of ours."""
+    """Show a worked example: the planned week of fixed answers."""
     answers = EXAMPLES[name]
-    response = _page(request, by_name(name), answers, _told(answers))
+    response = _page(request, by_name(name), answers, _summary(answers))
     response.headers["Cache-Control"] = FRESH
     return response
 
 
 @sensitive_variables()
 def _answer(request: HttpRequest, post: posted_form.Posted) -> HttpResponse:
-    answers = form.read(post.data)
+    answers = form.read_answers(post.data)
     if post.refusal:
         return _hand_back(request, answers, post.refusal)
-    told = _told(answers)
-    page = replace(by_name(FORM), heading=_literal(told.outcome))
-    response = _page(request, page, answers, told)
+    summary = _summary(answers)
+    page = replace(by_name(FORM), heading=_literal(summary.outcome))
+    response = _page(request, page, answers, summary)
     response.headers["X-Robots-Tag"] = "noindex"
     return response
 
 
-def _hand_back(request: HttpRequest, answers: Answers, refusal: Refusal) -> HttpResponse:
-    """The form again, with what could be read and a word on what happened."""
+def _hand_back(request: HttpRequest, answers: PlannerAnswers, refusal: Refusal) -> HttpResponse:
+    """Show the form again with the answers that could be read, and what went wrong."""
     page = by_name(FORM)
     page = replace(page, title=f"Error: {page.title}")
     response = _page(request, page, answers, refusal=refusal)
@@ -78,33 +78,33 @@ def _hand_back(request: HttpRequest, answers: Answers, refusal: Refusal) -> Http
     response.headers["X-Robots-Tag"] = "noindex"
     if refusal is Refusal.WRONG_METHOD:
         response.headers["Allow"] = "GET, HEAD, POST"
-    response._has_been_logged = True  # type: ignore[attr-defined]  # a refusal is no event here
+    response._has_been_logged = True  # type: ignore[attr-defined]  # keeps Django from logging it
     return response
 
 
 def _page(
     request: HttpRequest,
     page: Page,
-    answers: Answers,
-    told: wording.Told | None = None,
+    answers: PlannerAnswers,
+    summary: wording.PlanSummary | None = None,
     refusal: Refusal | None = None,
 ) -> HttpResponse:
     values = {
         **context(page),
         "form": form.PlannerForm(answers),
         "answers": answers,
-        "told": told,
-        "ways": told.ways if told else wording.ALL_WAYS,
+        "told": summary,
+        "ways": summary.ways if summary else wording.ALL_WAYS,
         "refusal": refusal and refusal.kind,
         "is_example": page.name in EXAMPLES,
     }
     return render(request, by_name(page.name).template, values)
 
 
-def _told(answers: Answers) -> wording.Told:
-    return wording.tell(plan(answers, settings.CLINIC.tracks))
+def _summary(answers: PlannerAnswers) -> wording.PlanSummary:
+    return wording.summarize(plan(answers, settings.CLINIC.tracks))
 
 
 def _literal(words: str) -> str:
-    """Words of the clinic's file that str.format leaves as they are."""
+    """Escape words of the clinic's file for str.format."""
     return words.replace("{", "{{").replace("}", "}}")

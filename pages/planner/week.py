@@ -1,6 +1,6 @@
-"""The week as a ring of 10,080 minutes from Monday 00:00, and stretches of it. Pure.
+"""Interval arithmetic on a week of 10,080 minutes, which start at Monday 00:00.
 
-What runs past Sunday midnight goes on at Monday 00:00.
+The week is cyclic: what goes past Sunday midnight continues at Monday 00:00.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ WEEK_MINUTES = 7 * DAY_MINUTES
 
 
 class Use(StrEnum):
-    """What a minute goes to. AWAY only says that a day is taken: it uses up no minute."""
+    """The use of a minute. AWAY marks a day on which the person cannot come; it uses no minutes."""
 
     OPEN = "open"
     SLEEP = "sleep"
@@ -27,10 +27,10 @@ class Use(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
-    """A stretch of the week; `end` is later than `start`, and past 10,080 when it wraps.
+class TimeBlock:
+    """Half-open interval [start, end) of the week; `end` is past 10,080 when it wraps around.
 
-    `name` says which duty it is, as the form's answer does.
+    `name` is the answer that it comes from: a `Care`, or a `Use`.
     """
 
     use: Use
@@ -40,7 +40,7 @@ class Block:
 
     @property
     def day(self) -> int:
-        """The day on which it starts, 0 is Monday."""
+        """The day on which it starts, 0 for Monday."""
         return self.start // DAY_MINUTES
 
     @property
@@ -50,20 +50,20 @@ class Block:
 
     @property
     def pieces(self) -> tuple[tuple[int, int], ...]:
-        """Its minutes between 0 and 10,080, in one piece or two."""
+        """The interval in one piece, or two when it wraps around; each within 0 and 10,080."""
         if self.end <= WEEK_MINUTES:
             return ((self.start, self.end),)
         return ((self.start, WEEK_MINUTES), (0, self.end - WEEK_MINUTES))
 
 
-def stretch(use: Use, start: int, length: int, name: str = "") -> Block:
-    """A block of so many minutes; `start` may lie before Monday or after Sunday."""
+def stretch(use: Use, start: int, length: int, name: str = "") -> TimeBlock:
+    """An interval of `length` minutes; `start` may be negative or past 10,080."""
     start %= WEEK_MINUTES
-    return Block(use, start, start + length, name)
+    return TimeBlock(use, start, start + length, name)
 
 
-def overlap(one: Block, other: Block) -> int:
-    """Minutes that both hold; any above 0 is a clash."""
+def overlap(one: TimeBlock, other: TimeBlock) -> int:
+    """Number of minutes that two intervals share."""
     return sum(
         max(0, min(end, other_end) - max(start, other_start))
         for start, end in one.pieces
@@ -72,6 +72,6 @@ def overlap(one: Block, other: Block) -> int:
 
 
 def times(start: int, end: int) -> str:
-    """ "6 to 9 pm", whatever the days; a number stays on the line of its am or pm."""
+    """Times of day in words, with no-break spaces: "6 to 9 pm"."""
     words = spoken_range(start % DAY_MINUTES, end % DAY_MINUTES, "to")
     return words.replace(" am", "\u00a0am").replace(" pm", "\u00a0pm")

@@ -1,15 +1,15 @@
-"""A planned week in words: what the result page says. Pure."""
+"""Wording of a planned week for the result page."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from operator import itemgetter
 
-from clinic_site.clinic.opening_hours import DAY_MINUTES, day_words, listed, spoken
+from clinic_site.clinic.opening_hours import DAY_MINUTES, Track, day_words, listed, spoken
 from clinic_site.clinic.value_kinds import DAYS
 from pages.planner import drawing
-from pages.planner.answers import Answers, Care, Work, shift_of
-from pages.planner.plan import Clash, Fit, Track, Visit, WeekPlan
-from pages.planner.week import Block, Use, times
+from pages.planner.answers import Care, PlannerAnswers, Work, shift_of
+from pages.planner.plan import Clash, Fit, Visit, WeekPlan
+from pages.planner.week import TimeBlock, Use, times
 
 NAMES: dict[str, str] = {
     Use.WORK: "work",
@@ -34,7 +34,7 @@ WAYS: dict[str, str] = {
     Use.AWAY: "day",
 }
 ALL_WAYS = frozenset({*WAYS.values(), "trip", "changes"})
-"""The parts of templates/planner/ways.html."""
+"""All parts of templates/planner/ways.html, by name."""
 
 TOGETHER = {
     Use.GROUP: "Group",
@@ -47,34 +47,34 @@ TOGETHER = {
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """One line of a day; `kind` is "lit" for group time, "clash" for an overlap, else empty."""
+class DayLine:
+    """A line of a day; `kind` is "lit" for group time, "clash" for an overlap, otherwise ""."""
 
     words: str
     kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Day:
+class PlannedDay:
     """A day of the week with its lines."""
 
     name: str
-    lines: tuple[Line, ...]
+    lines: tuple[DayLine, ...]
 
     @property
     def short(self) -> str:
-        """ "Mon"."""
+        """The first three letters: "Mon"."""
         return self.name[:3]
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """Everything that the result page prints about a plan."""
+class PlanSummary:
+    """Everything that the result page says about a plan; `windows` is its drawing."""
 
     outcome: str
     track: str
     fits_all: bool
-    days: tuple[Day, ...]
+    days: tuple[PlannedDay, ...]
     overlaps: tuple[str, ...]
     to_say: str
     others: tuple[str, ...]
@@ -88,11 +88,11 @@ class Told:
     windows: str
 
 
-def tell(plan: WeekPlan) -> Told:
-    """The plan in words."""
+def summarize(plan: WeekPlan) -> PlanSummary:
+    """Put a plan into words."""
     best = plan.best
     outcome = outcome_of(best)
-    return Told(
+    return PlanSummary(
         outcome=outcome,
         track=best.track.name,
         fits_all=not best.clashes,
@@ -107,12 +107,12 @@ def tell(plan: WeekPlan) -> Told:
         no_shift=_has_unknown_shift(plan.answers),
         incomplete=tuple(_incomplete(plan.answers)),
         nights=any(block.use is Use.SLEEP for block in plan.fixed),
-        windows=drawing.windows(plan, _title(best)),
+        windows=drawing.draw_week(plan, _title(best)),
     )
 
 
 def outcome_of(fit: Fit) -> str:
-    """The heading: what goes, never what does not."""
+    """The heading, which says what is possible, never what is not."""
     if not fit.good_days:
         return f"{fit.track.name} comes closest"
     if len(fit.days) == 1:
@@ -121,7 +121,7 @@ def outcome_of(fit: Fit) -> str:
 
 
 def to_say(plan: WeekPlan) -> str:
-    """A first sentence for the call; it says so when the work is not in the plan."""
+    """Sentences to begin a call with; they say so when the plan does not include the work."""
     fit = plan.best
     hard = fit.days - fit.good_days
     unknown = _has_unknown_shift(plan.answers)
@@ -139,7 +139,7 @@ def to_say(plan: WeekPlan) -> str:
 
 
 def overlaps(fit: Fit) -> Iterator[str]:
-    """Each overlap once with all of its days: "Monday and Thursday: group, 6 to 9 pm, ..."."""
+    """Each overlap with all of its days: "Monday and Thursday: group, 6 to 9 pm, ..."."""
     days: dict[tuple[str, str], set[int]] = {}
     for visit in fit.visits:
         for clash in visit.clashes:
@@ -150,7 +150,7 @@ def overlaps(fit: Fit) -> Iterator[str]:
 
 
 def amount(minutes: int) -> str:
-    """540 -> "9 hours", 90 -> "1.5 hours", 60 -> "1 hour"."""
+    """Minutes in words: 540 -> "9 hours", 90 -> "1.5 hours", 60 -> "1 hour"."""
     hours = round(minutes / 60, 2)
     return f"{hours:g} hour" if hours == 1 else f"{hours:g} hours"
 
@@ -174,12 +174,12 @@ def _offer(fit: Fit) -> str:
     return f"{fit.track.name}, if something can move"
 
 
-def _has_unknown_shift(answers: Answers) -> bool:
+def _has_unknown_shift(answers: PlannerAnswers) -> bool:
     return answers.work is not Work.NONE and shift_of(answers) is None
 
 
-def _incomplete(answers: Answers) -> Iterator[str]:
-    """What hours of one's own were begun for, or promised, and have no start or no end."""
+def _incomplete(answers: PlannerAnswers) -> Iterator[str]:
+    """What lacks a start or an end although the person has begun to set its times."""
     shift = answers.shift
     half = (shift.start is None) is not (shift.end is None)
     if half or (answers.work is Work.OWN and not shift.hours):
@@ -197,33 +197,33 @@ def _ways(plan: WeekPlan) -> Iterator[str]:
         yield "changes"
 
 
-def _day(day: int, plan: WeekPlan) -> Day:
+def _day(day: int, plan: WeekPlan) -> PlannedDay:
     lines = [_rest(block) for block in plan.fixed if block.last_day == day != block.day]
-    begun: list[tuple[int, Iterable[Line]]] = [
+    begun: list[tuple[int, Iterable[DayLine]]] = [
         *((block.start, [_line(block)]) for block in plan.fixed if block.day == day),
         *((v.group.start, _visit(v)) for v in plan.best.visits if v.group.day == day),
     ]
     for _, more in sorted(begun, key=itemgetter(0)):
         lines.extend(more)
-    return Day(DAYS[day], tuple(lines) or (Line("Your day"),))
+    return PlannedDay(DAYS[day], tuple(lines) or (DayLine("Your day"),))
 
 
-def _rest(block: Block) -> Line:
-    """What is left of a block that began on the day before."""
+def _rest(block: TimeBlock) -> DayLine:
+    """The rest of something that began on the day before."""
     until = spoken(block.end % DAY_MINUTES).replace(" ", "\u00a0")
-    return Line(f"until {until} {NAMES[block.name]}")
+    return DayLine(f"until {until} {NAMES[block.name]}")
 
 
-def _line(block: Block) -> Line:
+def _line(block: TimeBlock) -> DayLine:
     name = NAMES[block.name]
-    return Line("A day that is taken" if block.use is Use.AWAY else f"{_times(block)} {name}")
+    return DayLine("A day that is taken" if block.use is Use.AWAY else f"{_times(block)} {name}")
 
 
-def _visit(visit: Visit) -> Iterator[Line]:
-    yield Line(f"{_times(visit.group)} group", "lit")
-    yield Line(f"{times(visit.there.start, visit.back.end)} with the trip")
+def _visit(visit: Visit) -> Iterator[DayLine]:
+    yield DayLine(f"{_times(visit.group)} group", "lit")
+    yield DayLine(f"{times(visit.there.start, visit.back.end)} with the trip")
     for clash in visit.clashes:
-        yield Line(_briefly(clash), "clash")
+        yield DayLine(_briefly(clash), "clash")
 
 
 def _briefly(clash: Clash) -> str:
@@ -233,7 +233,7 @@ def _briefly(clash: Clash) -> str:
     return f"{part} overlaps {NAMES[clash.other.name]}"
 
 
-def _named(part: Block) -> str:
+def _named(part: TimeBlock) -> str:
     return f"{'group' if part.use is Use.GROUP else 'the trip'}, {_times(part)},"
 
 
@@ -243,7 +243,7 @@ def _beside(clash: Clash) -> str:
     return f"overlaps {NAMES[clash.other.name]}, {_times(clash.other)}"
 
 
-def _times(block: Block) -> str:
+def _times(block: TimeBlock) -> str:
     return times(block.start, block.end)
 
 

@@ -1,4 +1,4 @@
-"""The static build: every page rendered once into a folder, then served from it.
+"""Static build: every page is rendered once into a folder, and then served from it.
 
-render -> fingerprint (the folder's name) -> static_build (its files) -> serve
+fingerprint (the name of the folder) -> render -> static_build (its files) -> serve
 """

@@ -1,7 +1,6 @@
-"""A name for everything that a page is made of: another clinic.toml, template, static file or line
-of code, another name.
+"""Fingerprint of everything that pages depend on: clinic.toml, templates, static files and code.
 
-Contents count, not dates: a file that was copied or checked out again makes no new name.
+It is a hash of contents, not of dates: copying or checking out a file again does not change it.
 """
 
 import hashlib
@@ -13,14 +12,14 @@ import django
 from django.conf import settings
 
 CODE = ("clinic_site", "pages", "intake")
-ADDED = ("templates", "static/css")  # the stylesheet is read from its sources
+ADDED = ("templates", "static/css")  # the stylesheet is built from its sources
 MANIFEST = "staticfiles.json"
 LENGTH = 32
 
 
 def fingerprint() -> str:
-    """The name, as hexadecimal digits."""
-    digest = hashlib.sha256(repr(_circumstances()).encode())
+    """The fingerprint, as 32 hexadecimal digits."""
+    digest = hashlib.sha256(_circumstances().encode())
     for path in _sources():
         content = path.read_bytes()
         digest.update(f"{path}\0{len(content)}\0".encode())
@@ -28,8 +27,9 @@ def fingerprint() -> str:
     return digest.hexdigest()[:LENGTH]
 
 
-def _circumstances() -> tuple[object, ...]:
-    return sys.version, django.VERSION, settings.PRODUCTION, settings.SERVES, settings.STATIC_URL
+def _circumstances() -> str:
+    chosen = settings.PRODUCTION, settings.SERVES, settings.STATIC_URL
+    return repr((sys.version, django.VERSION, *chosen))
 
 
 def _sources() -> Iterator[Path]:

@@ -1,9 +1,9 @@
-"""A folder with every page: the text, its compressed copies, and the headers of the answers.
+"""Folder of a static build: every page with its compressed copies and its response headers.
 
-    files/faq/index.html, index.html.br, index.html.gz    what a front server can serve as well
-    headers.json                                          of each path: for 200 and for 304
+    files/faq/index.html, index.html.br, index.html.gz    a front server can serve these, too
+    headers.json                                          by path, for status 200 and 304
 
-A folder is read whole or not at all: a digest in `headers.json` covers the rest.
+A digest in headers.json covers all files, so that an incomplete folder is never used.
 """
 
 import hashlib
@@ -22,25 +22,25 @@ HEADERS = "headers.json"
 WRITABLE_BY_OTHERS = 0o022
 
 
-class NotWhole(Exception):
-    """There is no such folder, or not all of it, or somebody else could have written it."""
+class IncompleteBuild(Exception):
+    """The folder is missing or incomplete, or somebody else could have written to it."""
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
-    """An answer that everybody gets. `not_modified` goes with the 304 that can stand for it."""
+class StoredPage:
+    """The response headers of a page with status 200, and in `not_modified` those with 304."""
 
     headers: Headers
     not_modified: Headers
 
 
 def file_of(path: str) -> str:
-    """Where a page's text is: "/faq/" -> "files/faq/index.html"."""
+    """The file of a path: "/faq/" -> "files/faq/index.html"."""
     return f"{FILES}{path}index.html" if path.endswith("/") else f"{FILES}{path}"
 
 
-def write(folder: Path, pages: Mapping[str, tuple[Page, bytes]]) -> None:
-    """Make the folder. Texts are compressed as far as it goes: it is done once."""
+def write_build(folder: Path, pages: Mapping[str, tuple[StoredPage, bytes]]) -> None:
+    """Write the folder from headers and body by path. Compression is the strongest possible."""
     compressor = Compressor(quiet=True)
     for path, (_, text) in pages.items():
         file = folder / file_of(path)
@@ -53,28 +53,28 @@ def write(folder: Path, pages: Mapping[str, tuple[Page, bytes]]) -> None:
     (folder / HEADERS).write_text(json.dumps(whole), encoding="utf-8")
 
 
-def read(folder: Path) -> dict[str, Page]:
-    """Path -> page. NotWhole says that the folder cannot be used."""
+def read_build(folder: Path) -> dict[str, StoredPage]:
+    """Read the headers by path, after checking the digest. Raises IncompleteBuild."""
     try:
         _require_ours(folder)
         whole = json.loads((folder / HEADERS).read_text(encoding="utf-8"))
         if whole["digest"] != _digest(folder, whole["pages"]):
-            raise NotWhole(f"{folder} has changed since it was written")
+            raise IncompleteBuild(f"{folder} has changed since it was written")
         pages = json.loads(whole["pages"])
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise NotWhole(str(folder)) from error
+        raise IncompleteBuild(str(folder)) from error
     return {
-        path: Page(*(tuple((name, value) for name, value in each) for each in both))
+        path: StoredPage(*(tuple((name, value) for name, value in each) for each in both))
         for path, both in pages.items()
     }
 
 
 def _require_ours(folder: Path) -> None:
-    """In a /tmp that many share, anybody can make a folder of this name first."""
+    """Raise IncompleteBuild unless only we can write: anybody could make a folder in /tmp."""
     for each in (folder.parent, folder):
         found = each.stat()
         if found.st_uid != os.geteuid() or found.st_mode & WRITABLE_BY_OTHERS:
-            raise NotWhole(f"{each} is not ours alone")
+            raise IncompleteBuild(f"{each} is not ours alone")
 
 
 def _digest(folder: Path, listed: str) -> str:

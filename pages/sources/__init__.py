@@ -1,1 +1,1 @@
-"""Facts that pages claim, and the published works behind them (`sources.toml`)."""
+"""Sources: the published works behind the claims of the pages (`sources.toml`)."""

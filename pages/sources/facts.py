@@ -1,17 +1,17 @@
-"""Facts and the works behind them: which numbers a claim prints, and the list they point to."""
+"""Citations: finds the sources of a fact, and numbers them in the order of a page."""
 
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import NotRequired, TypedDict
 
 SOURCES_TOML = Path(__file__).with_name("sources.toml")
 
 
 class UnknownFact(KeyError):
-    """A page cites a fact that neither has a source nor is listed as good practice."""
+    """A fact that has no source and is not listed as unsourced."""
 
     def __init__(self, fact_id: str) -> None:
         super().__init__(fact_id)
@@ -26,7 +26,7 @@ class UnknownFact(KeyError):
 
 @dataclass(frozen=True)
 class Source:
-    """A published work. `cite` is printed on pages, `full` on /sources/ only."""
+    """A published work. Pages print `cite`; only /sources/ prints `full`."""
 
     id: str
     cite: str
@@ -37,27 +37,22 @@ class Source:
 
 @dataclass(frozen=True)
 class Sources:
-    """Every work of sources.toml, in its order, and the facts that rest on none."""
+    """The works of sources.toml in their order, and the facts that need no source."""
 
     works: tuple[Source, ...]
     unsourced: frozenset[str]
 
     def of(self, fact_id: str) -> tuple[Source, ...]:
-        """The works behind a fact; none for good practice. Raises UnknownFact."""
+        """The works behind a fact; none for an unsourced one. Raises UnknownFact."""
         found = tuple(work for work in self.works if fact_id in work.facts)
         if not found and fact_id not in self.unsourced:
             raise UnknownFact(fact_id)
         return found
 
-    def behind(self, fact_ids: Iterable[str]) -> tuple[Source, ...]:
-        """The works behind any of these facts, in the order of the file. Raises UnknownFact."""
-        wanted = {work.id for fact_id in fact_ids for work in self.of(fact_id)}
-        return tuple(work for work in self.works if work.id in wanted)
-
 
 @dataclass(frozen=True)
-class Numbered:
-    """A line of a page's source list."""
+class NumberedSource:
+    """A line of the list of sources at the end of a page."""
 
     number: int
     cite: str
@@ -66,22 +61,21 @@ class Numbered:
 
 @dataclass
 class SourceList:
-    """Collects the works a page cites while it renders; numbers follow first use."""
+    """Collects the sources of a page while it is rendered, in the order of first use."""
 
     sources: Sources
     _cited: list[Source] = field(default_factory=list)
 
     def cite(self, fact_ids: Iterable[str]) -> tuple[int, ...]:
-        """The numbers of the works behind these facts, ascending, each once.
-
-        Raises UnknownFact (a KeyError) that names the ID.
-        """
+        """The numbers of the sources of these facts, ascending. Raises UnknownFact."""
         return tuple(sorted({self._number(w) for f in fact_ids for w in self.sources.of(f)}))
 
     @property
-    def numbered(self) -> list[Numbered]:
-        """The page's source list so far."""
-        return [Numbered(n, work.cite, work.url) for n, work in enumerate(self._cited, start=1)]
+    def numbered(self) -> list[NumberedSource]:
+        """The list of sources so far."""
+        return [
+            NumberedSource(n, work.cite, work.url) for n, work in enumerate(self._cited, start=1)
+        ]
 
     def _number(self, work: Source) -> int:
         if work not in self._cited:
@@ -90,14 +84,24 @@ class SourceList:
 
 
 @cache
-def load(path: Path = SOURCES_TOML) -> Sources:
-    """Reads sources.toml. A missing key is a KeyError, bad TOML a TOMLDecodeError."""
+def load_sources(path: Path = SOURCES_TOML) -> Sources:
+    """Read sources.toml. Raises KeyError for a missing key, or TOMLDecodeError."""
     table = tomllib.loads(path.read_text(encoding="utf-8"))
     works = tuple(_source(entry) for entry in table["source"])
     return Sources(works, frozenset(table["unsourced"]))
 
 
-def _source(entry: dict[str, Any]) -> Source:
+class _Entry(TypedDict):
+    """A table `[[source]]` of the file."""
+
+    id: str
+    cite: str
+    full: NotRequired[str]
+    url: NotRequired[str]
+    facts: list[str]
+
+
+def _source(entry: _Entry) -> Source:
     return Source(
         id=entry["id"],
         cite=entry["cite"],

@@ -1,7 +1,7 @@
-"""Every work behind a registered page, by subject: what /sources/ lists.
+"""Bibliography: every source that a page cites, by subject, for /sources/.
 
-Templates are walked, not rendered: what stands behind an `{% if %}` of the clinic's switches is
-listed too, and the list costs no page.
+Templates are searched and not rendered, which also finds claims inside `{% if %}` blocks that this
+clinic does not show.
 """
 
 from collections import Counter
@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from django.template import loader
-from django.template.base import Node, NodeList
+from django.template import Context, Engine
+from django.template.base import FilterExpression, Node, NodeList
 from django.template.loader_tags import ExtendsNode, IncludeNode
 
 from pages.registry import PAGES, Page
@@ -30,36 +30,38 @@ SUBJECTS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Used:
-    """A work and the pages that rest on it."""
+class UsedSource:
+    """A source and the pages that cite it."""
 
     source: Source
     pages: tuple[Page, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
-    """The works of one subject."""
+class SourceGroup:
+    """The sources of one subject."""
 
     subject: str
-    works: tuple[Used, ...]
+    works: tuple[UsedSource, ...]
 
 
 @cache
-def groups() -> tuple[Group, ...]:
-    """The works in the order of sources.toml. Raises UnknownFact."""
+def groups() -> tuple[SourceGroup, ...]:
+    """The sources by subject, in the order of sources.toml."""
     cited = {page: frozenset(facts_of(page)) for page in PAGES}
-    used = [Used(work, _resting_on(work, cited)) for work in facts.load().works]
+    used = [UsedSource(work, _resting_on(work, cited)) for work in facts.load_sources().works]
     found = (
-        Group(subject, tuple(one for one in used if one.pages and _section(one.source) == section))
+        SourceGroup(
+            subject, tuple(one for one in used if one.pages and _section(one.source) == section)
+        )
         for section, subject in SUBJECTS.items()
     )
     return tuple(group for group in found if group.works)
 
 
 def facts_of(page: Page) -> Iterator[str]:
-    """The facts that a page's template cites, in itself and in what it includes."""
-    yield from _facts_in(loader.get_template(page.template).template.nodelist)
+    """The IDs of the facts that a page cites, in its template and all included ones."""
+    yield from _facts_in(Engine.get_default().get_template(page.template).nodelist)
 
 
 def _resting_on(work: Source, cited: dict[Page, frozenset[str]]) -> tuple[Page, ...]:
@@ -67,7 +69,7 @@ def _resting_on(work: Source, cited: dict[Page, frozenset[str]]) -> tuple[Page, 
 
 
 def _section(work: Source) -> str:
-    """The section of the sheet that most of its facts come from; the first of equals."""
+    """The section of docs/facts.md with most of its facts; the first one if there are several."""
     return Counter(fact.partition(".")[0] for fact in work.facts).most_common(1)[0][0]
 
 
@@ -83,6 +85,9 @@ def _inside(node: Node) -> Iterator[NodeList]:
         inner = getattr(node, name, None)
         if inner:
             yield inner
-    if isinstance(node, IncludeNode | ExtendsNode):
-        named = node.template if isinstance(node, IncludeNode) else node.parent_name
-        yield loader.get_template(named.token.strip("\"'")).template.nodelist
+    match node:
+        case (
+            IncludeNode(template=FilterExpression() as name)
+            | ExtendsNode(parent_name=FilterExpression() as name)
+        ):
+            yield Engine.get_default().get_template(name.resolve(Context())).nodelist

@@ -1,9 +1,10 @@
-"""Tags of the notices, the list of sources and the team; `{% load notices %}`."""
+"""Template tags of the notices, the list of sources and the team: `{% load notices %}`."""
 
 from collections.abc import Iterable
 
 from django import template
-from django.template.base import FilterExpression, Node, Parser, TemplateSyntaxError, Token
+from django.template import Engine, TemplateSyntaxError
+from django.template.base import FilterExpression, Node, Parser, Token
 from django.template.context import Context
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -21,7 +22,7 @@ register = template.Library()
 
 @register.tag("prescribed")
 def prescribed_text(parser: Parser, token: Token) -> Node:
-    """`{% prescribed "notice-of-availability" language %}`: the official words, or their place."""
+    """`{% prescribed "notice-of-availability" language %}`: official text or placeholder."""
     tag, *arguments = token.split_contents()
     if not 1 <= len(arguments) <= 2 or arguments[0][0] not in "\"'":
         raise TemplateSyntaxError(f"{tag}: expected a quoted name, and perhaps a language")
@@ -33,27 +34,27 @@ def prescribed_text(parser: Parser, token: Token) -> Node:
 
 
 @register.simple_tag
-def source_groups() -> tuple[used.Group, ...]:
-    """Every work behind a registered page, by subject."""
+def source_groups() -> tuple[used.SourceGroup, ...]:
+    """Every source that a page cites, by subject."""
     return used.groups()
 
 
 @register.simple_tag(takes_context=True)
 def labels(context: Context, pages: Iterable[Page]) -> str:
-    """What the pages are called: "What is an IOP?, Compare care"."""
+    """The labels of pages in one line: "What is an IOP?; Compare care"."""
     return "; ".join(BoundPage(page, context["clinic"]).label for page in pages)
 
 
 @register.simple_tag
 def initials(member: Member) -> SafeString:
-    """The member's two letters in lit windows."""
+    """The initials of a team member, drawn in lit windows."""
     return mark_safe(letters.initials(member.initials))  # noqa: S308
 
 
 class PrescribedNode(Node):
-    """The clinic's copy of an official text, or the marked place for it."""
+    """Prints the clinic's copy of an official text, or a placeholder for it."""
 
-    def __init__(self, text: prescribed.Prescribed, language: FilterExpression | None) -> None:
+    def __init__(self, text: prescribed.PrescribedText, language: FilterExpression | None) -> None:
         self.text = text
         self.language = language
 
@@ -61,9 +62,9 @@ class PrescribedNode(Node):
         language = self.language.resolve(context) if self.language else None
         template = prescribed.official(self.text, language.tag if language else prescribed.ENGLISH)
         if template:
-            words = mark_safe(template.template.render(context))  # noqa: S308  a template's words
+            words = mark_safe(template.render(context))  # noqa: S308  a template's words
             return format_html("<div data-prescribed{}>{}</div>", _of(language), words)
-        place = context.template.engine.get_template("components/marked_place.html")
+        place = Engine.get_default().get_template("components/marked_place.html")
         given = {"text": self.text, "title": self.text.title(context["clinic"])}
         with context.push(**given, language=language):
             return place.render(context)

@@ -1,16 +1,17 @@
-"""What the templates of the site use: links that cannot be dead, facts with sources."""
+"""Template tags for links that cannot be dead and for claims with sources. Built in everywhere."""
 
 import re
 
 from django import template
-from django.template.base import Node, NodeList, Parser, TemplateSyntaxError, Token
+from django.template import TemplateSyntaxError
+from django.template.base import Node, NodeList, Parser, Token
 from django.template.context import Context
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
-from pages.registry import BY_NAME, by_name
+from pages.registry import by_name
 
-# Tags and text areas are matched too, so that no number in them is; each character is read once.
+# Also matches tags and text areas, so that numbers within them are skipped.
 PHONE_NUMBER = re.compile(
     r"<textarea.*?</textarea>|<[^>]*>|(?P<number>\b(?:1-)?\d{3}-\d{3}-\d{4}\b)", re.DOTALL
 )
@@ -20,14 +21,14 @@ register = template.Library()
 
 @register.tag
 def page_url(parser: Parser, token: Token) -> Node:
-    """`{% page_url "contact" "for=someone" %}` -> /contact/?for=someone."""
+    """`{% page_url "contact" "for=someone" %}` -> /contact/?for=someone"""
     arguments = _literals(token, at_least=1, at_most=2)
     return TextNode(_address(*arguments))
 
 
 @register.tag
 def link(parser: Parser, token: Token) -> Node:
-    """`{% link "faq" %}words{% endlink %}` -> a link to the page's address."""
+    """`{% link "faq" %}words{% endlink %}` -> a link to that page."""
     arguments = _literals(token, at_least=1, at_most=2)
     words = parser.parse(("endlink",))
     parser.delete_first_token()
@@ -36,29 +37,23 @@ def link(parser: Parser, token: Token) -> Node:
 
 @register.filter
 def whole_phone_numbers(html: str) -> SafeString:
-    """Each phone number of the text in a span that a line does not break, if it has the room.
+    """Wrap each phone number in a span, whose style keeps it on one line.
 
-    A browser would break it after any hyphen. What somebody typed into a form stays as it is.
+    Browsers break lines after hyphens. Values of form fields are left alone.
     """
     return mark_safe(PHONE_NUMBER.sub(_whole, html))  # noqa: S308  only spans are added
 
 
-@register.simple_tag
-def page_exists(name: str) -> bool:
-    """True when a page with that name is registered."""
-    return name in BY_NAME
-
-
 @register.simple_tag(takes_context=True)
 def style(context: Context, *names: str) -> SafeString:
-    """Styles that few pages need, from static/css/parts: `{% style "week" "ladder" %}`."""
+    """Style elements with parts of the stylesheet that few pages need: `{% style "week" %}`."""
     parts = context["stylesheet"].parts
     return format_html_join("", "<style>{}</style>", ((parts[name],) for name in names))
 
 
 @register.tag
 def fact(parser: Parser, token: Token) -> Node:
-    """`{% fact "F1.1" %}A sentence.{% endfact %}` -> the sentence and its source numbers."""
+    """`{% fact "F1.1" %}A sentence.{% endfact %}` -> the sentence with links to its sources."""
     identifiers = _literals(token, at_least=1, at_most=9)
     words = parser.parse(("endfact",))
     parser.delete_first_token()
@@ -66,7 +61,7 @@ def fact(parser: Parser, token: Token) -> Node:
 
 
 class TextNode(Node):
-    """Constant text."""
+    """Prints constant text."""
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -76,7 +71,7 @@ class TextNode(Node):
 
 
 class LinkNode(Node):
-    """A link whose target was checked when the template was compiled."""
+    """Prints a link, whose target was checked when the template was compiled."""
 
     child_nodelists = ("words",)
 
@@ -90,7 +85,7 @@ class LinkNode(Node):
 
 
 class FactNode(Node):
-    """A claim; its sources are numbered in the order of their first use on the page."""
+    """Prints a claim; sources are numbered in the order in which the page first cites them."""
 
     child_nodelists = ("words",)
 

@@ -1,3 +1,5 @@
+"""Locked dependencies: pinned with hashes, each chosen for a reason."""
+
 import re
 
 import pytest

@@ -1,16 +1,8 @@
-"""Health, and the pages for what went wrong."""
-
-import io
-import logging
+"""Health checks: liveness and readiness."""
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test import Client
-from django.urls import path
-
-from clinic_site import urls
-from clinic_site.web.log_redaction import LineFormatter
-from pages import error_pages
 
 
 def test_healthz_answers_without_a_database(client: Client):
@@ -26,53 +18,8 @@ def test_readyz_with_database(client: Client):
 @pytest.mark.django_db
 def test_readyz_without_database_says_so(client: Client, monkeypatch):
     def away():
-        from django.db import OperationalError
-
         raise OperationalError("gone")
 
     monkeypatch.setattr(connection, "cursor", away)
     response = client.get("/readyz")
     assert (response.status_code, response.content) == (503, b"database away")
-
-
-def test_not_found_repeats_nothing_of_the_address(client: Client):
-    response = client.get("/secret-word-4711/")
-    text = response.content.decode()
-    assert response.status_code == 404
-    assert "We can’t find that page" in text
-    assert "secret-word" not in text
-
-
-def break_it(request):
-    raise RuntimeError("words of a person")
-
-
-urlpatterns = [*urls.urlpatterns, path("broken/", break_it)]
-handler500 = urls.handler500
-
-
-@pytest.mark.urls(__name__)
-def test_server_error_page_and_log_hold_no_words(client: Client, monkeypatch):
-    written = io.StringIO()
-    ours = [h for h in logging.getLogger().handlers if isinstance(h.formatter, LineFormatter)]
-    monkeypatch.setattr(ours[0], "stream", written)
-    client.raise_request_exception = False
-    response = client.get("/broken/")
-    assert response.status_code == 500
-    assert "Something went wrong on our side" in response.content.decode()
-    assert "RuntimeError" in written.getvalue()
-    assert "words of a person" not in written.getvalue()
-
-
-@pytest.mark.parametrize("name", sorted(error_pages.ERROR_PAGES))
-def test_error_page_names_phone_and_988(name, clinic):
-    text = error_pages.render(name)
-    assert clinic.phone.number in text
-    assert "988" in text
-    assert text.count("<h1") == 1
-
-
-def test_files_for_the_front_server(tmp_path):
-    written = error_pages.write(tmp_path)
-    assert [path.name for path in written] == ["500.html", "maintenance.html"]
-    assert "We are working on this page" in written[1].read_text()

@@ -1,3 +1,5 @@
+"""The health probe of the container."""
+
 import pytest
 
 from clinic_site import health_probe

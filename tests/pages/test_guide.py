@@ -11,9 +11,9 @@ ANSWERS = ("yes", "no", "unsure")
 
 
 @pytest.fixture
-def page(client):
+def page(html):
     """The whole document."""
-    return client.get("/which-level-of-care/").content.decode()
+    return html["which-level-of-care"]
 
 
 @pytest.fixture

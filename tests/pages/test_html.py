@@ -1,12 +1,12 @@
 """Valid HTML: every registered page, and every state that a reader or staff can come to."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
 from django.db import OperationalError
-from django.http import HttpResponse
 from django.test import Client, RequestFactory
 from django.utils import timezone
 
@@ -17,12 +17,14 @@ from intake.receive import acknowledgment
 from intake.seal.answers import Asker, Window
 from intake.store import submission
 from pages import error_pages
-from pages.registry import PAGES
 from tests.intake import rows
 from tests.intake.receive.typed_form import send
+from tests.pages.planner.test_views import OWN_TIMES
+from tests.pages.planner.test_views import post as plan
 from tests.plugin.staff import member, signed_in
 
-Validator = Callable[[Iterable[tuple[str, str]]], list[str]]
+State = tuple[str, str]
+Validator = Callable[[Iterable[State]], list[str]]
 
 # Findings that stay, each with its reason.
 REASONED = {
@@ -34,17 +36,21 @@ QUEUE = "/desk/queue/"
 COLLEAGUES = "/desk/colleagues/"
 
 
-def test_pages_are_valid(client: Client, vnu: Validator) -> None:
-    pages = [(page.name, text_of(client.get(f"/{page.path}"), 200)) for page in PAGES]
-
-    assert_valid(vnu(pages))
-
-
-def test_states_of_the_form_are_valid(
-    client: Client, vnu: Validator, monkeypatch: pytest.MonkeyPatch
+def test_pages_are_valid(
+    client: Client, html: Mapping[str, str], vnu: Validator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Every page, every error page, and the states of the forms, in one run of the validator."""
+    errors = [(name, error_pages.render(name)) for name in error_pages.ERROR_PAGES]
+    states = [*_states_of_the_planner(client), *_states_of_the_form(client, monkeypatch)]
+    found = vnu([*html.items(), *errors, *states])
+
+    assert_valid(found)
+    assert [reason for reason in REASONED if not any(reason in line for line in found)] == []
+
+
+def _states_of_the_form(client: Client, monkeypatch: pytest.MonkeyPatch) -> list[State]:
     monkeypatch.setattr(submission, "receive", _database_away)
-    states = [
+    return [
         ("errors", text_of(send(client, about="", channel="phone", phone="12"), 422)),
         ("not stored", text_of(send(client), 503)),
         ("from elsewhere", text_of(send(client, HTTP_SEC_FETCH_SITE="cross-site"), 403)),
@@ -52,20 +58,31 @@ def test_states_of_the_form_are_valid(
         ("sent", text_of(client.get("/contact/sent/", {"by": _signed_promise()}), 200)),
     ]
 
-    assert_valid(vnu(states))
 
-
-def test_error_pages_are_valid(vnu: Validator) -> None:
-    pages = [(name, error_pages.render(name)) for name in error_pages.ERROR_PAGES]
-
-    assert_valid(vnu(pages))
+def _states_of_the_planner(client: Client) -> list[State]:
+    taken = {"days": ["monday", "tuesday", "wednesday", "thursday"]}
+    return [
+        ("clash", text_of(plan(client), 200)),
+        ("fit", text_of(plan(client, {"work": "nights"}), 200)),
+        ("own times", text_of(plan(client, OWN_TIMES), 200)),
+        ("half of own times", text_of(plan(client, {"work_from": "19:00"}), 200)),
+        ("nothing fits", text_of(plan(client, taken), 200)),
+        ("refused", text_of(client.post("/plan-your-week/", b"x", "text/plain"), 415)),
+    ]
 
 
 @pytest.mark.django_db(transaction=True)
 def test_states_of_the_desk_are_valid(client: Client, vnu: Validator) -> None:
-    states = [("login", text_of(client.get("/desk/login/"), 200))]
-    client, auditor = signed_in(member("sam", rights.MANAGER)), member("aud", rights.AUDITOR)
-    states += [
+    """The states of the desk, in one run of the validator."""
+    login = ("login", text_of(client.get("/desk/login/"), 200))
+    manager, auditor = member("sam", rights.MANAGER), member("aud", rights.AUDITOR)
+
+    assert_valid(vnu([login, *_states_of_the_desk(manager, auditor), *_accounts(manager, auditor)]))
+
+
+def _states_of_the_desk(manager: User, auditor: User) -> list[State]:
+    client = signed_in(manager)
+    states = [
         ("empty queue", text_of(client.get(QUEUE), 200)),
         ("empty figures", text_of(client.get("/desk/"), 200)),
         ("help", text_of(client.get("/desk/help/"), 200)),
@@ -92,33 +109,20 @@ def test_states_of_the_desk_are_valid(client: Client, vnu: Validator) -> None:
         ("figures of an auditor", text_of(signed_in(auditor).get("/desk/"), 200)),
     ]
 
-    assert_valid(vnu(states))
+    return states
 
 
-@pytest.mark.django_db(transaction=True)
-def test_accounts_of_the_desk_are_valid(vnu: Validator) -> None:
-    client = signed_in(member("sam", rights.MANAGER))
-    other = member("kim", rights.AUDITOR)
-    one, new = f"{COLLEAGUES}{other.pk}/", {"username": "lee", "role": rights.AUDITOR}
-
-    assert_valid(
-        vnu(
-            [
-                ("colleagues", text_of(client.get(COLLEAGUES), 200)),
-                ("colleague", text_of(client.get(one), 200)),
-                ("refused role", text_of(client.post(one, {"action": "role"}), 422)),
-                ("refused account", text_of(client.post(f"{COLLEAGUES}add/"), 422)),
-                ("new password", text_of(client.post(f"{COLLEAGUES}add/", new), 200)),
-                ("other role", text_of(signed_in(other).get(COLLEAGUES), 403)),
-            ]
-        )
-    )
-
-
-def test_reasons_are_still_needed(client: Client, vnu: Validator) -> None:
-    found = vnu([("home", text_of(client.get("/"), 200))])
-
-    assert [reason for reason in REASONED if not any(reason in line for line in found)] == []
+def _accounts(manager: User, auditor: User) -> list[State]:
+    client = signed_in(manager)
+    one, new = f"{COLLEAGUES}{auditor.pk}/", {"username": "lee", "role": rights.AUDITOR}
+    return [
+        ("colleagues", text_of(client.get(COLLEAGUES), 200)),
+        ("colleague", text_of(client.get(one), 200)),
+        ("refused role", text_of(client.post(one, {"action": "role"}), 422)),
+        ("refused account", text_of(client.post(f"{COLLEAGUES}add/"), 422)),
+        ("new password", text_of(client.post(f"{COLLEAGUES}add/", new), 200)),
+        ("other role", text_of(signed_in(auditor).get(COLLEAGUES), 403)),
+    ]
 
 
 def assert_valid(findings: list[str]) -> None:
@@ -126,9 +130,9 @@ def assert_valid(findings: list[str]) -> None:
     assert not left, "\n".join(left)
 
 
-def text_of(response: HttpResponse, status: int) -> str:
+def text_of(response: Any, status: int) -> str:
     assert response.status_code == status
-    return response.content.decode()
+    return str(response.content, "utf-8")
 
 
 def _database_away(*args: Any, **kwargs: Any) -> None:
@@ -139,7 +143,7 @@ def _post() -> Any:
     return RequestFactory().post(QUEUE, {"action": "note", "text": "Hello"})
 
 
-def _post_signed_out() -> HttpResponse:
+def _post_signed_out() -> Any:
     headers = {"sec-fetch-site": "same-origin"}
     return Client().post(QUEUE, {"action": "note", "text": "Hello"}, headers=headers)
 

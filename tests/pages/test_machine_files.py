@@ -1,9 +1,40 @@
-"""security.txt, the way to the desk's password page, and the icon that browsers ask for."""
+"""sitemap.xml, robots.txt, the well-known addresses, and the icon that browsers ask for."""
 
 from dataclasses import replace
 from datetime import date
 
 from pages import machine_files
+from pages.registry import PAGES, by_name
+
+
+def test_sitemap_lists_every_indexed_page_with_its_own_date(client, clinic):
+    text = client.get("/sitemap.xml").content.decode()
+    for page in PAGES:
+        listed = f"<loc>{clinic.url}/{page.path}</loc>" in text
+        assert listed is page.indexed, page.name
+    assert text.count(f"<lastmod>{by_name('faq').changed}</lastmod>") >= 1
+
+
+def test_robots_txt_names_the_sitemap(client, clinic):
+    text = client.get("/robots.txt").content.decode()
+    assert f"Sitemap: {clinic.url}/sitemap.xml" in text
+
+
+def blocked(clinic, **allowed):
+    """The crawlers that may read nothing."""
+    text = machine_files.robots_text(replace(clinic, robots=replace(clinic.robots, **allowed)))
+    blocks = [block.splitlines() for block in text.split("\n\n")]
+    named = [names for *names, rule in blocks if rule == "Disallow: /"]
+    return {name.removeprefix("User-agent: ") for names in named for name in names}
+
+
+def test_robots_txt_blocks_the_crawlers_that_the_clinic_does_not_want(clinic):
+    everybody = {"search_engines": True, "assistants": True, "training": True}
+    assert blocked(clinic, **everybody) == set()
+    assert blocked(clinic, **everybody | {"search_engines": False}) == {"*"}
+    assert "ChatGPT-User" in blocked(clinic, **everybody | {"assistants": False})
+    assert "GPTBot" in blocked(clinic, **everybody | {"training": False})
+    assert "GPTBot" not in blocked(clinic, **everybody | {"assistants": False})
 
 
 def test_security_txt_says_whom_to_tell_and_until_when(client, clinic):

@@ -13,8 +13,10 @@ def moved(tmp_path, settings):
     def write(text):
         settings.REDIRECTS_FILE = tmp_path / "redirects.toml"
         settings.REDIRECTS_FILE.write_text(text, encoding="utf-8")
-        lines = redirects.load(settings.REDIRECTS_FILE)
-        return redirects.sound(lines), [(each.line, why) for each, why in redirects.mistakes(lines)]
+        lines = redirects.load_redirects(settings.REDIRECTS_FILE)
+        return redirects.served(lines), [
+            (each.line, why) for each, why in redirects.mistakes(lines)
+        ]
 
     return write
 

@@ -34,7 +34,7 @@ def show(request: HttpRequest) -> HttpResponse:
         "page": PAGE,
         "form": ContactForm(settings.CLINIC, WRONG_ANSWERS),
         "refusal": "invalid",
-        "sources": facts.SourceList(facts.load()),
+        "sources": facts.SourceList(facts.load_sources()),
     }
     response = render(request, "desk/gallery.html", context)
     response._csp_config = settings.SECURE_CSP  # the name that Django 6 gives an override

@@ -35,7 +35,7 @@ def show(request: HttpRequest) -> HttpResponse:
     """The empty form; a post is stored, or handed back with everything that was typed."""
     now = timezone.localtime()
     if request.method == "POST":
-        return _answer(request, posted_form.read(request, several=SEVERAL), now)
+        return _answer(request, posted_form.read_post(request, several=SEVERAL), now)
     return _page(request, CallForm(settings.CLINIC, token=form_token.issue(now)))
 
 
@@ -67,7 +67,7 @@ def _answer(request: HttpRequest, post: Posted, now: datetime) -> HttpResponse:
 def _nonce(post: Posted, now: datetime) -> tuple[bytes, bool]:
     """The form's own, however long it was open, and whether it had to be made anew."""
     try:
-        return form_token.read(post.data.get("token", ""), now).nonce, False
+        return form_token.verify(post.data.get("token", ""), now).nonce, False
     except BadToken:
         post.data["token"] = form_token.issue(now)
         return b"", True

@@ -1,4 +1,7 @@
-"""`manage.py prerender`: the pages' files for a front server; the site makes them by itself."""
+"""`manage.py prerender`: makes the static build for a front server; the site does so at start."""
+
+from typing import cast
+from wsgiref.types import WSGIApplication
 
 from django.core.management.base import BaseCommand
 from django.core.wsgi import get_wsgi_application
@@ -8,11 +11,12 @@ from pages.prerender.fingerprint import fingerprint
 
 
 class Command(BaseCommand):
-    """Prints the folder."""
+    """Prints the folder of the static build."""
 
     help = "Render every page into a folder below CLINIC_PAGES_DIR, unless it is there."
 
     def handle(self, *args: object, **options: object) -> None:
-        """Make the folder that a site with these settings would use."""
+        """Make the folder that the site would use with these settings, unless it exists."""
         name = fingerprint()
-        self.stdout.write(str(render.publish(get_wsgi_application(), name)))
+        application = cast(WSGIApplication, get_wsgi_application())
+        self.stdout.write(str(render.ensure_build(application, name)))

@@ -1,4 +1,4 @@
-"""`manage.py write_error_pages FOLDER`: 500.html and maintenance.html for the front server."""
+"""`manage.py write_error_pages FOLDER`: writes 500.html and maintenance.html."""
 
 from argparse import ArgumentParser
 from pathlib import Path
@@ -9,7 +9,7 @@ from pages import error_pages
 
 
 class Command(BaseCommand):
-    """Writes both files and says where."""
+    """Writes the files for a front server, and prints their paths."""
 
     help = "Write 500.html and maintenance.html for a front server."
 

@@ -8,7 +8,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from clinic_site.clinic.identity import Clinic, ClinicFileError, Offer, load_clinic
+from clinic_site.clinic.file_reader import ClinicFileError
+from clinic_site.clinic.identity import Clinic, load_clinic
+from clinic_site.clinic.value_kinds import Offer
 from intake.rules.states import CLOSED
 from tests import CHECKOUT
 
@@ -54,7 +56,7 @@ def test_week_is_counted_from_the_first_track(clinic: Clinic) -> None:
 
 
 def test_hours_are_said_in_words(clinic: Clinic) -> None:
-    assert clinic.hours_text == "Monday to Friday, 8 am to 8 pm"
+    assert clinic.hours.text == "Monday to Friday, 8 am to 8 pm"
 
 
 def test_hours_know_the_holidays(clinic: Clinic) -> None:
@@ -92,8 +94,9 @@ def test_service_is_here_referred_or_absent(clinic: Clinic) -> None:
 
 
 def test_clinic_cannot_be_changed(clinic: Clinic) -> None:
+    field = "name"
     with pytest.raises(FrozenInstanceError):
-        clinic.name = "Another"  # type: ignore[misc]
+        setattr(clinic, field, "Another")
 
 
 def test_sample_is_false_when_its_line_is_missing(tmp_path: Path) -> None:

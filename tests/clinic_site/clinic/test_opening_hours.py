@@ -46,15 +46,9 @@ def test_span_that_is_none_is_refused(text: str) -> None:
         read_span(text)
 
 
-def test_span_gives_clock_times_for_structured_data() -> None:
-    assert (EVENING.opens, EVENING.closes, EVENING.minutes) == ("18:00", "21:00", 180)
-    assert Span(0, 1440).closes == "23:59"
-
-
 def test_session_counts_from_monday() -> None:
     session = Session(day=2, span=EVENING)
     assert (session.start, session.end) == (2 * 1440 + 1080, 2 * 1440 + 1260)
-    assert session.day_name == "Wednesday"
 
 
 def test_track_of_one_time_says_it_once() -> None:

@@ -1,3 +1,5 @@
+"""The embedded PostgreSQL: safe data, private access, clear errors."""
+
 import os
 import pwd
 import signal
@@ -216,6 +218,7 @@ def no_namespaces(monkeypatch):
 @pytest.mark.usefixtures("no_namespaces")
 def test_root_without_namespaces_becomes_nobody(data, log):
     nobody = postgres_account.choose()
+    assert nobody.user
     if not all(map(nobody.can_reach, (data.parent, embedded_postgres.binaries()))):
         pytest.skip("this checkout is closed to other users")
     with running(data, log=log) as url:

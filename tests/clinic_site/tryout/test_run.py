@@ -1,3 +1,5 @@
+"""`make run` as it really runs: it starts, stops everything, and explains its errors."""
+
 import http.client
 import os
 import re
@@ -48,6 +50,8 @@ class Run:
         self.printed = ""
 
     def wait_until_welcome(self):
+        assert self.process.stdout
+        assert self.process.stderr
         for line in self.process.stdout:
             self.printed += line
             if line.startswith("Ctrl-C"):

@@ -1,3 +1,5 @@
+"""The sample accounts of the desk."""
+
 import pytest
 from django.contrib.auth import authenticate
 from django.contrib.auth.models import User
@@ -13,6 +15,7 @@ pytestmark = pytest.mark.django_db
 def test_the_account_is_made_once_with_a_password_that_signs_in():
     password = sample_staff.create()
     user = authenticate(username="coordinator", password=password)
+    assert user
     assert user.is_staff
     assert not user.is_superuser
     assert sample_staff.create() is None
@@ -26,7 +29,7 @@ def test_each_account_has_the_role_of_its_name(name):
 
 
 def test_the_password_is_as_strong_as_the_desk_demands():
-    validate_password(sample_staff.create())
+    validate_password(sample_staff.reset())
 
 
 def test_a_forgotten_password_is_replaced():

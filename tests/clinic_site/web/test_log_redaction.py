@@ -2,15 +2,17 @@
 
 import json
 import logging
+from typing import Any
 
 from clinic_site.web.log_redaction import LineFormatter, RedactionFilter
 
 
-def line(name: str, message: object, *args: object, **kwargs: object) -> dict:
+def line(name: str, message: object, *args: object, **kwargs: object) -> dict[str, Any]:
     record = logging.LogRecord(name, logging.WARNING, "file.py", 1, message, args, None)
     record.__dict__.update(kwargs)
     RedactionFilter().filter(record)
-    return json.loads(LineFormatter().format(record))
+    printed: dict[str, Any] = json.loads(LineFormatter().format(record))
+    return printed
 
 
 def test_own_logger_is_printed_whole():

@@ -1,3 +1,5 @@
+"""gunicorn's logger: what it writes down, and what it never does."""
+
 import json
 
 import pytest

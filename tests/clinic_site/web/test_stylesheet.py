@@ -8,18 +8,11 @@ from pathlib import Path
 import brotli
 import pytest
 import rcssmin
-from django.core.management import call_command
 
 from clinic_site.web import stylesheet
-from pages.registry import PAGES
 
 LAYERS = "@layer reset,tokens,base,layout,components,utilities;"
 LARGEST = 4_200  # bytes of brotli; with the words a page must stay within 14,600
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _collected():
-    call_command("collectstatic", interactive=False, verbosity=0)
 
 
 @pytest.fixture
@@ -41,18 +34,32 @@ def test_every_component_file_is_in_it():
     assert files <= set(sources())
 
 
-@pytest.mark.parametrize("name", sorted(set(sources()) - {"layers.css"}))
-def test_each_file_wraps_itself_in_its_layer(name):
-    text = re.sub(r"/\*.*?\*/", "", sources()[name], flags=re.DOTALL).strip()
-    assert re.match(r"@layer (reset|tokens|base|layout|components|utilities) \{", text)
-    assert text.endswith("\n}")
+def plain_sources():
+    """The files without their comments, by name."""
+    return {
+        name: re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL).strip()
+        for name, text in sources().items()
+    }
 
 
-@pytest.mark.parametrize("name", sorted(sources()))
-def test_no_selector_has_a_space_that_the_minifier_swallows(name):
-    text = re.sub(r"/\*.*?\*/", "", sources()[name], flags=re.DOTALL)
-    spaced = re.findall(r"[\w\]*\"-] :[a-z-]+", text)
-    assert [each for each in spaced if each not in rcssmin.cssmin(text)] == []
+def test_each_file_wraps_itself_in_its_layer():
+    layer = re.compile(
+        r"@layer (reset|tokens|base|layout|components|utilities) \{.*\n\}", re.DOTALL
+    )
+    bare = [name for name, text in plain_sources().items() if not layer.fullmatch(text)]
+    assert bare == ["layers.css"]
+
+
+def test_no_selector_has_a_space_that_the_minifier_swallows():
+    swallowed = {
+        name: [
+            each
+            for each in re.findall(r"[\w\]*\"-] :[a-z-]+", text)
+            if each not in rcssmin.cssmin(text)
+        ]
+        for name, text in plain_sources().items()
+    }
+    assert {name: found for name, found in swallowed.items() if found} == {}
 
 
 def test_minified_keeps_the_spaces_of_calculations(text):
@@ -85,21 +92,6 @@ def test_font_is_small_and_its_license_is_beside_it():
 
 def test_size(text):
     assert len(brotli.compress(text.encode())) <= LARGEST
-
-
-def classes_of(css):
-    return set(re.findall(r"\.([a-z][\w-]*)", re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL)))
-
-
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_page_carries_the_styles_of_its_classes(client, page):
-    html = client.get(f"/{page.path}").content.decode()
-    used = {name for names in re.findall(r'\sclass="([^"]+)"', html) for name in names.split()}
-    sheet = stylesheet.build()
-    carried = [sheet.text, *(css for css in sheet.parts.values() if css in html)]
-    missing = used - {name for css in carried for name in classes_of(css)}
-    needed = {name: sorted(missing & classes_of(css)) for name, css in sheet.parts.items()}
-    assert not any(needed.values()), f"add {{% style %}} for {needed}"
 
 
 def test_no_visual_order_and_no_physical_sides():

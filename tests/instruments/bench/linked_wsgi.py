@@ -9,7 +9,7 @@ from typing import Any
 import brotli
 
 from clinic_site.web import stylesheet
-from clinic_site.web.own_request import Answer, ask
+from clinic_site.web.own_request import WsgiResponse, ask
 from clinic_site.wsgi import application as inlined
 
 STYLE = re.compile(rb"<style>.*?</style>", re.DOTALL)
@@ -32,7 +32,7 @@ def application(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]
 
 
 @lru_cache
-def _asked(path: str) -> Answer:
+def _asked(path: str) -> WsgiResponse:
     return ask(inlined, path)
 
 

@@ -15,8 +15,8 @@ MODEL = "/faq/"
 
 def _copied(folder: Path, number: int) -> Path:
     """Compressed once: what a page costs when it is served does not depend on its words."""
-    page, text = render.rendered(wsgi.application.application)[MODEL]
-    static_build.write(folder, {MODEL: (page, text)})
+    page, text = render.render_all(wsgi.application.application)[MODEL]
+    static_build.write_build(folder, {MODEL: (page, text)})
     model = folder / static_build.FILES / MODEL.strip("/")
     for each in range(number):
         shutil.copytree(model, folder / static_build.FILES / "generated" / str(each))

@@ -120,9 +120,11 @@ def _bare(answers: Mapping[str, object], site: Mapping[str, str], folder: Path):
 
 def _one_of_each_kind(address: str) -> dict[str, str]:
     """The first page of each kind that is served from a file."""
-    from pages.registry import PAGES, Kind
+    from pages.registry import PAGES, PageKind
 
-    return {page.kind: f"/{page.path}" for page in reversed(PAGES) if page.kind is not Kind.FORM}
+    return {
+        page.kind: f"/{page.path}" for page in reversed(PAGES) if page.kind is not PageKind.FORM
+    }
 
 
 def _answer(address: str, path: str) -> dict[str, object]:

@@ -83,7 +83,7 @@ def write_on_page(number: int, page: str) -> Post:
     found = TOKEN.search(page)
     if not found:
         raise AssertionError("the form page carries no token")
-    nonce = form_token.read(found[1], timezone.now()).nonce
+    nonce = form_token.verify(found[1], timezone.now()).nonce
     return write(number, nonce=nonce)
 
 

@@ -107,7 +107,7 @@ def test_form_carries_a_fresh_token(client) -> None:
     first, second = (Fields(client.get(URL)).values["token"] for _ in range(2))
 
     assert first != second
-    assert not form_token.read(first, timezone.now()).expired
+    assert not form_token.verify(first, timezone.now()).expired
 
 
 def test_form_has_nothing_that_holds_a_person_back(client) -> None:
@@ -332,7 +332,7 @@ def test_post_of_an_expired_form_is_handed_back_with_the_same_nonce(client, stor
 
     assert "This page was open for a long time." in page.text
     assert_typed_text_is_back(page)
-    again = form_token.read(page.values["token"], timezone.now())
+    again = form_token.verify(page.values["token"], timezone.now())
     assert (again.nonce, again.expired) == (NONCE, False)
     assert not stored
 
@@ -360,7 +360,7 @@ def test_post_with_a_bad_token_is_handed_back(client, stored, bad, nonce_kept) -
     page = refused(client, 422, token=bad())
 
     assert_typed_text_is_back(page)
-    again = form_token.read(page.values["token"], timezone.now())
+    again = form_token.verify(page.values["token"], timezone.now())
     assert (again.nonce == NONCE) is nonce_kept
     assert not stored
 
@@ -371,7 +371,7 @@ def test_post_of_an_earlier_deploy_keeps_its_nonce(client, stored, settings) -> 
 
     page = refused(client, 422, token=old)
 
-    assert form_token.read(page.values["token"], timezone.now()).nonce == NONCE
+    assert form_token.verify(page.values["token"], timezone.now()).nonce == NONCE
 
 
 @pytest.mark.django_db

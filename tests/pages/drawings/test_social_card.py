@@ -62,7 +62,7 @@ def test_missing_or_unmarked_card_shows_nobody(clinic, tmp_path, monkeypatch):
 
 
 def test_page_of_the_card_names_the_clinic_and_escapes_it(clinic):
-    words = social_card.page(replace(clinic, name="A <b> clinic"))
+    words = social_card.card_html(replace(clinic, name="A <b> clinic"))
     assert "A &lt;b&gt; clinic (sample clinic)" in words
     assert "Treatment for 9 hours a week." in words
 
@@ -84,7 +84,7 @@ def drawn(tmp_path, monkeypatch):
 
 def test_command_marks_what_it_draws(drawn, clinic):
     card, said = drawn(b"\x89PNG" + bytes(60))
-    assert social_card.mark(card.read_bytes()) == social_card.digest(clinic)
+    assert social_card.digest_in(card.read_bytes()) == social_card.digest(clinic)
     assert "card.png" in said
 
 
@@ -93,6 +93,6 @@ def test_command_refuses_a_heavy_card(drawn):
         drawn(bytes(60_001))
 
 
-def test_pages_name_the_card(client, clinic):
-    text = client.get("/").content.decode()
-    assert f'property="og:image" content="{clinic.url}/static/img/social-card-en' in text
+def test_pages_name_the_card(html, clinic):
+    named = f'property="og:image" content="{clinic.url}/static/img/social-card-en'
+    assert named in html["home"]

@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from pages.editorial import claims, fact_sheet, reading_rules
 from pages.editorial.fact_sheet import Fact
 from pages.editorial.management.commands.claims import CLAIMS_MD, REVIEW_MD, documents
-from pages.editorial.rendered_pages import NoProof, proof
+from pages.editorial.rendered_pages import PageFailed, rendered_text
 from pages.editorial.visible_text import Claim, VisibleText
 from pages.registry import PAGES
 
@@ -59,45 +59,46 @@ def test_generated_part_is_replaced_and_the_rest_kept():
         claims.with_unverified("no markers", "")
 
 
-def test_claims_document_is_up_to_date():
+def test_claims_document_is_up_to_date(texts, monkeypatch):
+    monkeypatch.setattr(f"{COMMANDS}.claims.rendered_text", lambda page: texts[page.name])
     for path, text in documents().items():
         assert path.read_text(encoding="utf-8") == text, (
             f"{path.name} is out of date: python manage.py claims, then read what changed"
         )
 
 
-def test_every_unverified_fact_in_use_is_on_the_review_list():
+def test_every_unverified_fact_in_use_is_on_the_review_list(texts):
     listed = dict(
         re.findall(r"^\|(F\d+\.\d+[a-z]?)\|([^|]+)\|", REVIEW_MD.read_text(encoding="utf-8"), re.M)
     )
-    facts = fact_sheet.read()
-    for page in PAGES:
-        for claim in proof(page).claims:
-            for fact_id in claim.facts:
-                if facts[fact_id].unverified:
-                    assert page.name in listed.get(fact_id, "").split(", "), (fact_id, page.name)
+    facts = fact_sheet.read_facts()
+    used = {(fact, name) for name in texts for claim in texts[name].claims for fact in claim.facts}
+    unverified = {(fact, name) for fact, name in used if facts[fact].unverified}
+    assert unverified
+    assert {
+        (fact, name) for fact, name in unverified if name not in listed.get(fact, "").split(", ")
+    } == set()
 
 
 def test_pages_tag_their_claims():
     assert CLAIMS_MD.read_text(encoding="utf-8").count("\n> ") > 100
 
 
-# The commands
-
-
-def changed(monkeypatch, *found: reading_rules.Finding) -> None:
+def changed(monkeypatch, *found: reading_rules.ReadingFinding) -> None:
     monkeypatch.setattr(
         f"{COMMANDS}.check_content.reading_rules.findings",
         lambda page, text: list(found),
     )
     monkeypatch.setattr(
-        f"{COMMANDS}.check_content.proof",
+        f"{COMMANDS}.check_content.rendered_text",
         lambda page: VisibleText((), (), ()),
     )
 
 
 def test_check_content_prints_each_finding_once_and_fails(monkeypatch):
-    changed(monkeypatch, reading_rules.Finding("faq", "Cost", "Guaranteed.", "not used here"))
+    changed(
+        monkeypatch, reading_rules.ReadingFinding("faq", "Cost", "Guaranteed.", "not used here")
+    )
     out = StringIO()
 
     with pytest.raises(CommandError, match="1 to change"):
@@ -122,9 +123,9 @@ def test_check_content_names_the_pages_when_one_is_unknown():
 
 def test_check_content_says_when_a_page_does_not_render(monkeypatch):
     def broken(page):
-        raise NoProof("faq: TemplateSyntaxError: no page")
+        raise PageFailed("faq: TemplateSyntaxError: no page")
 
-    monkeypatch.setattr(f"{COMMANDS}.check_content.proof", broken)
+    monkeypatch.setattr(f"{COMMANDS}.check_content.rendered_text", broken)
     out = StringIO()
 
     with pytest.raises(CommandError):
@@ -146,8 +147,8 @@ def test_claims_command_writes_both_files(monkeypatch, tmp_path):
 def test_page_that_does_not_exist_has_no_proof(monkeypatch):
     monkeypatch.setattr("pages.editorial.rendered_pages._rendered", lambda page: 1 / 0)
 
-    with pytest.raises(NoProof, match="home: ZeroDivisionError"):
-        proof(PAGES[0])
+    with pytest.raises(PageFailed, match="home: ZeroDivisionError"):
+        rendered_text(PAGES[0])
 
 
 def test_page_that_answers_with_an_error_has_no_proof(monkeypatch):
@@ -156,5 +157,5 @@ def test_page_that_answers_with_an_error_has_no_proof(monkeypatch):
         lambda path: (lambda request: HttpResponse(status=503), (), {}),
     )
 
-    with pytest.raises(NoProof, match="status 503"):
-        proof(PAGES[0])
+    with pytest.raises(PageFailed, match="status 503"):
+        rendered_text(PAGES[0])

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from clinic_site.clinic.opening_hours import Session, Span, Track
 from pages.planner import drawing, wording
-from pages.planner.answers import Answers, Care, OwnTimes, Preference, Work, duties
+from pages.planner.answers import Care, OwnTimes, PlannerAnswers, Preference, Work, duties
 from pages.planner.plan import plan
-from pages.planner.week import WEEK_MINUTES, Block, Use, overlap, stretch
+from pages.planner.week import WEEK_MINUTES, TimeBlock, Use, overlap, stretch
 
 DAY = 24 * 60
 
@@ -47,7 +47,7 @@ tracks = st.lists(
 clocks = st.none() | st.integers(0, 47).map(lambda half: 30 * half)
 own_times = st.builds(OwnTimes, days=sets_of(range(7)), start=clocks, end=clocks)
 answers = st.builds(
-    Answers,
+    PlannerAnswers,
     work=st.none() | st.sampled_from(Work),
     shift=own_times,
     travel=st.sampled_from((15, 30, 45, 60, 90)),
@@ -59,12 +59,9 @@ answers = st.builds(
 blocks = st.builds(stretch, st.sampled_from(Use), st.integers(-DAY, 8 * DAY), st.integers(1, 3000))
 
 
-def minutes_of(block: Block) -> set[int]:
+def minutes_of(block: TimeBlock) -> set[int]:
     """The minutes of a block, counted one by one round the ring."""
     return {minute % WEEK_MINUTES for minute in range(block.start, block.end)}
-
-
-# ---- the ring
 
 
 @given(blocks, blocks)
@@ -94,9 +91,6 @@ def test_sunday_midnight_is_monday():
     assert overlap(night, stretch(Use.GROUP, 6 * 60, 120)) == 60
 
 
-# ---- the plan
-
-
 @given(answers, tracks)
 def test_every_minute_of_the_week_has_one_use(answers, tracks):
     planned = plan(answers, tracks)
@@ -123,10 +117,10 @@ def test_group_that_fits_most_days_comes_first(answers, tracks):
 
 
 @given(answers, tracks)
-@example(Answers(away=frozenset(range(7))), [EVENING])
-@example(Answers(work=Work.NIGHTS, care=frozenset(Care)), [SUNDAY_NIGHT])
+@example(PlannerAnswers(away=frozenset(range(7))), [EVENING])
+@example(PlannerAnswers(work=Work.NIGHTS, care=frozenset(Care)), [SUNDAY_NIGHT])
 def test_any_week_can_be_told(answers, tracks):
-    told = wording.tell(plan(answers, tracks))
+    told = wording.summarize(plan(answers, tracks))
     assert re.search(r" fits ([1-7] of [2-7] days|the week)$| comes closest$", told.outcome)
     assert len(told.days) == 7
     assert all(day.lines for day in told.days)
@@ -138,16 +132,15 @@ def test_any_week_can_be_told(answers, tracks):
     assert len(lit) == len(plan(answers, tracks).best.visits)
 
 
-# ---- examples with their results
-
-
 @pytest.mark.parametrize(
     ("answers", "outcome", "overlaps"),
     [
-        (Answers(), "Evening group fits 3 of 3 days", []),
-        (Answers(preference=Preference.MORNING), "Morning group fits 3 of 3 days", []),
+        (PlannerAnswers(), "Evening group fits 3 of 3 days", []),
+        (PlannerAnswers(preference=Preference.MORNING), "Morning group fits 3 of 3 days", []),
         (
-            Answers(work=Work.DAYS, care=frozenset({Care.BEDTIME}), preference=Preference.EVENING),
+            PlannerAnswers(
+                work=Work.DAYS, care=frozenset({Care.BEDTIME}), preference=Preference.EVENING
+            ),
             "Evening group comes closest",
             [
                 "Monday, Wednesday and Thursday: group, 6 to 9 pm, "
@@ -155,19 +148,19 @@ def test_any_week_can_be_told(answers, tracks):
             ],
         ),
         (
-            Answers(away=frozenset({2}), preference=Preference.EVENING),
+            PlannerAnswers(away=frozenset({2}), preference=Preference.EVENING),
             "Morning group fits 3 of 3 days",
             [],
         ),
         (
-            Answers(work=Work.DAYS, away=frozenset({2})),
+            PlannerAnswers(work=Work.DAYS, away=frozenset({2})),
             "Evening group fits 2 of 3 days",
             ["Wednesday: group, 6 to 9 pm, is on a day that is taken."],
         ),
-        (Answers(work=Work.EVENINGS), "Morning group fits 3 of 3 days", []),
-        (Answers(work=Work.NIGHTS, travel=60), "Evening group fits 3 of 3 days", []),
+        (PlannerAnswers(work=Work.EVENINGS), "Morning group fits 3 of 3 days", []),
+        (PlannerAnswers(work=Work.NIGHTS, travel=60), "Evening group fits 3 of 3 days", []),
         (
-            Answers(work=Work.EVENINGS, care=frozenset({Care.DROP_OFF}), travel=45),
+            PlannerAnswers(work=Work.EVENINGS, care=frozenset({Care.DROP_OFF}), travel=45),
             "Morning group comes closest",
             [
                 "Monday, Tuesday and Thursday: the trip, 8:15 to 9 am, "
@@ -177,7 +170,7 @@ def test_any_week_can_be_told(answers, tracks):
     ],
 )
 def test_week_has_the_expected_outcome(answers, outcome, overlaps):
-    told = wording.tell(plan(answers, BOTH))
+    told = wording.summarize(plan(answers, BOTH))
     assert told.outcome == outcome
     assert [words.replace("\u00a0", " ") for words in told.overlaps] == overlaps
 
@@ -185,57 +178,57 @@ def test_week_has_the_expected_outcome(answers, outcome, overlaps):
 @pytest.mark.parametrize(
     ("answers", "words"),
     [
-        (Answers(Work.NONE), "It fits my week. Is there a place, and when could I start?"),
+        (PlannerAnswers(Work.NONE), "It fits my week. Is there a place, and when could I start?"),
         (
-            Answers(Work.CHANGES),
+            PlannerAnswers(Work.CHANGES),
             "It fits what I have planned. My work isn’t in it yet. Could I change groups later?",
         ),
         (
-            Answers(away=frozenset({2})),
+            PlannerAnswers(away=frozenset({2})),
             "Monday and Thursday would work. Wednesday is hard. What do others do?",
         ),
         (
-            Answers(away=frozenset({2, 3})),
+            PlannerAnswers(away=frozenset({2, 3})),
             "Monday would work. Wednesday and Thursday are hard. What do others do?",
         ),
         (
-            Answers(care=frozenset({Care.BEDTIME})),
+            PlannerAnswers(care=frozenset({Care.BEDTIME})),
             "It overlaps with my week. What do others do, and what else is there?",
         ),
     ],
 )
 def test_sentence_to_begin_a_call_with(answers, words):
-    told = wording.tell(plan(answers, [EVENING]))
+    told = wording.summarize(plan(answers, [EVENING]))
     assert told.to_say == f"I looked at the Evening group. {words}"
 
 
 def test_trip_counts_both_ways():
-    planned = plan(Answers(travel=45), [EVENING])
+    planned = plan(PlannerAnswers(travel=45), [EVENING])
     assert planned.minutes[Use.TRIP] == 3 * 2 * 45
-    assert wording.tell(planned).left == "154.5 hours"
+    assert wording.summarize(planned).left == "154.5 hours"
 
 
 def test_trip_home_on_sunday_night_reaches_into_monday():
-    planned = plan(Answers(away=frozenset({0})), [SUNDAY_NIGHT])
+    planned = plan(PlannerAnswers(away=frozenset({0})), [SUNDAY_NIGHT])
     (clash,) = planned.best.clashes
     assert (clash.part.use, clash.part.pieces) == (Use.TRIP, ((0, 30),))
 
 
 def test_trip_to_monday_at_midnight_starts_on_sunday():
     early = track("Early group", "Mon", 0, 1)
-    planned = plan(Answers(away=frozenset({6})), [early])
+    planned = plan(PlannerAnswers(away=frozenset({6})), [early])
     assert planned.best.clashes[0].part.pieces == ((WEEK_MINUTES - 30, WEEK_MINUTES),)
 
 
 def test_night_shift_keeps_its_sleep_free():
-    told = wording.tell(plan(Answers(work=Work.NIGHTS), [MORNING]))
+    told = wording.summarize(plan(PlannerAnswers(work=Work.NIGHTS), [MORNING]))
     assert told.ways == {"sleep"}
     assert told.nights
 
 
 @pytest.mark.parametrize("work", [None, Work.CHANGES])
 def test_shift_that_is_not_known_is_said_to_be_left_out(work):
-    assert wording.tell(plan(Answers(work=work), BOTH)).no_shift
+    assert wording.summarize(plan(PlannerAnswers(work=work), BOTH)).no_shift
 
 
 @pytest.mark.parametrize(
@@ -248,16 +241,16 @@ def test_shift_that_is_not_known_is_said_to_be_left_out(work):
     ids=["day", "past midnight", "a whole day"],
 )
 def test_own_hours_are_drawn_from_monday_to_friday(own, times):
-    work = [block for block in duties(Answers(Work.OWN, own)) if block.use is Use.WORK]
+    work = [block for block in duties(PlannerAnswers(Work.OWN, own)) if block.use is Use.WORK]
     assert [block.day for block in work] == [0, 1, 2, 3, 4]
-    told = wording.tell(plan(Answers(Work.OWN, own), BOTH))
+    told = wording.summarize(plan(PlannerAnswers(Work.OWN, own), BOTH))
     assert f"{times} work" in {line.words.replace("\u00a0", " ") for line in told.days[0].lines}
     assert not told.no_shift
 
 
 @pytest.mark.parametrize("work", [Work.NIGHTS, Work.EVENINGS])
 def test_own_days_replace_those_of_the_shift(work):
-    blocks = list(duties(Answers(work, OwnTimes(days=frozenset({5, 6})))))
+    blocks = list(duties(PlannerAnswers(work, OwnTimes(days=frozenset({5, 6})))))
     assert {block.day for block in blocks if block.use is Use.WORK} == {5, 6}
 
 
@@ -275,7 +268,7 @@ def test_own_days_replace_those_of_the_shift(work):
 )
 def test_work_at_two_at_night_is_followed_by_sleep(start, end, sleeps):
     own = OwnTimes(frozenset({2}), start * 60, end * 60)
-    found = [block for block in duties(Answers(Work.OWN, own)) if block.use is Use.SLEEP]
+    found = [block for block in duties(PlannerAnswers(Work.OWN, own)) if block.use is Use.SLEEP]
     assert bool(found) is sleeps
     for block in found:
         assert (block.start % DAY, block.end - block.start) == (60 * end + 60, 7 * 60)
@@ -283,32 +276,32 @@ def test_work_at_two_at_night_is_followed_by_sleep(start, end, sleeps):
 
 def test_no_sleep_is_drawn_into_the_next_shift():
     whole_days = OwnTimes(frozenset({0, 1, 4}), 420, 420)
-    sleep = [b for b in duties(Answers(Work.OWN, whole_days)) if b.use is Use.SLEEP]
+    sleep = [b for b in duties(PlannerAnswers(Work.OWN, whole_days)) if b.use is Use.SLEEP]
     assert [block.day for block in sleep] == [2, 5]
 
 
 @pytest.mark.parametrize("own", [OwnTimes(), OwnTimes(start=60), OwnTimes(end=60)])
 def test_own_hours_without_start_or_end_are_no_shift(own):
-    told = wording.tell(plan(Answers(Work.OWN, own), BOTH))
+    told = wording.summarize(plan(PlannerAnswers(Work.OWN, own), BOTH))
     assert told.no_shift
     assert told.incomplete == ("your work",)
 
 
 @pytest.mark.parametrize("work", [Work.NONE, Work.CHANGES, None])
 def test_own_hours_are_work_only_if_that_was_chosen(work):
-    assert not list(duties(Answers(work, OwnTimes(start=540, end=600))))
+    assert not list(duties(PlannerAnswers(work, OwnTimes(start=540, end=600))))
 
 
 def test_who_does_not_work_has_nothing_left_out():
-    assert not wording.tell(plan(Answers(Work.NONE), BOTH)).no_shift
+    assert not wording.summarize(plan(PlannerAnswers(Work.NONE), BOTH)).no_shift
 
 
 @pytest.mark.parametrize(("days", "drawn"), [({1, 3}, [1, 3]), (set(), [0, 1, 2, 3, 4, 5, 6])])
 def test_other_plan_is_drawn_and_can_overlap(days, drawn):
-    answers = Answers(other=OwnTimes(frozenset(days), 19 * 60, 20 * 60))
+    answers = PlannerAnswers(other=OwnTimes(frozenset(days), 19 * 60, 20 * 60))
     planned = plan(answers, [EVENING])
     assert [block.day for block in planned.fixed] == drawn
-    told = wording.tell(planned)
+    told = wording.summarize(planned)
     assert told.ways == {"other"}
     assert "group, 6 to 9 pm, overlaps your other plan, 7 to 8 pm." in (
         told.overlaps[0].replace("\u00a0", " ")
@@ -316,13 +309,13 @@ def test_other_plan_is_drawn_and_can_overlap(days, drawn):
 
 
 def test_each_group_is_told_with_how_it_fits():
-    told = wording.tell(plan(Answers(work=Work.EVENINGS), BOTH))
+    told = wording.summarize(plan(PlannerAnswers(work=Work.EVENINGS), BOTH))
     assert [(track.name, words) for track, words in told.groups] == [
         ("Morning group", "3 of 3 days without overlap"),
         ("Evening group", "0 of 3 days without overlap"),
     ]
     assert told.others == ("Evening group, if something can move",)
-    some = wording.tell(plan(Answers(away=frozenset({1, 2})), BOTH))
+    some = wording.summarize(plan(PlannerAnswers(away=frozenset({1, 2})), BOTH))
     assert some.others == ("Morning group: 2 of 3 days without overlap",)
 
 
@@ -335,14 +328,14 @@ def test_each_group_is_told_with_how_it_fits():
 )
 def test_group_of_one_day_is_told_without_numbers(away, outcome, fit):
     group = track("Saturday group", "Sat", 9, 12)
-    told = wording.tell(plan(Answers(away=frozenset(away)), [group]))
+    told = wording.summarize(plan(PlannerAnswers(away=frozenset(away)), [group]))
     assert (told.outcome, told.groups) == (outcome, ((group, fit),))
 
 
 def test_ways_are_those_of_the_overlap_found():
-    answers = Answers(care=frozenset({Care.ADULT}), away=frozenset({0}))
-    assert wording.tell(plan(answers, [EVENING])).ways == {"adult", "day"}
-    assert wording.tell(plan(replace(answers, work=Work.CHANGES), [EVENING])).ways == {
+    answers = PlannerAnswers(care=frozenset({Care.ADULT}), away=frozenset({0}))
+    assert wording.summarize(plan(answers, [EVENING])).ways == {"adult", "day"}
+    assert wording.summarize(plan(replace(answers, work=Work.CHANGES), [EVENING])).ways == {
         "adult",
         "changes",
         "day",
@@ -350,7 +343,7 @@ def test_ways_are_those_of_the_overlap_found():
 
 
 def test_hours_are_told_by_use():
-    told = wording.tell(plan(Answers(work=Work.DAYS), [EVENING]))
+    told = wording.summarize(plan(PlannerAnswers(work=Work.DAYS), [EVENING]))
     assert dict(told.hours) == {
         "Group": "9 hours",
         "The trip": "3 hours",
@@ -360,7 +353,7 @@ def test_hours_are_told_by_use():
 
 
 def test_hours_after_a_night_name_sleep_once():
-    told = wording.tell(plan(Answers(work=Work.NIGHTS), [EVENING]))
+    told = wording.summarize(plan(PlannerAnswers(work=Work.NIGHTS), [EVENING]))
     assert [words for words, _ in told.hours] == [
         "Group",
         "The trip",
@@ -380,18 +373,20 @@ def test_hours_after_a_night_name_sleep_once():
     ids=["past midnight", "until midnight", "on the day itself"],
 )
 def test_day_tells_how_long_the_night_before_goes_on(own, monday):
-    told = wording.tell(plan(Answers(Work.OWN, own), [track("Group", "Wed", 18, 21)]))
+    told = wording.summarize(plan(PlannerAnswers(Work.OWN, own), [track("Group", "Wed", 18, 21)]))
     found = [line.words.replace("\u00a0", " ") for line in told.days[0].lines]
     assert [words.removesuffix(" after the shift") for words in found] == monday
 
 
 def test_minute_that_two_things_want_goes_to_group_then_trip_then_work():
-    care = plan(Answers(care=frozenset({Care.BEDTIME})), [EVENING]).minutes
+    care = plan(PlannerAnswers(care=frozenset({Care.BEDTIME})), [EVENING]).minutes
     assert (care[Use.GROUP], care[Use.CARE]) == (3 * 180, 7 * 120 - 3 * 120)
-    work = plan(Answers(work=Work.EVENINGS, care=frozenset({Care.BEDTIME})), [EVENING]).minutes
+    work = plan(
+        PlannerAnswers(work=Work.EVENINGS, care=frozenset({Care.BEDTIME})), [EVENING]
+    ).minutes
     assert (work[Use.WORK], work[Use.CARE]) == (5 * 480 - 3 * (180 + 60), 2 * 120)
     evening = OwnTimes(start=19 * 60, end=21 * 60)
-    both = plan(Answers(care=frozenset({Care.BEDTIME}), other=evening), [MORNING]).minutes
+    both = plan(PlannerAnswers(care=frozenset({Care.BEDTIME}), other=evening), [MORNING]).minutes
     assert (both[Use.CARE], both[Use.OTHER]) == (7 * 120, 7 * 60)
 
 
@@ -400,9 +395,6 @@ def test_minute_that_two_things_want_goes_to_group_then_trip_then_work():
 )
 def test_amount_in_words(minutes, words):
     assert wording.amount(minutes) == words
-
-
-# ---- the drawing
 
 
 @dataclass
@@ -419,7 +411,7 @@ class Drawn:
 @given(answers, tracks)
 def test_drawing_has_every_minute_of_group_and_trip(answers, tracks):
     planned = plan(answers, tracks)
-    drawn = Drawn(drawing.windows(planned, "A week"))
+    drawn = Drawn(drawing.draw_week(planned, "A week"))
     group = {m for visit in planned.best.visits for m in minutes_of(visit.group)}
     taken = {m for block in planned.fixed for m in minutes_of(block)}
     assert drawn.minutes("lit") == pytest.approx(len(group - taken), abs=2)
@@ -427,15 +419,15 @@ def test_drawing_has_every_minute_of_group_and_trip(answers, tracks):
 
 
 def test_drawing_is_half_lit_where_two_things_meet():
-    planned = plan(Answers(care=frozenset({Care.BEDTIME})), [EVENING])
-    drawn = Drawn(drawing.windows(planned, "A week"))
+    planned = plan(PlannerAnswers(care=frozenset({Care.BEDTIME})), [EVENING])
+    drawn = Drawn(drawing.draw_week(planned, "A week"))
     assert drawn.minutes("lit half") == pytest.approx(3 * 120)
     assert drawn.minutes("lit") == pytest.approx(3 * 60)
     assert drawn.minutes("busy") == pytest.approx(7 * 120)
 
 
 def test_drawing_says_in_words_what_is_lit_and_escapes_names():
-    told = wording.tell(plan(Answers(), [track("<b>", "Mon", 18, 21)]))
+    told = wording.summarize(plan(PlannerAnswers(), [track("<b>", "Mon", 18, 21)]))
     assert "<b>" not in told.windows
     assert "Lit for &lt;b&gt;: Monday 6 to 9\u00a0pm." in told.windows
     assert "style=" not in told.windows

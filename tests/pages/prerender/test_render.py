@@ -12,7 +12,7 @@ from pages.prerender import render, static_build
 from pages.prerender.fingerprint import fingerprint
 from pages.prerender.render import NotRendered
 from pages.prerender.serve import PageFiles
-from pages.registry import PAGES, Kind
+from pages.registry import PAGES, PageKind
 from tests.plugin.in_process import Application
 
 
@@ -34,29 +34,25 @@ def failing(environ, start_response):
     return [b"no page"]
 
 
-def test_every_page_but_the_forms_is_rendered():
-    forms = {f"/{page.path}" for page in PAGES if page.kind is Kind.FORM}
+def test_every_page_but_the_forms_is_rendered_without_a_query(django_assert_num_queries, db):
+    forms = {f"/{page.path}" for page in PAGES if page.kind is PageKind.FORM}
     pages = {f"/{page.path}" for page in PAGES} - forms
     assert forms
-    assert set(render.rendered(Application())) == pages | {"/robots.txt"}
-
-
-def test_rendering_needs_no_query(django_assert_num_queries, db):
     with django_assert_num_queries(0):
-        render.rendered(Application())
+        assert set(render.render_all(Application())) == pages | {"/robots.txt"}
 
 
 def test_answer_that_may_not_be_stored_is_left_out(monkeypatch):
     monkeypatch.setattr(render, "ADDRESSES", ("/faq/", "/healthz"))
-    assert set(render.rendered(Application())) == {"/faq/"}
+    assert set(render.render_all(Application())) == {"/faq/"}
 
 
 @pytest.mark.usefixtures("few")
 def test_folder_is_made_once(place):
     name = fingerprint()
-    first = render.publish(Application(), name)
+    first = render.ensure_build(Application(), name)
     assert first == place / name
-    assert render.publish(failing, name) == first  # nobody was asked again
+    assert render.ensure_build(failing, name) == first  # nobody was asked again
 
 
 @pytest.mark.usefixtures("few")
@@ -69,24 +65,24 @@ def test_processes_that_start_together_wait_for_the_first(place):
 
     name = fingerprint()
     with ThreadPoolExecutor(4) as processes:
-        done = [processes.submit(render.publish, application, name) for _ in range(4)]
+        done = [processes.submit(render.ensure_build, application, name) for _ in range(4)]
     assert {each.result() for each in done} == {place / name}
     assert len(asked) == 2 * len(render.ADDRESSES)
 
 
 @pytest.mark.usefixtures("few")
 def test_broken_folder_is_made_anew(place):
-    folder = render.publish(Application(), fingerprint())
+    folder = render.ensure_build(Application(), fingerprint())
     (folder / "files" / "faq" / "index.html").write_bytes(b"")
-    render.publish(Application(), folder.name)
-    assert set(static_build.read(folder)) == {"/faq/", "/robots.txt"}
+    render.ensure_build(Application(), folder.name)
+    assert set(static_build.read_build(folder)) == {"/faq/", "/robots.txt"}
     assert (folder / "files" / "faq" / "index.html").stat().st_size > 0
 
 
 @pytest.mark.usefixtures("few")
 def test_failed_page_publishes_nothing(place):
     with pytest.raises(NotRendered, match="500 instead of 200"):
-        render.publish(failing, fingerprint())
+        render.ensure_build(failing, fingerprint())
     assert [each.name for each in place.iterdir()] == [render.LOCK]
 
 
@@ -98,13 +94,13 @@ def test_page_whose_answer_changes_with_each_request_publishes_nothing(place):
         return [b"another page"]
 
     with pytest.raises(NotRendered, match="200 instead of 304"):
-        render.publish(application, fingerprint())
+        render.ensure_build(application, fingerprint())
 
 
 @pytest.mark.usefixtures("few")
 def test_change_while_we_render_publishes_nothing(place, monkeypatch):
     with pytest.raises(NotRendered, match="changed meanwhile"):
-        render.publish(Application(), "the-name-of-before")
+        render.ensure_build(Application(), "the-name-of-before")
     assert [each.name for each in place.iterdir()] == [render.LOCK]
 
 
@@ -115,7 +111,7 @@ def test_old_folders_and_what_a_killed_process_left_are_removed(place):
         os.utime(place / f"old-{number}", (number, number))
     (place / ".killed" / "made").mkdir(parents=True)
     name = fingerprint()
-    render.publish(Application(), name)
+    render.ensure_build(Application(), name)
     newest = {f"old-{number}" for number in range(3, render.KEPT + 2)}
     assert {each.name for each in place.iterdir()} == newest | {name, render.LOCK}
 
@@ -123,17 +119,17 @@ def test_old_folders_and_what_a_killed_process_left_are_removed(place):
 @pytest.mark.usefixtures("few")
 def test_folder_that_is_used_stays_among_the_newest(place):
     name = fingerprint()
-    os.utime(render.publish(Application(), name), (1, 1))
+    os.utime(render.ensure_build(Application(), name), (1, 1))
     for number in range(render.KEPT):
         (place / f"old-{number}").mkdir()
-    render.publish(Application(), name)
+    render.ensure_build(Application(), name)
     assert (place / name).exists()
 
 
 @pytest.mark.usefixtures("few", "place")
 def test_site_stands_behind_its_files(settings):
     settings.PAGES_FROM_FILES = True
-    application = render.around(Application(), fingerprint())
+    application = render.wrap(Application(), fingerprint())
     assert isinstance(application, PageFiles)
     assert ask(application, "/healthz").body == b"ok"
 
@@ -142,7 +138,7 @@ def test_site_stands_behind_its_files(settings):
 def test_site_without_files_is_the_site(place, settings):
     settings.PAGES_FROM_FILES = False
     application = Application()
-    assert render.around(application, fingerprint()) is application
+    assert render.wrap(application, fingerprint()) is application
     assert not place.exists()
 
 
@@ -152,7 +148,7 @@ def test_site_that_cannot_write_answers_all_the_same(tmp_path, settings, caplog)
     settings.PAGES_FROM_FILES = True
     application = Application()
     with caplog.at_level(logging.ERROR):
-        assert render.around(application, fingerprint()) is application
+        assert render.wrap(application, fingerprint()) is application
     assert caplog.messages == ["pages are rendered for each request"]
 
 

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from pages.editorial import fact_sheet
-from pages.sources.facts import Source, SourceList, Sources, UnknownFact, load
+from pages.sources.facts import Source, SourceList, Sources, load_sources
 
 
 def made() -> Sources:
@@ -53,36 +53,30 @@ def test_two_pages_count_separately():
     assert second.cite(["F1.1"]) == (1,)
 
 
-def test_behind_keeps_the_order_of_the_file():
-    assert [work.id for work in made().behind(["F1.3", "F1.1"])] == ["a", "b"]
-    with pytest.raises(UnknownFact):
-        made().behind(["F0.0"])
-
-
 def test_every_fact_of_the_sheet_has_a_source_or_is_good_practice():
-    sources = load()
-    for fact_id in fact_sheet.read():
+    sources = load_sources()
+    for fact_id in fact_sheet.read_facts():
         sources.of(fact_id)
 
 
 def test_every_fact_of_a_source_is_in_the_sheet():
-    sources = load()
+    sources = load_sources()
     cited = {fact_id for work in sources.works for fact_id in work.facts}
 
-    assert cited <= set(fact_sheet.read())
-    assert sources.unsourced <= set(fact_sheet.read())
+    assert cited <= set(fact_sheet.read_facts())
+    assert sources.unsourced <= set(fact_sheet.read_facts())
     assert not cited & sources.unsourced
 
 
 def test_only_rows_without_a_work_are_unsourced():
-    facts = fact_sheet.read()
-    for fact_id in load().unsourced:
+    facts = fact_sheet.read_facts()
+    for fact_id in load_sources().unsourced:
         assert facts[fact_id].url == "-"
         assert facts[fact_id].source == "-" or "good practice" in facts[fact_id].source
 
 
 def test_sources_are_whole_references():
-    works = load().works
+    works = load_sources().works
     assert len({work.id for work in works}) == len(works)
     assert len({work.cite for work in works}) == len(works)
     for work in works:
@@ -92,12 +86,12 @@ def test_sources_are_whole_references():
 
 
 def test_pages_never_print_the_society_behind_the_national_guideline():
-    for work in load().works:
+    for work in load_sources().works:
         assert "ASAM" not in work.cite and "Society of Addiction Medicine" not in work.cite, work.id
 
 
 def test_sheet_is_read_row_by_row():
-    facts = fact_sheet.read()
+    facts = fact_sheet.read_facts()
 
     assert len(facts) == 162
     assert facts["F1.1"].text.startswith("An IOP is a planned weekly schedule")

@@ -1,4 +1,4 @@
-"""`manage.py create_sample_staff [--role ROLE] [--reset]`: accounts for trying the desk out."""
+"""`manage.py create_sample_staff [--role ROLE] [--reset]`: makes a sample account of the desk."""
 
 from argparse import ArgumentParser
 
@@ -8,7 +8,7 @@ from clinic_site.tryout import sample_staff
 
 
 class Command(BaseCommand):
-    """Prints the password once, when the account is made or its password replaced."""
+    """Prints the password when the account is made or reset, and never again."""
 
     help = "Make the sample account of a role, named like it; with --reset, let it start anew."
 

@@ -1,8 +1,8 @@
-"""The rules that Postgres itself keeps about changes, rendered from `states`.
+"""Database triggers: the rules about changes that Postgres itself keeps, rendered from `states`.
 
-Each rule is a function and its triggers, both with the same plain name, made by the first
-migration. Their errors name the rule and never show a row. After a change here a new migration
-has to run `install()` again; a test compares what is installed with what is rendered.
+Each rule is a function and its triggers, all with the same plain name. Their errors name the rule
+and never show a row. Migrations hold this SQL as frozen text (docs/decisions/0009-frozen-sql.md):
+a change here needs a new one, and a test fails until it is there.
 
 A table's owner can switch triggers off: production gives the processes roles that own nothing.
 The one trigger that tests switch off is LEDGER_KEEPS_ALL, because the flush after a live-server
@@ -41,12 +41,6 @@ def install() -> list[str]:
     return [_hash_sql(), *(sql for rule in rules() for sql in _rule_sql(rule))]
 
 
-def remove() -> list[str]:
-    """The SQL that takes every rule away again."""
-    dropped = [f"DROP FUNCTION {rule.name}() CASCADE" for rule in reversed(rules())]
-    return [*dropped, "DROP FUNCTION ledger_hash CASCADE"]
-
-
 def rules() -> tuple[Rule, ...]:
     """Every rule with its trigger function."""
     return (
@@ -65,11 +59,6 @@ def rules() -> tuple[Rule, ...]:
         _ledger_fixed(),
         _ledger_keeps_all(),
     )
-
-
-def source(rule: Rule) -> str:
-    """The text of the rule's function as Postgres keeps it."""
-    return f"BEGIN\n{rule.body}\nEND"
 
 
 def _request_arrives() -> Rule:
@@ -264,7 +253,7 @@ def _rule_sql(rule: Rule) -> list[str]:
     security = " SECURITY DEFINER" if rule.privileged else ""
     function = (
         f"CREATE OR REPLACE FUNCTION {rule.name}() RETURNS trigger LANGUAGE plpgsql{security}"
-        f" SET search_path = public, pg_temp AS $body${source(rule)}$body$"
+        f" SET search_path = public, pg_temp AS $body$BEGIN\n{rule.body}\nEND$body$"
     )
     return [function, *(_trigger_sql(rule.name, *when) for when in rule.when)]
 

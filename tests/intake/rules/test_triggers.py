@@ -9,7 +9,7 @@ from django.db import Error as DatabaseError
 from django.db import connection, transaction
 
 from intake.models import KeyWrap, LedgerEntry, Request, StaffText, Submission
-from intake.rules import states, triggers
+from intake.rules import states
 from intake.rules.states import CLOSED, OPEN, State
 from intake.seal.answers import Asker
 from intake.store.staff_text import write
@@ -24,32 +24,6 @@ def refuses(message: str, statement: str, *values: Any) -> None:
     with pytest.raises(DatabaseError, match=message) as error, transaction.atomic():
         sql(statement, *values)
     assert "Hello" not in str(error.value)
-
-
-@pytest.mark.parametrize("rule", triggers.rules(), ids=lambda rule: rule.name)
-def test_installed_function_is_the_rendered_one(rule: triggers.Rule) -> None:
-    ((installed, privileged),) = sql(
-        "SELECT prosrc, prosecdef FROM pg_proc WHERE proname = %s", rule.name
-    )
-
-    assert installed == triggers.source(rule)
-    assert privileged == rule.privileged
-
-
-def test_installed_hash_function_is_the_rendered_one() -> None:
-    assert sql("SELECT prosrc FROM pg_proc WHERE proname = 'ledger_hash'") == [
-        (triggers.HASH_FUNCTION,)
-    ]
-
-
-def test_installed_triggers_are_the_rendered_ones() -> None:
-    installed = sql(
-        "SELECT tgname, tgrelid::regclass::text FROM pg_trigger WHERE NOT tgisinternal"
-        " AND tgrelid::regclass::text LIKE 'intake_%%'"
-    )
-
-    rendered = {(rule.name, table) for rule in triggers.rules() for table, _, _ in rule.when}
-    assert set(installed) == rendered
 
 
 def test_privileged_functions_fix_their_search_path() -> None:
@@ -280,16 +254,6 @@ def test_ledger_writer_cannot_choose_number_time_or_hash() -> None:
     assert line.number == 1
     assert line.at.year > 2000
     assert len(line.hash) == 32
-
-
-def test_remove_takes_every_rule_away() -> None:
-    for statement in triggers.remove():
-        sql(statement)
-
-    assert not sql(
-        "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal"
-        " AND tgrelid::regclass::text LIKE 'intake_%%'"
-    )
 
 
 def _with_note() -> Request:

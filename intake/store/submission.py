@@ -52,9 +52,9 @@ def store(answers: Answers, *, nonce: bytes, lane: Lane, now: datetime) -> Recei
     promised = deadlines.promised(received, answers.windows)
     submission = _submission(answers, content, nonce, received, promised.end)
     sealed = seal_into(submission, content)
+    wraps, notice = wrap_rows(submission, sealed), outbox.notice_of(submission, lane, now)
     with transaction.atomic(savepoint=False):
-        if insert(_request(submission, lane), submission):  # else it has wraps of its own key
-            insert(*wrap_rows(submission, sealed), outbox.notice_of(submission, lane, now))
+        insert(_request(submission, lane), submission, wraps, notice)
     return Receipt(submission.request_id, submission.id, promised)
 
 

@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -241,18 +242,6 @@ def test_content_reaches_no_column_and_no_statement() -> None:
     assert MARKER.encode() in rows.opened(request.submissions.get())
 
 
-def test_two_round_trips_insert_without_target_and_return() -> None:
-    with CaptureQueriesContext(connection) as queries:
-        rows.receive()
-
-    trips = [each["sql"] for each in queries if "SAVEPOINT" not in each["sql"]]
-    statements = [statement for trip in trips for statement in trip.split("; ")]
-    assert (len(trips), len(statements)) == (2, 4)
-    for statement in statements:
-        assert statement.startswith("INSERT INTO")
-        assert statement.endswith("ON CONFLICT DO NOTHING")
-
-
 def test_insert_only_role_can_do_it_all_and_read_nothing() -> None:
     sql("CREATE ROLE insert_only")
     sql("GRANT USAGE ON SCHEMA public TO insert_only")  # `create_roles` takes it from everybody
@@ -329,6 +318,24 @@ def test_many_edits_at_once_are_all_kept() -> None:
     assert counts() == [1, 6, 12, 6]
     kept = {answers.unpack(rows.opened(row)).message for row in Submission.objects.all()}
     assert kept == {f"edit {number}" for number in range(6)}
+    assert Request.objects.get().changes == 5
+
+
+@pytest.mark.django_db(transaction=True)
+def test_second_form_waits_for_the_first_and_is_numbered_after_it() -> None:
+    """The order of the rows counts: a form that is stored before its request would not wait."""
+    nonce = secrets.token_bytes(16)
+    with ThreadPoolExecutor(1) as other:
+        with transaction.atomic():
+            submission.store(rows.answers(), nonce=nonce, lane=Lane.OPEN, now=NOW)
+            edited = other.submit(_send, rows.answers(message="Hello again"), nonce)
+            while not sql("SELECT 1 FROM pg_locks WHERE NOT granted"):
+                assert not edited.done()
+        edited.result()
+
+    forms = Submission.objects.order_by("revision")
+    assert [row.revision for row in forms] == [1, 2]
+    assert answers.unpack(rows.opened(forms[1])).message == "Hello again"
 
 
 @pytest.mark.django_db(transaction=True)
@@ -347,14 +354,15 @@ def test_every_recipient_has_its_wrap() -> None:
 
 
 def _at_once(all_sent: list[Answers], nonce: bytes) -> list[submission.Receipt]:
-    def send(sent: Answers) -> submission.Receipt:
-        try:
-            return rows.receive(sent, nonce=nonce)
-        finally:
-            connection.close()
-
     with ThreadPoolExecutor(8) as pool:
-        return list(pool.map(send, all_sent))
+        return list(pool.map(partial(_send, nonce=nonce), all_sent))
+
+
+def _send(sent: Answers, nonce: bytes) -> submission.Receipt:
+    try:
+        return rows.receive(sent, nonce=nonce)
+    finally:
+        connection.close()
 
 
 def _counted_and_closed() -> list[int]:

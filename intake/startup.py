@@ -21,7 +21,7 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 
 from intake.rules import database_roles
-from intake.rules.database_roles import Role
+from intake.rules.database_roles import DatabaseRole
 from intake.seal import keys
 from intake.seal.keys import KeyFileError
 
@@ -97,16 +97,16 @@ def key_fault() -> str | None:
 
 def database_fault() -> str | None:
     """A role that may do too much, or a server that may forget. Raises DatabaseError."""
-    role = Role.SITE if settings.SERVES_SITE else Role.DESK
+    role = DatabaseRole.SITE if settings.SERVES_SITE else DatabaseRole.DESK
     return role_fault(role) or durability_fault()
 
 
 def worker_fault() -> str | None:
     """What is wrong with the worker's role. Raises DatabaseError while unknown."""
-    return role_fault(Role.WORKER) if settings.PRODUCTION else None
+    return role_fault(DatabaseRole.WORKER) if settings.PRODUCTION else None
 
 
-def role_fault(role: Role) -> str | None:
+def role_fault(role: DatabaseRole) -> str | None:
     """That it may do more than `roles` says. Raises DatabaseError, before `migrate` too."""
     held = database_roles.held()
     if not held:

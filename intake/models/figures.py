@@ -1,4 +1,4 @@
-"""What remains when requests are gone. Nothing here leads back to one."""
+"""Statistics that remain when requests are gone. Nothing here leads back to a person."""
 
 from django.db import models
 
@@ -10,7 +10,7 @@ from intake.rules.states import CLOSED
 
 
 class Tombstone(models.Model):
-    """What remains of a purged request: nothing that leads back to it."""
+    """What remains of a purged request, for the statistics. It holds no id and no exact time."""
 
     month = models.DateField(help_text="The first day of the month in which it came in.")
     final_state = code(choices(CLOSED))

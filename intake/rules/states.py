@@ -240,11 +240,6 @@ TRANSITIONS: tuple[Transition, ...] = (
 _ALLOWED = {(step.source, step.target): step for step in TRANSITIONS}
 
 
-def allowed(source: State | None, target: State) -> bool:
-    """Whether a request may go from `source` (None when a form arrives) to `target`."""
-    return (source, target) in _ALLOWED
-
-
 def step(source: State | None, target: State) -> Transition:
     """The step from `source` to `target`. Raises KeyError when there is none."""
     return _ALLOWED[source, target]

@@ -35,9 +35,10 @@ def test_privileged_functions_fix_their_search_path() -> None:
 @pytest.mark.parametrize("source", State)
 def test_only_the_matrix_leads_from_state_to_state(source: State) -> None:
     row = rows.request_in(source)
+    allowed = {step.target for step in states.steps_from(source)}
 
     for target in set(State) - {source}:
-        if states.allowed(source, target):
+        if target in allowed:
             with transaction.atomic():
                 rows.step(row, target)
                 transaction.set_rollback(True)

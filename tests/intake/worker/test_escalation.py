@@ -238,7 +238,7 @@ def test_rescue_is_told_like_a_new_request(smtp_server: SmtpServer, clinic: Any)
 
 
 def _send_all(now: datetime) -> None:
-    while sending.send_due(now):
+    while sending.send_due(lambda: now):
         pass
 
 

@@ -142,13 +142,13 @@ def test_second_address_is_told_once() -> None:
 
 def test_somebody_who_acted_just_now_keeps_it(monkeypatch: pytest.MonkeyPatch) -> None:
     row = due_at(State.CLAIMED, local(10, 9))
-    real = overdue._last_due
+    real = overdue._silent_since
 
     def meanwhile(seen: Request) -> datetime:
         rows.sql("UPDATE intake_request SET changes = changes + 1 WHERE id = %s", row.id)
         return real(seen)
 
-    monkeypatch.setattr(overdue, "_last_due", meanwhile)
+    monkeypatch.setattr(overdue, "_silent_since", meanwhile)
 
     assert overdue.hand_to_manager(local(11, 17)) == []
     assert not LedgerEntry.objects.exists()

@@ -70,7 +70,7 @@ def stored(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
 
     def receive(sent: Answers, **rest: Any) -> submission.Receipt:
         calls.append(rest)
-        return submission.Receipt(uuid4(), uuid4(), deadlines.promised(rest["now"], sent.windows))
+        return submission.Receipt(uuid4(), deadlines.promised(rest["now"], sent.windows))
 
     monkeypatch.setattr(submission, "receive", receive)
     return calls

@@ -73,7 +73,7 @@ def some_of(label: str, hint: str) -> forms.MultipleChoiceField:
 
 
 class Questions(forms.Form):
-    """Every question that the form may have; `ContactForm` leaves out what a clinic does not need."""
+    """All questions that a form may have; `ContactForm` leaves out what a clinic does not need."""
 
     use_required_attribute = False
 

@@ -21,7 +21,8 @@ from intake.seal import keys
 from intake.seal.keys import Purpose
 from intake.seal.sealing import Suite
 from intake.startup import Gate, NotAdmitted, Standing
-from tests.plugin import live_site, processes
+from tests.clock import until
+from tests.plugin import live_site, processes, visitor
 from tests.plugin.processes import PREFIX, PRODUCTION, Deployment, Server
 
 SITE = f"{PREFIX}_site"
@@ -119,15 +120,15 @@ def test_development_has_no_rules(settings: Any, tmp_path: Path) -> None:
 @pytest.mark.django_db
 def test_contact_form_is_handed_back_until_admitted(client: Any, monkeypatch: Any) -> None:
     from intake.models import Request
-    from tests.intake.receive import typed_form
 
     monkeypatch.setattr(startup, "gate", gate_of(OperationalError(), None)[0])
 
-    refused = typed_form.send(client, message="keep me")
-    accepted = typed_form.send(client, message="keep me")
+    site = visitor.InProcess(client)
+    refused = visitor.send(site, message="keep me")
+    accepted = visitor.send(site, message="keep me")
 
-    assert (refused.status_code, accepted.status_code) == (503, 303)
-    assert "keep me" in refused.content.decode()
+    assert (refused.status, accepted.status) == (503, 303)
+    assert "keep me" in refused.text
     assert Request.objects.count() == 1
 
 
@@ -199,7 +200,7 @@ def as_owner(production: Deployment, *statements: str, undo: str = "") -> Iterat
 
 @contextmanager
 def started(production: Deployment, role: str = "site", **environment: str) -> Iterator[Server]:
-    server = processes.start(production, role, **PRODUCTION | environment)
+    server = processes.start(production, role, environment=PRODUCTION | environment)
     try:
         yield server
     finally:
@@ -223,14 +224,14 @@ def end_of(production: Deployment, role: str = "site", **environment: str) -> st
 def test_site_that_is_as_it_must_be_takes_requests(production: Deployment) -> None:
     with started(production) as site:
         _wait(site)
-        assert processes.get(site)[0] == 200
-        assert processes.send_form(site)[0] == 303
+        assert site.get().status == 200
+        assert visitor.send(site).status == 303
 
 
 def test_desk_that_is_as_it_must_be_answers(production: Deployment) -> None:
     with started(production, "desk") as desk:
         _wait(desk)
-        assert processes.get(desk, "/readyz")[0] == 200
+        assert desk.get("/readyz").status == 200
 
 
 @pytest.mark.parametrize("name", ["{id}.private.json", "{id}.public.json", "backup/old.txt"])
@@ -351,7 +352,7 @@ def test_one_process_for_both(production: Deployment) -> None:
 
 def test_worker_that_is_as_it_must_be_works(production: Deployment) -> None:
     with started(production, "worker") as worker:
-        _until(lambda: "worker alive" in worker.log.read_text())
+        until(lambda: "worker alive" in worker.log.read_text())
         worker.process.send_signal(signal.SIGTERM)
 
         assert worker.process.wait(SECONDS_TO_END) == 0
@@ -375,7 +376,7 @@ def test_worker_is_asked_again_when_the_database_comes_back(production: Deployme
         as_owner(production, f"ALTER ROLE {role} NOLOGIN", undo=f"ALTER ROLE {role} LOGIN"),
         started(production, "worker") as worker,
     ):
-        _until(lambda: "worker waits for the database" in worker.log.read_text())
+        until(lambda: "worker waits for the database" in worker.log.read_text())
 
         with as_owner(production, give, f"ALTER ROLE {role} LOGIN", undo=take):
             assert "its role may SELECT intake_submission" in the_one_line(worker)
@@ -401,31 +402,30 @@ def without_database(
 
 def test_site_without_database_serves_pages_and_keeps_the_text(production: Deployment) -> None:
     with without_database(production) as (site, database_back):
-        assert processes.get(site)[0] == 200
-        status, page = processes.send_form(site, message="keep these words")
-        assert status == 503
-        assert "keep these words" in page
+        assert site.get().status == 200
+        answer = visitor.send(site, message="keep these words")
+        assert (answer.status, "keep these words" in answer.text) == (503, True)
 
         with database_back():
-            assert processes.send_form(site)[0] == 303
+            assert visitor.send(site).status == 303
 
 
 def test_bad_answer_found_later_ends_all_of_it(production: Deployment) -> None:
     with without_database(production) as (site, database_back):
         give, take = f"GRANT SELECT ON intake_request TO {SITE}", "REVOKE SELECT ON intake_request"
         with database_back(give, undo=f"{take} FROM {SITE}"):
-            status, page = processes.send_form(site, message="keep these words")
+            answer = visitor.send(site, message="keep these words")
 
-            assert (status, "keep these words" in page) == (503, True)
+            assert (answer.status, "keep these words" in answer.text) == (503, True)
             assert "its role may SELECT intake_request" in the_one_line(site)
 
 
 def test_desk_without_database_opens_when_it_is_back(production: Deployment) -> None:
     with without_database(production, "desk") as (desk, database_back):
-        assert processes.get(desk, "/desk/login/")[0] == 503
+        assert desk.get("/desk/login/").status == 503
 
         with database_back():
-            assert processes.get(desk, "/desk/login/")[0] == 200
+            assert desk.get("/desk/login/").status == 200
 
 
 def test_bad_answer_found_later_ends_the_desk(production: Deployment) -> None:
@@ -433,7 +433,7 @@ def test_bad_answer_found_later_ends_the_desk(production: Deployment) -> None:
     with without_database(production, "desk") as (desk, database_back):
         give, take = f"GRANT UPDATE ON intake_ledgerentry TO {role}", "REVOKE UPDATE ON"
         with database_back(give, undo=f"{take} intake_ledgerentry FROM {role}"):
-            assert processes.get(desk, "/desk/login/")[0] == 503
+            assert desk.get("/desk/login/").status == 503
             assert "its role may UPDATE intake_ledgerentry" in the_one_line(desk)
 
 
@@ -446,8 +446,8 @@ def test_database_before_migration_is_unknown(
         started(production, DATABASE_URL=empty) as site,
     ):
         _wait(site)
-        assert processes.get(site)[0] == 200
-        assert processes.send_form(site)[0] == 503
+        assert site.get().status == 200
+        assert visitor.send(site).status == 503
 
 
 def test_asked_to_stop_is_no_failure(production: Deployment) -> None:
@@ -456,13 +456,6 @@ def test_asked_to_stop_is_no_failure(production: Deployment) -> None:
         site.process.send_signal(signal.SIGTERM)
 
         assert site.process.wait(SECONDS_TO_END) == 0
-
-
-def _until(true: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + SECONDS_TO_END
-    while not true():
-        assert time.monotonic() < deadline, "waited too long"
-        time.sleep(0.05)
 
 
 def _wait(server: Server) -> None:

@@ -19,8 +19,8 @@ from intake.store import submission
 from pages import error_pages
 from pages.registry import PAGES
 from tests.intake import rows
-from tests.intake.receive.typed_form import send
 from tests.plugin.staff import member, signed_in
+from tests.plugin.visitor import post
 
 Validator = Callable[[Iterable[tuple[str, str]]], list[str]]
 
@@ -45,9 +45,9 @@ def test_states_of_the_form_are_valid(
 ) -> None:
     monkeypatch.setattr(submission, "receive", _database_away)
     states = [
-        ("errors", text_of(send(client, about="", channel="phone", phone="12"), 422)),
-        ("not stored", text_of(send(client), 503)),
-        ("from elsewhere", text_of(send(client, HTTP_SEC_FETCH_SITE="cross-site"), 403)),
+        ("errors", text_of(post(client, about="", channel="phone", phone="12"), 422)),
+        ("not stored", text_of(post(client), 503)),
+        ("from elsewhere", text_of(post(client, HTTP_SEC_FETCH_SITE="cross-site"), 403)),
         ("unreadable", text_of(client.post("/contact/", b"", "text/plain"), 415)),
         ("sent", text_of(client.get("/contact/sent/", {"by": _signed_promise()}), 200)),
     ]

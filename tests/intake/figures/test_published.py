@@ -11,7 +11,7 @@ from intake.figures.published import SPANS, Quarter, lines, of, quarters
 from intake.figures.suppression import MOST
 from intake.figures.weekly_counts import WEEK
 from intake.models import WeeklyCount
-from tests.intake.receive.typed_form import local
+from tests.clock import local
 
 pytestmark = pytest.mark.django_db
 NOW = local(9)  # November 24, 2026

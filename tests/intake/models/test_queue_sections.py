@@ -14,8 +14,8 @@ from intake.models.queue_sections import OPEN, Look, Section
 from intake.rules.states import CLOSED, NEXT_ACTION, State
 from intake.rules.states import OPEN as OPEN_STATES
 from intake.seal.answers import Asker, Channel, Window
+from tests.clock import local
 from tests.intake import rows
-from tests.intake.receive.typed_form import local
 
 pytestmark = pytest.mark.django_db
 ME, OTHER = "sam", "kim"

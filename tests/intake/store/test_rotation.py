@@ -3,7 +3,6 @@
 import dataclasses
 import shutil
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -22,9 +21,10 @@ from intake.seal.keys import PublicKey, Purpose
 from intake.seal.sealing import SealError, Suite
 from intake.store import ledger, rotation, staff_text
 from intake.worker import retention
+from tests.clock import until
 from tests.intake import rows
 from tests.intake.rows import NOW
-from tests.plugin import processes
+from tests.plugin import processes, visitor
 from tests.plugin.processes import Deployment, running
 
 Make = Callable[..., PublicKey]
@@ -376,15 +376,14 @@ def own_keys(deployment: Deployment, tmp_path: Path) -> Deployment:
 
 
 @contextmanager
-def visitor(server: processes.Server) -> Iterator[list[int]]:
+def writing(server: processes.Server) -> Iterator[list[int]]:
     """Somebody who sends one form after the other; the statuses of the answers, growing."""
     statuses: list[int] = []
     stop = threading.Event()
 
     def send() -> None:
         while not stop.is_set():
-            status, _ = processes.send_form(server, message=f"message {len(statuses)}")
-            statuses.append(status)
+            statuses.append(visitor.send(server, message=f"message {len(statuses)}").status)
 
     thread = threading.Thread(target=send)
     thread.start()
@@ -406,19 +405,19 @@ def test_rotation_while_requests_come_in(
     old = next(own_keys.keys("desk").glob("*.private.json")).name.partition(".")[0]
     as_desk = own_keys.environment("desk")
     mail = {"EMAIL_HOST": smtp_server.host, "EMAIL_PORT": str(smtp_server.port)}
-    with running(own_keys, **mail) as three, visitor(three.site) as statuses:
-        _until(lambda: len(statuses) >= 5)
+    with running(own_keys, environment=mail) as three, writing(three.site) as statuses:
+        until(lambda: len(statuses) >= 5)
         for role, name in (("desk", "private"), ("desk", "public"), ("site", "public")):
             shutil.copy(own_keys.folder / "new" / f"{new}.{name}.json", own_keys.keys(role))
         processes.manage("rotate_keys", "--add", new, "--by", "ana", environment=as_desk)
         seen = len(statuses)
-        _until(lambda: len(statuses) >= seen + 5)
+        until(lambda: len(statuses) >= seen + 5)
         for role in ("site", "desk"):
             (own_keys.keys(role) / f"{old}.public.json").unlink()
         seen = len(statuses)
-        _until(lambda: len(statuses) >= seen + 5)
+        until(lambda: len(statuses) >= seen + 5)
         processes.manage("rotate_keys", "--remove", old, "--by", "ana", environment=as_desk)
-        _until(lambda: len(statuses) >= seen + 8)
+        until(lambda: len(statuses) >= seen + 8)
     processes.manage("check_keys", environment=as_desk)
 
     settings.INTAKE_KEYS = own_keys.keys("desk")
@@ -427,13 +426,6 @@ def test_rotation_while_requests_come_in(
     assert Submission.objects.count() == len(statuses)
     held = {new: keys.private_keys()[new]}
     assert all(row.unseal(held) for row in Submission.objects.all())
-
-
-def _until(true: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 60
-    while not true():
-        assert time.monotonic() < deadline, "waited too long"
-        time.sleep(0.02)
 
 
 def _purge(request_id: UUID) -> None:

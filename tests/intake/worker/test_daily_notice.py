@@ -13,8 +13,8 @@ from intake.rules.states import State
 from intake.store import ledger
 from intake.store.ledger import Head
 from intake.worker import daily_notice, sending
+from tests.clock import local
 from tests.intake import rows
-from tests.intake.receive.typed_form import local
 from tests.plugin.mail import SmtpServer
 
 pytestmark = pytest.mark.django_db

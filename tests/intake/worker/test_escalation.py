@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from django.utils import timezone
 
 from intake.models import OutboxMessage, Request
 from intake.rules.states import State
 from intake.seal.answers import Channel, Window
 from intake.store import outbox
 from intake.worker import escalation, notice, sending
+from tests.clock import march
 from tests.intake import rows
 from tests.intake.rows import MINUTE, NOW
 from tests.plugin.mail import SmtpServer
@@ -34,11 +34,6 @@ def told_about() -> list[Request]:
 
 def mark_sent() -> None:
     OutboxMessage.objects.exclude(kind=OutboxMessage.Kind.ESCALATION).update(sent_at=NOW)
-
-
-def local(day: int, hour: int, minute: int = 0) -> datetime:
-    """March 2025 on the clinic's clock; the 11th is a Tuesday."""
-    return datetime(2025, 3, day, hour, minute, tzinfo=timezone.get_default_timezone())
 
 
 @pytest.mark.parametrize("quarantined", [False, True])
@@ -75,9 +70,9 @@ def test_each_limit_is_told_once() -> None:
 @pytest.mark.parametrize(
     ("received", "told"),
     [
-        (local(11, 19, 30), local(12, 8, 30)),  # half an hour before closing
-        (local(11, 22), local(12, 9)),
-        (local(14, 19, 59), local(17, 8, 59)),  # a Friday evening
+        (march(11, 19, 30), march(12, 8, 30)),  # half an hour before closing
+        (march(11, 22), march(12, 9)),
+        (march(14, 19, 59), march(17, 8, 59)),  # a Friday evening
     ],
 )
 def test_closed_hours_do_not_count(received: datetime, told: datetime) -> None:

@@ -8,7 +8,7 @@ from intake.desk.frame import help_views, navigation
 from intake.desk.frame.navigation import Part
 from intake.desk.steps import step_words
 from intake.rules.states import CLOSED, OPEN, TRANSITIONS, State
-from tests.intake.receive.typed_form import Fields
+from tests.plugin.visitor import Fields
 
 pytestmark = pytest.mark.django_db
 HELP = "/desk/help/"

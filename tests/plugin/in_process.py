@@ -1,11 +1,14 @@
 """The site as gunicorn is given it, called in this process."""
 
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 
 from django.core.handlers.wsgi import WSGIHandler
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse
 
 SIGNALS = (request_started, request_finished)
 
@@ -20,9 +23,7 @@ class Application:
         self.handler = WSGIHandler()
         self.asked = 0
 
-    def __call__(
-        self, environ: dict[str, Any], start_response: Callable[..., object]
-    ) -> Iterable[bytes]:
+    def __call__(self, environ: dict[str, Any], start_response: "StartResponse") -> Iterable[bytes]:
         self.asked += 1
         for signal in SIGNALS:
             signal.disconnect(close_old_connections)

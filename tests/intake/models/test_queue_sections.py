@@ -153,7 +153,7 @@ def test_mine_and_nobodys_come_before_a_colleagues() -> None:
 RULES: dict[Section, Callable[[Request, datetime], bool]] = {
     Section.MINE: lambda row, now: row.owner == ME,
     Section.UNCLAIMED: lambda row, now: row.state == "new",
-    Section.OVERDUE: lambda row, now: row.next_due < now,
+    Section.OVERDUE: lambda row, now: bool(row.next_due and row.next_due < now),
     Section.DECISION: lambda row, now: row.state == "needs_decision",
     Section.WAITING: lambda row, now: row.state in ("waiting", "scheduled"),
     Section.QUARANTINE: lambda row, now: row.state == "quarantined",
@@ -174,7 +174,7 @@ def _callable(row: Request, now: datetime) -> bool:
     bit = {"morning": 1, "afternoon": 2, "evening": 4}[part]
     safe = row.windows == 0 or row.windows & bit
     turn = row.state in ("new", "claimed", "trying", "reached") or (
-        row.state == "waiting" and row.next_due <= now
+        row.state == "waiting" and row.next_due and row.next_due <= now
     )
     return bool(is_open and safe and turn and not row.no_contact_at)
 
@@ -204,7 +204,7 @@ def test_every_open_request_that_is_late_is_in_a_list_for_somebody() -> None:
     for state in OPEN_STATES:
         put(rows.request_in(state), next_due=rows.NOW - timedelta(minutes=1))
 
-    late = {row for row in Request.objects.open() if row.next_due < rows.NOW}
+    late = {row for row in Request.objects.open() if row.next_due and row.next_due < rows.NOW}
     assert len(late) >= len(OPEN_STATES)
     assert late <= members(Section.OVERDUE, rows.NOW)
 

@@ -1,13 +1,11 @@
 """Who is told when nobody acts, when, and that it is once. NOW is a Tuesday, 10:30, and open."""
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
-from django.db import connection
 
 from intake.models import OutboxMessage, Request
 from intake.rules.states import State
@@ -99,7 +97,7 @@ def test_notice_that_is_not_sent_is_told_though_somebody_works_on_it() -> None:
 
 
 def test_daily_notice_that_is_not_sent_is_told_once() -> None:
-    daily = OutboxMessage(id=rows.uuid4(), kind=OutboxMessage.Kind.DAILY, created=NOW, due=NOW)
+    daily = OutboxMessage(id=uuid4(), kind=OutboxMessage.Kind.DAILY, created=NOW, due=NOW)
     daily.save(force_insert=True)
 
     assert [escalation.escalate(NOW + LIMIT * n) for n in (1, 2)] == [1, 0]
@@ -214,8 +212,7 @@ def test_two_workers_at_once_tell_once() -> None:
         rows.request()
     mark_sent()
 
-    with ThreadPoolExecutor(4) as pool:
-        list(pool.map(_in_thread(lambda: escalation.escalate(A_YEAR_ON)), range(4)))
+    rows.at_once(lambda _: escalation.escalate(A_YEAR_ON), 4)
 
     assert escalations().count() == 20
 
@@ -239,13 +236,3 @@ def _send_all(now: datetime) -> None:
 
 def _die(*_: Any) -> None:
     raise KeyboardInterrupt
-
-
-def _in_thread(act: Callable[[], Any]) -> Callable[[int], None]:
-    def run(_: int) -> None:
-        try:
-            act()
-        finally:
-            connection.close()
-
-    return run

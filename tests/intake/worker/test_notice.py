@@ -1,7 +1,9 @@
 import secrets
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
+from django.test import Client
 
 from intake.models import OutboxMessage
 from intake.seal.answers import Asker, Channel
@@ -21,8 +23,15 @@ def test_notice_says_that_something_waits_and_where(smtp_server: SmtpServer, cli
     assert recipients == list(clinic.replies.notice_to)
     assert mail["From"] == clinic.replies.mail_from
     assert mail["Subject"] == "A note from the desk"
-    text = f"A request is waiting. Sign in: {clinic.url}/desk/"
-    assert mail.get_content().strip() == text
+    assert mail.get_content() == f"A request is waiting. Sign in: https://{clinic.host}/desk/\r\n"
+
+
+def test_link_of_the_notice_leads_to_the_desk(smtp_server: SmtpServer, client: Client) -> None:
+    notice.send(rows.request().notices.get(), NOW)
+
+    link = str(smtp_server.messages[0][1].get_content()).split()[-1]
+    response = client.get(urlsplit(link).path)
+    assert response["Location"] == "/desk/login/?next=/desk/"
 
 
 def test_notices_differ_in_id_and_time_only(smtp_server: SmtpServer) -> None:
@@ -55,14 +64,14 @@ def test_notice_holds_no_content_and_no_pseudonym(smtp_server: SmtpServer) -> No
         assert word.encode() not in raw
 
 
-def test_message_id_is_the_rows_and_does_not_change(smtp_server: SmtpServer) -> None:
+def test_message_id_is_the_rows_and_does_not_change(smtp_server: SmtpServer, clinic: Any) -> None:
     row = rows.request().notices.get()
 
     notice.send(row, NOW)
     notice.send(OutboxMessage.objects.get(id=row.id), NOW)
 
     first, second = (mail["Message-ID"] for _, mail in smtp_server.messages)
-    assert first == second == notice.message_id(row.id)
+    assert first == second == f"<{row.id}@{clinic.host}>"
 
 
 def test_edit_has_another_message_id() -> None:

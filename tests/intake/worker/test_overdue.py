@@ -1,16 +1,16 @@
 """What goes to a manager, when, and that nothing else does. NOW is a Tuesday, 10:30, and open."""
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.core.management import call_command
-from django.db import DatabaseError, connection
+from django.db import DatabaseError
 
 from intake.models import LedgerEntry, OutboxMessage, Request
 from intake.rules.states import CLOSED, OPEN, WORKED_ON, State, Who, steps_from
+from intake.store import ledger
 from intake.worker import escalation, overdue
 from tests.clock import march
 from tests.intake import rows
@@ -155,7 +155,7 @@ def test_without_its_ledger_line_nothing_is_moved(monkeypatch: pytest.MonkeyPatc
     def broken(*args: Any, **options: Any) -> None:
         raise DatabaseError
 
-    monkeypatch.setattr(overdue.ledger, "record", broken)
+    monkeypatch.setattr(ledger, "record", broken)
     with pytest.raises(DatabaseError):
         overdue.hand_to_manager(march(11, 17))
 
@@ -168,38 +168,17 @@ def test_without_its_ledger_line_nothing_is_moved(monkeypatch: pytest.MonkeyPatc
 def test_two_workers_move_it_once() -> None:
     due_at(State.CLAIMED, march(10, 9))
 
-    def look(_: int) -> int:
-        try:
-            return len(overdue.hand_to_manager(march(11, 17)))
-        finally:
-            connection.close()
+    moved = rows.at_once(lambda _: overdue.hand_to_manager(march(11, 17)), 4)
 
-    with ThreadPoolExecutor(4) as pool:
-        assert sum(pool.map(look, range(4))) == 1
+    assert sum(map(len, moved)) == 1
     assert LedgerEntry.objects.count() == 1
 
 
-def test_worker_does_it(time_machine_at: Callable[[datetime], None]) -> None:
+def test_worker_does_it() -> None:
     row = due_at(State.CLAIMED, march(10, 9))
-    time_machine_at(march(11, 17))
 
-    call_command("work", once=True)
+    with time_machine.travel(march(11, 17), tick=False):
+        call_command("work", once=True)
 
     row.refresh_from_db()
     assert row.state == State.NEEDS_DECISION
-
-
-@pytest.fixture
-def time_machine_at() -> Any:
-    """Let it be another time until the test ends."""
-    import time_machine
-
-    running: list[Any] = []
-
-    def at(moment: datetime) -> None:
-        running.append(time_machine.travel(moment, tick=False))
-        running[-1].start()
-
-    yield at
-    for each in running:
-        each.stop()

@@ -4,12 +4,10 @@ import asyncio
 import logging
 import socket
 import time
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 
 from intake.models import OutboxMessage
@@ -63,7 +61,7 @@ def test_mail_server_away_then_back(smtp_server: SmtpServer, settings: Any) -> N
     settings.EMAIL_PORT = _closed_port()
 
     send_all()
-    row = OutboxMessage.objects.first()
+    row = OutboxMessage.objects.all()[0]
     assert (row.attempts, row.last_error, row.sent_at) == (1, "ConnectionRefusedError", None)
     assert row.due > timezone.now()
     settings.EMAIL_PORT = smtp_server.port
@@ -175,8 +173,7 @@ def test_many_workers_send_each_notice_once(smtp_server: SmtpServer) -> None:
     for _ in range(40):
         rows.request()
 
-    with ThreadPoolExecutor(6) as pool:
-        list(pool.map(_work, range(6)))
+    rows.at_once(lambda _: send_all(), 6)
 
     assert len(smtp_server.messages) == 40
     assert _sent_ids(smtp_server) == _row_ids()
@@ -209,13 +206,6 @@ def _mark_then_send() -> None:
     message = OutboxMessage.objects.unsent().get()
     OutboxMessage.objects.filter(id=message.id).update(sent_at=timezone.now())
     notice.send(message, timezone.now())
-
-
-def _work(_: int) -> None:
-    try:
-        send_all()
-    finally:
-        connection.close()
 
 
 def _sent_ids(server: SmtpServer) -> set[str]:

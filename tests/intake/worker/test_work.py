@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
@@ -255,10 +256,11 @@ def test_lost_database_only_delays_the_next_look(
     assert "quote" not in caplog.text
 
 
-class _Stopping:
+class _Stopping(Event):
     """Asked to stop after so many looks."""
 
     def __init__(self, after: int) -> None:
+        super().__init__()
         self.left = after
 
     def is_set(self) -> bool:

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.apps import apps
 from django.conf import settings
-from django.db.models import Count, F, Max, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from intake.models import queue_sections
 from intake.models.parts import UnreadQuerySet
@@ -160,10 +160,6 @@ class RequestQuerySet(UnreadQuerySet["Request"]):
     def with_sealed(self, *tables: str) -> Self:
         """The same requests, each with its "submissions" or "texts" and their wraps prefetched."""
         return self.prefetch_related(*(f"{table}__wraps" for table in tables))
-
-    def with_revisions(self) -> Self:
-        """The same requests, each with `newest_revision`: 1 for a form that was sent once."""
-        return self.annotate(newest_revision=Max("submissions__revision"))
 
     def revised_since_opened(self) -> Self:
         """Requests that the visitor sent anew after staff had opened them, closed ones too."""

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Self, TypeVar
 from uuid import UUID
 
-from django.db.models import Exists, F, FilteredRelation, Model, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, FilteredRelation, Max, Model, OuterRef, Q, QuerySet
 
 from intake.models.parts import PartQuerySet, UnreadQuerySet
 
@@ -58,6 +58,10 @@ class SubmissionQuerySet(SealedQuerySet["Submission"]):
     def newest_first(self) -> Self:
         """The same forms, the one that counts first."""
         return self.order_by("-revision", "id")
+
+    def newest_revision(self) -> int:
+        """The number of the form that counts: 1 when it was sent once, 0 without any form."""
+        return self.aggregate(last=Max("revision"))["last"] or 0
 
     def newest_of(self, requests: QuerySet[Request], key_ids: Iterable[str]) -> Self:
         """The form that counts, of each request, with a wrap for one of these keys.

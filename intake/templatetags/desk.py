@@ -79,7 +79,7 @@ def line_in_words(line: LedgerEntry) -> str:
 
 
 @register.filter
-def windows_in_words(windows: Window) -> str:
+def windows_in_words(windows: int) -> str:
     """Windows with the clinic's hours: "weekday mornings (8 am to noon)"; none is "any time"."""
     if not windows:
         return "any time"

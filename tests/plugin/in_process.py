@@ -1,7 +1,7 @@
 """The site as gunicorn is given it, called in this process."""
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any, cast
 
 from django.core.handlers.wsgi import WSGIHandler
 from django.core.signals import request_finished, request_started
@@ -23,12 +23,14 @@ class Application:
         self.handler = WSGIHandler()
         self.asked = 0
 
-    def __call__(self, environ: dict[str, Any], start_response: "StartResponse") -> Iterable[bytes]:
+    def __call__(
+        self, environ: dict[str, Any], start_response: Callable[..., object]
+    ) -> Iterable[bytes]:
         self.asked += 1
         for signal in SIGNALS:
             signal.disconnect(close_old_connections)
         try:
-            response = self.handler(environ, start_response)
+            response = self.handler(environ, cast("StartResponse", start_response))
             body = list(response)
             response.close()
         finally:

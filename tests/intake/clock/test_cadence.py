@@ -89,7 +89,7 @@ def test_window_at(moment: str, window: Window) -> None:
     assert window_at(at(moment), PARTS, CHICAGO) == window
 
 
-# ---- enough
+# Enough.
 
 
 def tries(*windows: int, inside: bool = True) -> list[Try]:
@@ -121,7 +121,7 @@ def test_order_of_tries_does_not_matter() -> None:
         assert enough(turned, 0, POLICY, hours=HOURS, contact_windows=PARTS)
 
 
-# ---- against a count
+# Against a count.
 
 span = st.tuples(st.integers(0, 47), st.integers(1, 20)).map(
     lambda each: Span(each[0] * 30, min(1440, (each[0] + each[1]) * 30))

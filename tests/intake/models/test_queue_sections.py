@@ -40,7 +40,7 @@ def put(row: Request, **columns: Any) -> Request:
     return row
 
 
-# ---- the part of the week that it is; 2026-11-24 is a Tuesday, the 26th a holiday
+# The part of the week that it is; 2026-11-24 is a Tuesday, the 26th a holiday.
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_between_two_parts_of_the_day_it_is_none_of_them(settings: Any) -> None:
     assert callable_at(local(11)) == callable_at(local(11, 59)) == {anytime}
 
 
-# ---- callable now
+# Callable now.
 
 
 @pytest.mark.parametrize(
@@ -148,7 +148,7 @@ def test_mine_and_nobodys_come_before_a_colleagues() -> None:
     assert list(found) == [free, mine, theirs]
 
 
-# ---- every section, by rules that share nothing with the queries
+# Every section, by rules that share nothing with the queries.
 
 RULES: dict[Section, Callable[[Request, datetime], bool]] = {
     Section.MINE: lambda row, now: row.owner == ME,
@@ -236,7 +236,7 @@ def _step(row: Request, chance: random.Random) -> None:
     rows.step(row, target, **changed)
 
 
-# ---- revised, deleted soon, closed
+# Revised, deleted soon, closed.
 
 
 def test_revised_after_it_was_opened_is_told_also_when_closed() -> None:

@@ -1,7 +1,7 @@
-"""What a process must be before it takes requests in production, and must not hold.
+"""Start-up checks: what a process must be before it takes requests in production.
 
-The site must not be able to read what it takes: no private key, no role that reads requests. It
-seals to the pinned keys only, and Postgres must have written down what "received" was said for.
+The site must not be able to read what it takes: it holds no private key, and its database role
+reads no request. It seals to pinned keys only, and Postgres must not forget what it has committed.
 
 Unknown is not bad. A database that is away says nothing about its settings: pages are served and
 the form answers 503 with its text kept, until the first good answer. A bad answer ends the
@@ -21,7 +21,7 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 
 from intake.rules import database_roles
-from intake.rules.database_roles import Role
+from intake.rules.database_roles import DatabaseRole
 from intake.seal import keys
 from intake.seal.keys import KeyFileError
 
@@ -31,7 +31,7 @@ logger = logging.getLogger(__name__)
 
 
 class Standing(Enum):
-    """What is known about this process."""
+    """Whether this process is known to be fit."""
 
     UNKNOWN = "unknown"
     GOOD = "good"
@@ -43,9 +43,10 @@ class NotAdmitted(Exception):
 
 
 class Gate:
-    """Asks `judge` until it answers: None is good, a line is bad, a DatabaseError is unknown.
+    """Lets nothing through until `judge` has found this process fit.
 
-    When the answer is bad, `end` gets the line, once.
+    `judge` returns None for fit or a line that says what is wrong, and raises DatabaseError while
+    that is unknown. A line goes to `end`, once.
     """
 
     def __init__(self, judge: Callable[[], str | None], end: Callable[[str], None]) -> None:
@@ -85,7 +86,7 @@ def fault() -> str | None:
 
 
 def key_fault() -> str | None:
-    """A key that must not be here, is not pinned, or is missing."""
+    """What is wrong with the keys here: one too many, one not pinned, one missing; else None."""
     try:
         if settings.SERVES_SITE and (held := keys.private_files()):
             return f"INTAKE_KEYS: {held[0]} holds a private key; the site must not be able to open"
@@ -96,18 +97,24 @@ def key_fault() -> str | None:
 
 
 def database_fault() -> str | None:
-    """A role that may do too much, or a server that may forget. Raises DatabaseError."""
-    role = Role.SITE if settings.SERVES_SITE else Role.DESK
+    """What is wrong with the database: a role that may do too much, a server that may forget.
+
+    Raises DatabaseError while that is unknown.
+    """
+    role = DatabaseRole.SITE if settings.SERVES_SITE else DatabaseRole.DESK
     return role_fault(role) or durability_fault()
 
 
 def worker_fault() -> str | None:
-    """What is wrong with the worker's role. Raises DatabaseError while unknown."""
-    return role_fault(Role.WORKER) if settings.PRODUCTION else None
+    """What is wrong with the worker's database role. Raises DatabaseError while unknown."""
+    return role_fault(DatabaseRole.WORKER) if settings.PRODUCTION else None
 
 
-def role_fault(role: Role) -> str | None:
-    """That it may do more than `roles` says. Raises DatabaseError, before `migrate` too."""
+def role_fault(role: DatabaseRole) -> str | None:
+    """A line when the connected role may do more than `database_roles` says; else None.
+
+    Raises DatabaseError while that is unknown, before `migrate` too.
+    """
     held = database_roles.held()
     if not held:
         raise DatabaseError("no tables, or no rights at all")
@@ -121,7 +128,10 @@ def role_fault(role: Role) -> str | None:
 
 
 def durability_fault() -> str | None:
-    """A setting under which a crash loses what was committed. Raises DatabaseError."""
+    """A line when a crash of PostgreSQL would lose what was committed; else None.
+
+    Raises DatabaseError while that is unknown.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT name FROM pg_settings WHERE name = ANY(%s) AND setting = 'off' ORDER BY name",
@@ -132,7 +142,7 @@ def durability_fault() -> str | None:
 
 
 def say(line: str) -> None:
-    """The one line that an operator finds in the log."""
+    """Log the one line that an operator looks for."""
     logger.critical("%s", line)
 
 

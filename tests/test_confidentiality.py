@@ -46,11 +46,11 @@ from intake.seal import sealing
 from intake.store import staff_text
 from tests import CHECKOUT, unsealed
 from tests.intake import rows
-from tests.intake.receive.typed_form import FORM_TYPE, Fields
 from tests.markers import Markers, spellings
 from tests.plugin.live_site import log_of, running_site, test_database_url
 from tests.plugin.mail import SmtpServer
 from tests.plugin.staff import code, give_app
+from tests.plugin.visitor import FORM_TYPE, Fields
 
 REQUESTS = 200
 WORKED = 12

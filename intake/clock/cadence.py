@@ -23,7 +23,7 @@ ANY_WINDOW = PARTS[0] | PARTS[1] | PARTS[2]
 
 
 class Policy(NamedTuple):
-    """How often, in how many parts of the day, with what pause between."""
+    """The clinic's rule for attempts: how many, in how many parts of the day, how far apart."""
 
     attempts: int
     parts_of_day: int

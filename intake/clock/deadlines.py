@@ -1,4 +1,4 @@
-"""The clinic's clock: `promise` and `cadence`, asked with the hours and limits of `clinic.toml`."""
+"""Deadlines: `promise` and `cadence`, asked with the hours and limits of `clinic.toml`."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -13,22 +13,22 @@ from intake.seal.answers import NO_WINDOW, Window
 
 
 def promised(received: datetime, windows: int) -> Promise:
-    """What a visitor who wrote at `received` is promised: the page's words, the desk's deadline."""
+    """The promise to a visitor who wrote at `received`, for the page's words and the deadline."""
     return _after(settings.CLINIC.replies.promise_minutes, received, windows)
 
 
 def escalates_at(since: datetime) -> datetime:
-    """When what waits since then has waited too long; nobody is late while the clinic is closed."""
+    """When something that waits since then has waited too long; closed hours do not count."""
     return _after(settings.CLINIC.replies.escalate_after_minutes, since, NO_WINDOW).end
 
 
 def silent_at(since: datetime) -> datetime:
-    """When an owner who did nothing since then was silent for a working day."""
+    """When an owner who has done nothing since then has been silent for a working day."""
     return _after(settings.CLINIC.replies.silent_after_minutes, since, NO_WINDOW).end
 
 
 def is_safe(windows: int, at: datetime) -> bool:
-    """That moment is inside opening hours and inside the visitor's windows."""
+    """Whether that moment is inside opening hours and inside the visitor's windows."""
     return promise.callable_now(windows, at, **_clock())
 
 
@@ -43,24 +43,24 @@ def safe_until(windows: int, now: datetime) -> datetime | None:
 
 
 def window_now(now: datetime) -> Window | None:
-    """The part of the week that it is; None while the clinic is closed."""
+    """The part of the week at that moment; None while the clinic is closed."""
     return window_at(now) if is_safe(NO_WINDOW, now) else None
 
 
 def window_at(now: datetime) -> Window:
-    """The part of the week that it is."""
+    """The part of the week at that moment, open or closed."""
     clinic = settings.CLINIC
     return cadence.window_at(now, clinic.contact_windows, clinic.time_zone)
 
 
 def retry_by(last: datetime, windows: int) -> datetime:
-    """Until when to try again after the attempt at `last`."""
+    """When the next attempt is due, after the one at `last`."""
     start = cadence.next_try(last, windows, _policy(), **_clock())
     return promised(start or last, windows).end
 
 
 def tried_enough(tries: Iterable[Try], windows: int) -> bool:
-    """The policy's attempts were made: only then may a manager say that nobody answers."""
+    """Whether the policy's attempts were made: only then may a manager close it as not reached."""
     clinic = settings.CLINIC
     return cadence.enough(
         list(tries),

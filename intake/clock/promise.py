@@ -1,4 +1,4 @@
-"""The promise clock: when a person will first try to reach a visitor, for page and desk alike.
+"""Promise clock: when a person will first try to reach a visitor, for page and desk alike.
 
 The first attempt is due within the clinic's promise, counted in minutes that are both inside
 opening hours and inside the windows that the visitor called safe.
@@ -71,7 +71,7 @@ def callable_now(
     contact_windows: ContactWindows,
     time_zone: tzinfo,
 ) -> bool:
-    """Now is inside opening hours and inside the visitor's windows; 0 means any time."""
+    """Whether `now` is inside opening hours and the visitor's windows; `windows` 0 is any time."""
     return covers(open_and_safe(hours, Window(windows), contact_windows), now, time_zone)
 
 
@@ -118,7 +118,7 @@ def staffed_windows(hours: Hours, contact_windows: ContactWindows) -> Window:
 
 
 def words(promise: Promise, now: datetime, time_zone: tzinfo) -> str:
-    """ "a person will try you today between 5 and 5:15 pm", as a visitor reads it."""
+    """The promise as a visitor reads it: "a person will try you today between 5 and 5:15 pm"."""
     if not promise.opens:
         return "a person will read your message as soon as we are open again"
     when = spoken_time(promise, now, time_zone)
@@ -128,16 +128,16 @@ def words(promise: Promise, now: datetime, time_zone: tzinfo) -> str:
 
 
 def horizon(start: datetime) -> Interval:
-    """From `start`, in UTC, as far as anybody looks. ValueError when it has no time zone."""
+    """The interval of HORIZON from `start`, in UTC. Raises ValueError when it has no time zone."""
     if start.utcoffset() is None:
         raise ValueError("a time without a time zone")
     return Interval(start.astimezone(UTC), start.astimezone(UTC) + HORIZON)
 
 
 def spent(available: Iterable[Interval], needed: timedelta) -> Interval | None:
-    """From the first instant until `needed` has passed, or there is no more; None if there is none.
+    """From the first available instant until `needed` has passed, or until no more is available.
 
-    Time between the intervals does not count.
+    Time between the intervals does not count. None when nothing is available.
     """
     taken: list[Interval] = []
     for start, end in available:
@@ -149,7 +149,10 @@ def spent(available: Iterable[Interval], needed: timedelta) -> Interval | None:
 
 
 def spoken_time(promise: Promise, now: datetime, time_zone: tzinfo) -> str:
-    """ "today between 5 and 5:15 pm", "between 7:55 pm today and 8:10 am tomorrow"."""
+    """When it is promised: "today between 5 and 5:15 pm".
+
+    Over midnight it is "between 7:55 pm today and 8:10 am tomorrow".
+    """
     start, end, today = (at.astimezone(time_zone) for at in (promise.start, promise.end, now))
     first, last = start.hour * 60 + start.minute, end.hour * 60 + end.minute
     days = (end.date() - start.date()).days
@@ -161,7 +164,7 @@ def spoken_time(promise: Promise, now: datetime, time_zone: tzinfo) -> str:
 
 
 def day_words(day: date, today: date) -> str:
-    """ "today", "tomorrow", "on Monday" within the next week, else "on Monday, December 1"."""
+    """The day in words: "today", "tomorrow", "on Monday" within a week, "on Monday, December 1"."""
     ahead = (day - today).days
     if ahead in (0, 1):
         return ("today", "tomorrow")[ahead]

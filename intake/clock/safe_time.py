@@ -1,4 +1,4 @@
-"""Instants from wall clocks: when the clinic is open and the visitor is safe to reach.
+"""Safe time: instants, from wall clocks, at which the clinic is open and the visitor is safe.
 
 An instant counts when the clinic's wall clock then stands inside a span of its date. So a span
 that begins in the hour that spring skips begins when the clocks turn, and a span in the hour that
@@ -50,13 +50,13 @@ def parts_of(weekday: int, contact_windows: ContactWindows) -> Iterator[tuple[Wi
 
 
 def meeting(opening: Sequence[Span], safe: Sequence[Span]) -> list[Span]:
-    """What lies in both, in order."""
+    """The minutes that lie in both, as spans in order."""
     both = ((max(a.start, b.start), min(a.end, b.end)) for a in opening for b in safe)
     return [Span(start, end) for start, end in both if start < end]
 
 
 def covers(spans_on: SpansOn, instant: datetime, time_zone: tzinfo) -> bool:
-    """The wall clock stands in a span at that instant."""
+    """Whether the wall clock stands in a span at that instant."""
     wall = instant.astimezone(time_zone)
     minute = wall.hour * 60 + wall.minute
     return any(span.start <= minute < span.end for span in spans_on(wall.date()))

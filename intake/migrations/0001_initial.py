@@ -6,8 +6,6 @@ import django.core.validators
 import django.db.models.deletion
 from django.db import migrations, models
 
-from intake.rules import triggers
-
 
 class Migration(migrations.Migration):
     initial = True
@@ -841,5 +839,265 @@ class Migration(migrations.Migration):
                 name="key_wrap_of_one_text",
             ),
         ),
-        migrations.RunSQL(triggers.install(), triggers.remove()),
+        # As `intake.rules.triggers` rendered it then. A change there is a new migration.
+        migrations.RunSQL(
+            [
+                """CREATE OR REPLACE FUNCTION ledger_hash(previous_hash bytea, number bigint, at timestamptz, action text, by text, record uuid, reason text, detail text) RETURNS bytea LANGUAGE sql STABLE AS $body$
+SELECT sha256(convert_to(json_build_array(
+    encode(previous_hash, 'hex'), number, (extract(epoch FROM at) * 1000000)::bigint,
+    action, by, record, reason, detail)::text, 'UTF8'))
+$body$""",
+                """CREATE OR REPLACE FUNCTION request_arrives() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $body$BEGIN
+
+    IF NEW.state NOT IN ('new', 'quarantined') OR NEW.owner <> '' OR NEW.duplicate_of_id IS NOT NULL THEN
+        RAISE EXCEPTION 'a request arrives as new or quarantined, without owner or link';
+    END IF;
+    IF NEW.received <> date_trunc('minute', NEW.received) THEN
+        RAISE EXCEPTION 'the time of a request is kept to the minute';
+    END IF;
+    RETURN NEW;
+    
+END$body$""",
+                """CREATE OR REPLACE TRIGGER request_arrives BEFORE INSERT ON intake_request FOR EACH ROW EXECUTE FUNCTION request_arrives()""",
+                """CREATE OR REPLACE FUNCTION request_steps() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $body$BEGIN
+
+    IF (OLD.state, NEW.state) NOT IN (
+        ('quarantined', 'new'),
+        ('new', 'claimed'),
+        ('claimed', 'new'),
+        ('trying', 'new'),
+        ('claimed', 'trying'),
+        ('claimed', 'reached'),
+        ('claimed', 'waiting'),
+        ('claimed', 'needs_decision'),
+        ('trying', 'reached'),
+        ('trying', 'waiting'),
+        ('trying', 'needs_decision'),
+        ('trying', 'no_contact'),
+        ('needs_decision', 'claimed'),
+        ('needs_decision', 'trying'),
+        ('needs_decision', 'waiting'),
+        ('needs_decision', 'reached'),
+        ('needs_decision', 'no_contact'),
+        ('needs_decision', 'not_a_fit'),
+        ('reached', 'trying'),
+        ('reached', 'waiting'),
+        ('reached', 'scheduled'),
+        ('waiting', 'trying'),
+        ('waiting', 'reached'),
+        ('waiting', 'scheduled'),
+        ('scheduled', 'trying'),
+        ('scheduled', 'reached'),
+        ('scheduled', 'waiting'),
+        ('scheduled', 'admitted'),
+        ('reached', 'referred_out'),
+        ('reached', 'declined'),
+        ('reached', 'not_a_fit'),
+        ('waiting', 'referred_out'),
+        ('waiting', 'declined'),
+        ('waiting', 'not_a_fit'),
+        ('scheduled', 'referred_out'),
+        ('scheduled', 'declined'),
+        ('scheduled', 'not_a_fit'),
+        ('reached', 'needs_decision'),
+        ('waiting', 'needs_decision'),
+        ('scheduled', 'needs_decision'),
+        ('quarantined', 'spam'),
+        ('new', 'spam'),
+        ('claimed', 'spam'),
+        ('trying', 'spam'),
+        ('needs_decision', 'spam'),
+        ('quarantined', 'duplicate'),
+        ('new', 'duplicate'),
+        ('claimed', 'duplicate'),
+        ('trying', 'duplicate'),
+        ('needs_decision', 'duplicate'),
+        ('reached', 'duplicate'),
+        ('waiting', 'duplicate'),
+        ('scheduled', 'duplicate'),
+        ('quarantined', 'do_not_contact'),
+        ('new', 'do_not_contact'),
+        ('claimed', 'do_not_contact'),
+        ('trying', 'do_not_contact'),
+        ('needs_decision', 'do_not_contact'),
+        ('reached', 'do_not_contact'),
+        ('waiting', 'do_not_contact'),
+        ('scheduled', 'do_not_contact'),
+        ('admitted', 'do_not_contact'),
+        ('referred_out', 'do_not_contact'),
+        ('declined', 'do_not_contact'),
+        ('not_a_fit', 'do_not_contact'),
+        ('no_contact', 'do_not_contact'),
+        ('duplicate', 'do_not_contact'),
+        ('spam', 'do_not_contact'),
+        ('quarantined', 'withdrawn'),
+        ('new', 'withdrawn'),
+        ('claimed', 'withdrawn'),
+        ('trying', 'withdrawn'),
+        ('needs_decision', 'withdrawn'),
+        ('reached', 'withdrawn'),
+        ('waiting', 'withdrawn'),
+        ('scheduled', 'withdrawn'),
+        ('admitted', 'withdrawn'),
+        ('referred_out', 'withdrawn'),
+        ('declined', 'withdrawn'),
+        ('not_a_fit', 'withdrawn'),
+        ('no_contact', 'withdrawn'),
+        ('do_not_contact', 'withdrawn'),
+        ('duplicate', 'withdrawn'),
+        ('spam', 'withdrawn'),
+        ('admitted', 'claimed'),
+        ('referred_out', 'claimed'),
+        ('declined', 'claimed'),
+        ('not_a_fit', 'claimed'),
+        ('no_contact', 'claimed'),
+        ('do_not_contact', 'claimed'),
+        ('duplicate', 'new'),
+        ('spam', 'new'),
+        ('admitted', 'purged'),
+        ('referred_out', 'purged'),
+        ('declined', 'purged'),
+        ('not_a_fit', 'purged'),
+        ('no_contact', 'purged'),
+        ('do_not_contact', 'purged'),
+        ('withdrawn', 'purged'),
+        ('duplicate', 'purged'),
+        ('spam', 'purged')
+    ) THEN
+        RAISE EXCEPTION 'no step leads from % to %', OLD.state, NEW.state;
+    END IF;
+    RETURN NEW;
+    
+END$body$""",
+                """CREATE OR REPLACE TRIGGER request_steps BEFORE UPDATE ON intake_request FOR EACH ROW WHEN (OLD.state IS DISTINCT FROM NEW.state) EXECUTE FUNCTION request_steps()""",
+                """CREATE OR REPLACE FUNCTION request_origin_fixed() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $body$BEGIN
+RAISE EXCEPTION 'when and how a request came in does not change';
+END$body$""",
+                """CREATE OR REPLACE TRIGGER request_origin_fixed BEFORE UPDATE ON intake_request FOR EACH ROW WHEN ((OLD.id, OLD.received, OLD.lane, OLD.form_version, OLD.suite) IS DISTINCT FROM (NEW.id, NEW.received, NEW.lane, NEW.form_version, NEW.suite)) EXECUTE FUNCTION request_origin_fixed()""",
+                """CREATE OR REPLACE FUNCTION request_leaves() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $body$BEGIN
+RAISE EXCEPTION 'only a purged request is deleted';
+END$body$""",
+                """CREATE OR REPLACE TRIGGER request_leaves BEFORE DELETE ON intake_request FOR EACH ROW WHEN (OLD.state <> 'purged') EXECUTE FUNCTION request_leaves()""",
+                """CREATE OR REPLACE FUNCTION request_joins() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $body$BEGIN
+
+    PERFORM FROM intake_request WHERE id = NEW.duplicate_of_id FOR SHARE;
+    IF EXISTS (
+        SELECT FROM intake_request WHERE id = NEW.duplicate_of_id AND asker <> NEW.asker
+    ) THEN
+        RAISE EXCEPTION 'a duplicate never joins across self and family';
+    END IF;
+    IF EXISTS (
+        SELECT FROM intake_request
+        WHERE id = NEW.duplicate_of_id AND id <> NEW.id AND state = 'duplicate'
+    ) THEN
+        RAISE EXCEPTION 'a duplicate joins a request that is none itself';
+    END IF;
+    RETURN NEW;
+    
+END$body$""",
+                """CREATE OR REPLACE TRIGGER request_joins BEFORE UPDATE ON intake_request FOR EACH ROW WHEN (NEW.duplicate_of_id IS DISTINCT FROM OLD.duplicate_of_id AND NEW.duplicate_of_id IS NOT NULL) EXECUTE FUNCTION request_joins()""",
+                """CREATE OR REPLACE FUNCTION request_parts() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $body$BEGIN
+
+    NEW.duplicate_of_id := NULL;
+    RETURN NEW;
+    
+END$body$""",
+                """CREATE OR REPLACE TRIGGER request_parts BEFORE UPDATE ON intake_request FOR EACH ROW WHEN (OLD.state = 'duplicate' AND NEW.state <> 'duplicate') EXECUTE FUNCTION request_parts()""",
+                """CREATE OR REPLACE FUNCTION submission_numbered() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $body$BEGIN
+
+    SELECT coalesce(max(revision), 0) + 1 INTO NEW.revision
+    FROM intake_submission WHERE request_id = NEW.request_id;
+    RETURN NEW;
+    
+END$body$""",
+                """CREATE OR REPLACE TRIGGER submission_numbered BEFORE INSERT ON intake_submission FOR EACH ROW EXECUTE FUNCTION submission_numbered()""",
+                """CREATE OR REPLACE FUNCTION submission_revises() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $body$BEGIN
+
+    UPDATE intake_request SET
+        changes = changes + 1,
+        asker = NEW.asker, channel = NEW.channel, windows = NEW.windows, language = NEW.language,
+        next_due = CASE WHEN owner = '' AND closed_at IS NULL THEN NEW.deadline ELSE next_due END
+    WHERE id = NEW.request_id;
+    RETURN NULL;
+    
+END$body$""",
+                """CREATE OR REPLACE TRIGGER submission_revises AFTER INSERT ON intake_submission FOR EACH ROW WHEN (NEW.revision > 1) EXECUTE FUNCTION submission_revises()""",
+                """CREATE OR REPLACE FUNCTION sealed_fixed() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $body$BEGIN
+RAISE EXCEPTION 'what is sealed does not change';
+END$body$""",
+                """CREATE OR REPLACE TRIGGER sealed_fixed BEFORE UPDATE ON intake_submission FOR EACH ROW EXECUTE FUNCTION sealed_fixed()""",
+                """CREATE OR REPLACE TRIGGER sealed_fixed BEFORE UPDATE ON intake_stafftext FOR EACH ROW EXECUTE FUNCTION sealed_fixed()""",
+                """CREATE OR REPLACE TRIGGER sealed_fixed BEFORE UPDATE ON intake_keywrap FOR EACH ROW EXECUTE FUNCTION sealed_fixed()""",
+                """CREATE OR REPLACE FUNCTION sealed_leaves() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $body$BEGIN
+
+    IF NOT EXISTS (
+        SELECT FROM intake_request WHERE id = OLD.request_id AND state = 'purged'
+    ) THEN
+        RAISE EXCEPTION 'sealed text is deleted with its purged request only';
+    END IF;
+    RETURN OLD;
+    
+END$body$""",
+                """CREATE OR REPLACE TRIGGER sealed_leaves BEFORE DELETE ON intake_submission FOR EACH ROW EXECUTE FUNCTION sealed_leaves()""",
+                """CREATE OR REPLACE TRIGGER sealed_leaves BEFORE DELETE ON intake_stafftext FOR EACH ROW EXECUTE FUNCTION sealed_leaves()""",
+                """CREATE OR REPLACE FUNCTION wrap_leaves() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $body$BEGIN
+
+    IF NOT EXISTS (
+        SELECT FROM intake_keywrap
+        WHERE id <> OLD.id
+        AND (submission_id = OLD.submission_id OR staff_text_id = OLD.staff_text_id)
+    ) AND NOT EXISTS (
+        SELECT FROM intake_request WHERE state = 'purged' AND id IN (
+            SELECT request_id FROM intake_submission WHERE id = OLD.submission_id
+            UNION ALL SELECT request_id FROM intake_stafftext WHERE id = OLD.staff_text_id)
+    ) THEN
+        RAISE EXCEPTION 'the last wrap of a text goes with its purged request only';
+    END IF;
+    RETURN OLD;
+    
+END$body$""",
+                """CREATE OR REPLACE TRIGGER wrap_leaves BEFORE DELETE ON intake_keywrap FOR EACH ROW EXECUTE FUNCTION wrap_leaves()""",
+                """CREATE OR REPLACE FUNCTION ledger_appends() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $body$BEGIN
+
+    PERFORM pg_advisory_xact_lock(5404101168);
+    SELECT number + 1, hash INTO NEW.number, NEW.previous_hash
+    FROM intake_ledgerentry ORDER BY number DESC LIMIT 1;
+    IF NOT FOUND THEN
+        NEW.number := 1;
+        NEW.previous_hash := '';
+    END IF;
+    NEW.at := clock_timestamp();
+    NEW.hash := ledger_hash(NEW.previous_hash, NEW.number, NEW.at, NEW.action, NEW."by",
+                            NEW.record, NEW.reason, NEW.detail);
+    RETURN NEW;
+    
+END$body$""",
+                """CREATE OR REPLACE TRIGGER ledger_appends BEFORE INSERT ON intake_ledgerentry FOR EACH ROW EXECUTE FUNCTION ledger_appends()""",
+                """CREATE OR REPLACE FUNCTION ledger_fixed() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $body$BEGIN
+RAISE EXCEPTION 'the ledger is only added to';
+END$body$""",
+                """CREATE OR REPLACE TRIGGER ledger_fixed BEFORE UPDATE OR DELETE ON intake_ledgerentry FOR EACH ROW EXECUTE FUNCTION ledger_fixed()""",
+                """CREATE OR REPLACE FUNCTION ledger_keeps_all() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $body$BEGIN
+RAISE EXCEPTION 'the ledger is never emptied';
+END$body$""",
+                """CREATE OR REPLACE TRIGGER ledger_keeps_all BEFORE TRUNCATE ON intake_ledgerentry FOR EACH STATEMENT EXECUTE FUNCTION ledger_keeps_all()""",
+            ],
+            [
+                "DROP FUNCTION ledger_keeps_all() CASCADE",
+                "DROP FUNCTION ledger_fixed() CASCADE",
+                "DROP FUNCTION ledger_appends() CASCADE",
+                "DROP FUNCTION wrap_leaves() CASCADE",
+                "DROP FUNCTION sealed_leaves() CASCADE",
+                "DROP FUNCTION sealed_fixed() CASCADE",
+                "DROP FUNCTION submission_revises() CASCADE",
+                "DROP FUNCTION submission_numbered() CASCADE",
+                "DROP FUNCTION request_parts() CASCADE",
+                "DROP FUNCTION request_joins() CASCADE",
+                "DROP FUNCTION request_leaves() CASCADE",
+                "DROP FUNCTION request_origin_fixed() CASCADE",
+                "DROP FUNCTION request_steps() CASCADE",
+                "DROP FUNCTION request_arrives() CASCADE",
+                "DROP FUNCTION ledger_hash CASCADE",
+            ],
+        ),
     ]

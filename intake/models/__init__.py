@@ -1,14 +1,14 @@
-"""The tables. What a person typed, visitor or staff, is in sealed columns only.
+"""Tables, and the questions that they answer. What a person typed is in sealed columns only.
 
-request     `Request` is the unit of work, `Attempt` a try to reach the person
-sealed      `Submission` is the sealed form; `StaffText` whatever staff typed; `KeyWrap` their keys
-records     what was told and done: outbox, ledger, last signs of life
-figures     what remains when requests are gone: tombstones, weekly counts
+request     `Request` is the unit of work, `Attempt` one attempt to reach the person
+sealed      `Submission` is a sealed form, `StaffText` what staff typed, `KeyWrap` a wrapped key
+records     notices (`OutboxMessage`), the ledger (`LedgerEntry`), last signs of life
+figures     statistics that remain when requests are gone: tombstones, weekly counts
 
-Tables that the site writes have exactly one unique constraint, the id: the site inserts with ON
+A table that the site writes has exactly one unique constraint, the id: the site inserts with ON
 CONFLICT DO NOTHING and cannot read, so a second one would swallow another person's request in
 silence. People on the staff are kept as user names, because the site knows no accounts. Rules
-that span rows or time are in `triggers`.
+about one row are in `rules.invariants`, rules about a change in `rules.triggers`.
 """
 
 from intake.models.figures import Tombstone, WeeklyCount

@@ -1,41 +1,48 @@
-"""Pages of a long list by where the last one ended, not by number: no row twice, none left out.
+"""Keyset pagination: a page of a long list begins behind the row with which the last one ended.
 
-A cursor is in the address. It holds times, ranks and opaque ids, nothing about a person.
+So no row comes twice and none is left out while others come and go. The cursor stands in the
+address: it holds times, ranks and opaque ids, nothing about a person.
 """
 
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Model, Q, QuerySet
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 
 
 class Order(NamedTuple):
-    """Columns that no two rows share together, none of them empty; all one way."""
+    """The columns by which a list is sorted, all in one direction.
+
+    None of them is empty, and no two rows have the same values in all of them.
+    """
 
     columns: tuple[str, ...]
     descending: bool = False
 
 
 class Page(NamedTuple):
-    """Some rows, and the cursor of the next page; empty on the last one."""
+    """Some rows of a list, and the cursor of the next page; empty on the last one."""
 
     rows: list[Any]
     after: str
 
 
-def page(rows: QuerySet, order: Order, after: str, size: int) -> Page:
-    """The rows that come after the cursor, or the first ones. ValueError when it is none."""
+def page(rows: QuerySet[Any], order: Order, after: str, size: int) -> Page:
+    """The next `size` rows behind the cursor `after`; the first ones when it is empty.
+
+    Raises ValueError when it is no cursor of this order.
+    """
     columns = [F(each).desc() if order.descending else F(each).asc() for each in order.columns]
     found = list(rows.filter(_beyond(order, after)).order_by(*columns)[: size + 1])
     return Page(found[:size], cursor(order, found[size - 1]) if len(found) > size else "")
 
 
-def cursor(order: Order, row: Any) -> str:
-    """Where this row stands."""
+def cursor(order: Order, row: Model) -> str:
+    """The place of a row in the list, to begin the next page behind it."""
     return ".".join(_written(getattr(row, each)) for each in order.columns)
 
 

@@ -1,17 +1,19 @@
-"""What the queue asks of the requests: the rows of each section, and how many there are."""
+"""Questions of the queue about requests: the rows of each section, and how many there are."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple, Self
 
 from django.db import connection
-from django.db.models import Count, QuerySet
+from django.db.models import Count
 
 from intake.models import queue_sections
+from intake.models.querysets import RequestQuerySet
 from intake.models.queue_sections import Look, Section
 
-COUNTED = 200  # closed requests are counted one by one up to here
+COUNTED = 200  # requests are counted one by one up to here
 CLOSED_SQL = """
 SELECT
     (SELECT count(*) FROM (
@@ -21,31 +23,26 @@ SELECT
 
 
 class Number(NamedTuple):
-    """How many closed requests there are, at least or about."""
+    """How many requests there are; at least or about so many when it is not exact."""
 
     number: int
     exact: bool
 
 
-class QueueQuerySet(QuerySet):
-    """Part of `RequestQuerySet`."""
+class QueueQuerySet(RequestQuerySet):
+    """Requests, also as the queue lists and counts them."""
 
-    open: Any
-    closed: Any
-    closing_soon: Any
-    revised_since_opened: Any
+    def callable_now(self, look: Look) -> Self:
+        """Open requests for which a call is next, safe and staffed.
 
-    def callable_now(self, look: Look) -> QueueQuerySet:
-        """A call is next, safe and staffed: mine and nobody's first, then by what is due.
-
-        `rank` is 1 for what a colleague has.
+        Each has `rank`: 1 for what a colleague owns, 0 for mine and nobody's.
         """
         ranked = self.annotate(rank=queue_sections.with_others(look.username))
         return ranked.open().filter(queue_sections.callable_now(look))
 
-    def in_section(self, section: Section, look: Look) -> QueueQuerySet:
-        """What a section of the queue lists, in no order."""
-        special = {
+    def in_section(self, section: Section, look: Look) -> Self:
+        """The requests that a section of the queue lists, in no order."""
+        special: dict[Section, Callable[[Look], Self]] = {
             Section.CALLABLE: self.callable_now,
             Section.REVISED: lambda _: self.revised_since_opened(),
             Section.CLOSING: lambda look: self.closing_soon(look.now),
@@ -56,7 +53,7 @@ class QueueQuerySet(QuerySet):
         return self.open().filter(queue_sections.OPEN[section](look))
 
     def count_open_sections(self, look: Look) -> dict[Section, int]:
-        """How many requests each section of open ones holds: exact, in one query."""
+        """The exact number of requests in each section of open ones, in one query."""
         counts = {
             str(section): Count("pk", filter=condition(look))
             for section, condition in queue_sections.OPEN.items()
@@ -64,13 +61,19 @@ class QueueQuerySet(QuerySet):
         return {Section(name): number for name, number in self.open().aggregate(**counts).items()}
 
     def count_closing_soon(self, now: datetime) -> Number:
-        """Exact up to COUNTED; the list may be as long as the clinic's history."""
+        """The number of requests that will be purged soon; exact up to COUNTED.
+
+        After a change of the retention rules they may be as many as the clinic ever had.
+        """
         first = self.closing_soon(now).order_by("closed_at", "id")[: COUNTED + 1]
         number = first.count()
         return Number(min(number, COUNTED), exact=number <= COUNTED)
 
     def count_closed(self) -> Number:
-        """Exact up to COUNTED; beyond, as many as the last look of the database at its index."""
+        """The number of closed requests; exact up to COUNTED.
+
+        Beyond that it is the estimate that Postgres keeps for the index of them.
+        """
         with connection.cursor() as cursor:
             cursor.execute(CLOSED_SQL, [COUNTED + 1])
             number, estimate = cursor.fetchone()

@@ -1,4 +1,4 @@
-"""The sections of the queue. What a section lists and what it counts is one condition."""
+"""Sections of the queue. One condition says what a section lists and what it counts."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -15,7 +15,7 @@ from intake.seal.answers import Window
 
 
 class Section(StrEnum):
-    """A part of the queue. Those of OPEN hold open requests only."""
+    """A section of the queue. The sections of OPEN hold open requests only."""
 
     CALLABLE = "callable"
     MINE = "mine"
@@ -31,7 +31,7 @@ class Section(StrEnum):
 
 
 class Look(NamedTuple):
-    """Who looks, when, and in which part of the week: None while the clinic is closed."""
+    """Who looks at the queue, when, and in which part of the week: None while we are closed."""
 
     username: str
     now: datetime
@@ -42,9 +42,10 @@ CALLED = (State.NEW, State.CLAIMED, State.TRYING, State.REACHED)
 
 
 def callable_now(look: Look) -> Q:
-    """A call is what is next, safe, staffed and not forbidden. Who waits is called when it is due.
+    """Requests for which a call is the next thing to do, safe now, staffed and not forbidden.
 
-    Not in quarantine, which is read first; not what a manager decides or has an appointment.
+    Whoever waits is called when that is due. Left out are quarantine, which is read first, what a
+    manager decides, and what has an appointment.
     """
     if look.window is None:
         return Q(pk__in=())
@@ -53,24 +54,24 @@ def callable_now(look: Look) -> Q:
 
 
 def safe_in(window: Window) -> Q:
-    """The visitor called this part of the week safe; no window chosen means any time."""
+    """Requests whose visitor called this part of the week safe; no window chosen means any time."""
     return Q(windows=0) | _shares(window)
 
 
 def unreachable() -> Q:
-    """Nobody is here when contact is safe, or uses the channel."""
+    """Requests that nobody can answer: we are never open when it is safe, or lack the channel."""
     clinic = settings.CLINIC
     staffed = promise.staffed_windows(clinic.hours, clinic.contact_windows)
     return ~(Q(windows=0) | _shares(staffed)) | ~used_channel()
 
 
 def used_channel() -> Q:
-    """The clinic replies in the way that the visitor chose."""
+    """Requests whose visitor chose a channel by which the clinic replies."""
     return Q(channel__in=settings.CLINIC.replies.channels)
 
 
 def with_others(username: str) -> Case:
-    """0 for what this person can take up, mine or nobody's; 1 for what a colleague has."""
+    """The rank of a request: 0 when this person or nobody owns it, 1 when a colleague does."""
     return Case(When(owner__in=("", username), then=Value(0)), default=Value(1))
 
 
@@ -87,4 +88,4 @@ OPEN: dict[Section, Callable[[Look], Q]] = {
 
 
 def _shares(window: Window) -> Q:
-    return Q(GreaterThan(F("windows").bitand(Value(int(window))), Value(0)))
+    return Q(GreaterThan(F("windows").bitand(int(window)), Value(0)))

@@ -1,18 +1,18 @@
-"""What was told and done: the outbox, the ledger, last signs of life."""
+"""Records of what was told and done: the outbox, the ledger, last signs of life."""
 
 from django.db import models
 from django.db.models import Q
 
 from intake.models.columns import code
 from intake.models.ledger_querysets import LedgerQuerySet
-from intake.models.querysets import OutboxQuerySet
+from intake.models.outbox_querysets import OutboxQuerySet
 from intake.models.request import Request
 from intake.rules import invariants
 from intake.rules.pseudonym import pseudonym
 
 
 class OutboxMessage(models.Model):
-    """A notice that has to go out. It is written with what it is about, in one transaction."""
+    """A notice that has to go out, written in the transaction of what it tells about."""
 
     class Kind(models.TextChoices):
         REQUEST = "request", "A request came in"
@@ -44,7 +44,10 @@ class OutboxMessage(models.Model):
 
 
 class LedgerEntry(models.Model):
-    """Who did what to which record, when. Numbered, timed and chained by the database."""
+    """A line of the ledger: who did what to which record, when.
+
+    The database numbers, times and chains the lines (`rules.triggers`).
+    """
 
     number = models.BigIntegerField(primary_key=True, editable=False)
     at = models.DateTimeField(editable=False)
@@ -72,12 +75,12 @@ class LedgerEntry(models.Model):
 
     @property
     def in_words(self) -> str:
-        """ "Opened outside window"."""
+        """The action as a person reads it: "Opened outside window"."""
         return self.action.replace("_", " ").capitalize()
 
 
 class SignOfLife(models.Model):
-    """When something that works unseen last did: the worker, a backup."""
+    """When something that works unseen last worked: the worker, a backup."""
 
     class Name(models.TextChoices):
         WORKER = "worker", "The worker"

@@ -1,13 +1,14 @@
-"""The unit of work, and the tries to reach the person."""
+"""The request, which is the unit of work, and the attempts to reach the person."""
 
 from uuid import uuid4
 
 from django.db import models
 from django.db.models import Q
 
-from intake.models.columns import USERNAME, choices, code
+from intake.models.columns import choices, code, username
 from intake.models.columns import windows as windows_column
-from intake.models.querysets import RequestQuerySet
+from intake.models.parts import PartQuerySet
+from intake.models.queue_querysets import QueueQuerySet
 from intake.rules import invariants
 from intake.rules.pseudonym import pseudonym
 from intake.rules.states import OPEN, NextAction, State
@@ -16,7 +17,7 @@ from intake.seal.sealing import Suite
 
 
 class Lane(models.TextChoices):
-    """How a request came in. It never changes, so that the lanes can be compared."""
+    """How a request came in. The lane never changes, so that lanes can be compared."""
 
     OPEN = "open", "Form"
     QUARANTINE = "quarantine", "Form, quarantined"
@@ -24,7 +25,7 @@ class Lane(models.TextChoices):
 
 
 class Benefits(models.TextChoices):
-    """How far the question of paying is, beside the states. No policy number is kept."""
+    """How far the question of paying is. It goes on beside the states; no policy number is kept."""
 
     ASKED = "asked", "Asked the plan"
     COVERED = "covered", "Covered"
@@ -33,7 +34,10 @@ class Benefits(models.TextChoices):
 
 
 class Request(models.Model):
-    """One person's request, and how far the clinic is with it. `id` is derived from the form."""
+    """One person's request for help, and how far the clinic is with it.
+
+    The id is derived from the nonce of the form, so that a form makes one request only.
+    """
 
     id = models.UUIDField(primary_key=True, editable=False)
     received = models.DateTimeField(editable=False, help_text="To the minute.")
@@ -46,7 +50,7 @@ class Request(models.Model):
     language = models.CharField(max_length=35, help_text="Of the page that was used.")
 
     state = code(choices(State))
-    owner = models.CharField(**USERNAME)
+    owner = username()
     next_action = code(choices(NextAction), blank=True, default="")
     next_due = models.DateTimeField(null=True, blank=True)
     changes = models.PositiveIntegerField(default=0, help_text="A form knows which it has seen.")
@@ -73,14 +77,14 @@ class Request(models.Model):
         null=True, blank=True, help_text="The other clinic confirmed."
     )
     closed_at = models.DateTimeField(null=True, blank=True)
-    closed_by = models.CharField(**USERNAME)
+    closed_by = username()
     no_contact_at = models.DateTimeField(null=True, blank=True, help_text="Hides the number.")
-    no_contact_by = models.CharField(**USERNAME)
+    no_contact_by = username()
     held_at = models.DateTimeField(null=True, blank=True, help_text="A legal hold: no purge.")
-    held_by = models.CharField(**USERNAME)
+    held_by = username()
     held_until = models.DateField(null=True, blank=True)
 
-    objects = RequestQuerySet.as_manager()
+    objects = QueueQuerySet.as_manager()
 
     class Meta:
         indexes = [
@@ -126,8 +130,12 @@ class Request(models.Model):
         return pseudonym(self.id)
 
 
+class AttemptQuerySet(PartQuerySet["Attempt"]):
+    """Attempts to reach people."""
+
+
 class Attempt(models.Model):
-    """One try to reach the person: how, with what outcome, at a safe time or not. No words."""
+    """One attempt to reach the person: how, with what outcome, at a safe time or not. No text."""
 
     class Outcome(models.TextChoices):
         NO_ANSWER = "no_answer", "No answer"
@@ -146,6 +154,8 @@ class Attempt(models.Model):
     outcome = code(Outcome.choices, editable=False)
     window = models.PositiveSmallIntegerField(editable=False, help_text="Part of the week, or 0.")
     inside = models.BooleanField(editable=False, help_text="At a time that is safe.")
+
+    objects = AttemptQuerySet.as_manager()
 
     class Meta:
         constraints = invariants.ATTEMPT

@@ -1,13 +1,16 @@
-"""What people typed, sealed, and the keys to it."""
+"""Crypto envelopes: what people typed, sealed, and the wrapped keys that open it."""
+
+from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from django.db import models
 
 from intake.models.columns import choices, code
 from intake.models.columns import windows as windows_column
-from intake.models.querysets import StaffTextQuerySet, SubmissionQuerySet
 from intake.models.request import Request
+from intake.models.sealed_querysets import KeyWrapQuerySet, StaffTextQuerySet, SubmissionQuerySet
 from intake.rules import invariants
 from intake.rules.pseudonym import pseudonym
 from intake.seal import sealing
@@ -15,9 +18,14 @@ from intake.seal.answers import Answers, Asker, Channel, unpack
 from intake.seal.keys import PrivateKey, configured_suite
 from intake.seal.sealing import SealError, Suite, Wrap
 
+if TYPE_CHECKING:
+    from django_stubs_ext.db.models.manager import RelatedManager
+
 
 class SealedText(models.Model):
-    """What the two sealed tables share: ciphertext, and what it is bound to."""
+    """What the two sealed tables share: a crypto envelope, bound to its row and request."""
+
+    wraps: RelatedManager[KeyWrap]
 
     id = models.UUIDField(primary_key=True, editable=False)
     form_version = models.PositiveSmallIntegerField(editable=False)
@@ -27,10 +35,13 @@ class SealedText(models.Model):
     class Meta:
         abstract = True
 
-    purpose: str  # what the text is for and whose it is: moved to another request it stays shut
+    @property
+    def purpose(self) -> str:
+        """What the text is for and whose it is: moved to another request it cannot be opened."""
+        raise NotImplementedError
 
     def unseal(self, private_keys: Mapping[str, PrivateKey]) -> bytes:
-        """The plaintext, by whichever of these keys fits. Raises SealError.
+        """The plaintext, opened by whichever of these private keys fits. Raises SealError.
 
         The caller has written the ledger before.
         """
@@ -43,14 +54,14 @@ class SealedText(models.Model):
         )
 
     def answers(self, private_keys: Mapping[str, PrivateKey]) -> Answers:
-        """The plaintext of a form or an amendment. Raises SealError, AnswersError.
+        """The answers of a form or an amendment. Raises SealError and AnswersError.
 
         The caller has written the ledger before.
         """
         return unpack(self.unseal(private_keys))
 
     def unseal_by(self, wrap: Wrap, private_key: PrivateKey) -> bytes:
-        """Like `unseal`, with a wrap of this text that the caller has read already."""
+        """The plaintext, by a wrap of this text that the caller has read. Raises SealError."""
         return sealing.open_sealed(
             bytes(self.ciphertext),
             wrap,
@@ -63,8 +74,10 @@ class SealedText(models.Model):
 
 
 class Submission(SealedText):
-    """One sent form, sealed and immutable. The plain columns are those that the desk sorts by;
-    a revision hands them on to its request (see `triggers`), which also counts `revision`.
+    """One sent form, sealed and immutable.
+
+    The plain columns are those that the desk sorts by. A trigger counts `revision`, and hands the
+    columns of a revision on to its request (`triggers`).
     """
 
     request = models.ForeignKey(Request, models.PROTECT, related_name="submissions")
@@ -96,7 +109,7 @@ class Submission(SealedText):
 
 
 class StaffText(SealedText):
-    """What staff typed: sealed like a visitor's words."""
+    """A text that somebody on the staff typed, sealed like a visitor's form."""
 
     class Kind(models.TextChoices):
         NOTE = "note", "Note"
@@ -124,7 +137,7 @@ class StaffText(SealedText):
 
 
 class KeyWrap(models.Model):
-    """One content key for one recipient."""
+    """A content key, wrapped for one recipient."""
 
     id = models.UUIDField(primary_key=True, editable=False)
     submission = models.ForeignKey(
@@ -136,6 +149,8 @@ class KeyWrap(models.Model):
     key_id = models.CharField(max_length=64, editable=False)
     suite = code(choices(Suite), editable=False)
     wrapped = models.BinaryField()
+
+    objects = KeyWrapQuerySet.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["key_id"], name="key_wrap_key")]

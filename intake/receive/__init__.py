@@ -1,1 +1,1 @@
-"""The contact form: views -> arrival -> forms -> verdict -> store. Nothing here can open a seal."""
+"""Contact form: views -> arrival -> forms -> verdict -> store. Nothing here can open a seal."""

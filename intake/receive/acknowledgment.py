@@ -1,6 +1,6 @@
-"""The link to "message sent": the signed times of the promise and nothing else.
+"""Signed link to "message sent", which holds the times of the promise and nothing else.
 
-The page can then say when a person will try, without a cookie and without anything typed.
+With it the page can say when a person will try, without a cookie and without anything typed.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -13,14 +13,14 @@ LIFETIME = timedelta(days=1)  # after the deadline
 
 
 def sign(promise: Promise) -> str:
-    """The promise for the link; "" for one without a time that could be named."""
+    """The promise as text for the link; empty when it has no time that the page could name."""
     if promise.flagged:
         return ""
     return _signer().sign(f"{promise.start.timestamp():.0f}-{promise.end.timestamp():.0f}")
 
 
 def read(signed: str, now: datetime) -> Promise | None:
-    """The promise of a link; None when it is not ours or its deadline is more than a day past."""
+    """The promise of a link; None when we did not sign it or its deadline is past by LIFETIME."""
     try:
         times = _signer().unsign(signed).split("-")
     except BadSignature:

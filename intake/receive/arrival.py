@@ -1,4 +1,4 @@
-"""A post as it arrived: its form, its nonce, and what `reception` says about it."""
+"""Examine a post of the contact form: its answers, its nonce, and the verdict on it."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,32 +18,38 @@ from intake.receive.verdict import Accepted, Evidence, TokenState
 
 @dataclass(frozen=True)
 class Opened:
-    """What the token says about the form: when we issued it, and which request it makes."""
+    """A form's token, read: how old the form is, and the nonce that makes its request.
+
+    The nonce is empty when the token holds none.
+    """
 
     state: TokenState
-    nonce: bytes | None
+    nonce: bytes
     age: timedelta
 
 
 @dataclass(frozen=True)
 class Arrival:
-    """A post, examined. The form carries the token with which it can be sent again."""
+    """A post, examined. The form carries the token with which it can be sent again.
+
+    An accepted post has a nonce of 16 bytes.
+    """
 
     form: ContactForm
-    nonce: bytes | None
+    nonce: bytes
     verdict: Refusal | Accepted
 
 
 def blank_form(now: datetime, about: str | None = None) -> ContactForm:
-    """A fresh form; `about` may preselect who it is about."""
+    """A form with a new token; `about` may preselect who it is about, as `ContactForm` says."""
     return ContactForm(settings.CLINIC, token=form_token.issue(now), about=about)
 
 
 def examine(request: HttpRequest, now: datetime, limits: Limits) -> Arrival:
-    """Read a post and judge it; stores nothing."""
+    """Read a post and judge it. Nothing is stored."""
     post = posted_form.read_post(request, several=SEVERAL)
     if not post.data:
-        return Arrival(blank_form(now), None, post.refusal or Refusal.UNREADABLE)
+        return Arrival(blank_form(now), b"", post.refusal or Refusal.UNREADABLE)
     opened = _opened(post.data.get("token", ""), now)
     form = _typed(post, opened, now)
     judged = post.refusal or verdict.judge(_evidence(request, form, opened, now, limits))
@@ -54,13 +60,13 @@ def _opened(token: str, now: datetime) -> Opened:
     try:
         read = form_token.verify(token, now)
     except BadToken as bad:
-        return Opened(TokenState.BAD, bad.nonce, timedelta())
+        return Opened(TokenState.BAD, bad.nonce or b"", timedelta())
     state = TokenState.EXPIRED if read.expired else TokenState.GOOD
     return Opened(state, read.nonce, now - read.issued)
 
 
 def _typed(post: Posted, opened: Opened, now: datetime) -> ContactForm:
-    """The form as typed. A good token stays; others get the same nonce and a new stamp."""
+    """The form as it was typed. A good token stays; another gets the same nonce, a new stamp."""
     if opened.state is TokenState.EXPIRED:
         # Open for a day already: who now presses Send at once is not too fast.
         post.data["token"] = form_token.issue(now - verdict.TOO_FAST, opened.nonce)

@@ -1,7 +1,7 @@
-"""What is wrong with a contact detail or a text, in the words of the page; None when nothing is.
+"""Checks of contact details and lengths: what is wrong, in the words of the page, or None.
 
-Lenient on purpose: a number or an address that is refused is a person lost. The desk looks
-closer.
+They are lenient on purpose: a person whose number or address is refused is a person lost. The
+desk looks closer.
 """
 
 import re
@@ -16,18 +16,21 @@ _EMAIL = re.compile(r"\s*[^@\s]+@[^@\s.]+(\.[^@\s.]+)+\s*")
 
 
 def phone_problem(text: str) -> str | None:
-    """Only digits count: spaces, brackets, dashes and words around them are welcome."""
+    """What is wrong with a phone number. Only its digits count, whatever is typed around them."""
     digits = sum(character.isdecimal() for character in text)
     return PHONE if digits < _DIGITS else length_problem(text, "phone", "phone number")
 
 
 def email_problem(text: str) -> str | None:
-    """The shape of an address: something, @, a domain with a dot."""
+    """What is wrong with an email address: it needs something, an @, and a domain with a dot."""
     return length_problem(text, "email", "email") if _EMAIL.fullmatch(text) else EMAIL
 
 
 def length_problem(text: str, name: str, called: str) -> str | None:
-    """By how many characters (code points) a text is longer than the limit of its field."""
+    """By how many characters (code points) a text exceeds the limit of its field, in words.
+
+    `name` is the field in LIMITS, `called` its name on the page.
+    """
     over = len(text) - LIMITS[name]
     if over <= 0:
         return None

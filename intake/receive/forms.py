@@ -1,14 +1,15 @@
-"""The contact form of one clinic: what it offers, what it checks, and the answers typed.
+"""The contact form of one clinic: what it offers, what it checks, and the answers in it.
 
 Nothing is stripped, reformatted or cut: a person gets back exactly what they typed.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from functools import cached_property
 from typing import Any
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Field, Fieldset, Layout
+from django.forms import ChoiceField
 from django.forms.boundfield import BoundField
 from django.http import QueryDict
 
@@ -23,16 +24,18 @@ from intake.seal.answers import Answers, Asker, Channel, OtherAnswers, Voicemail
 NAME = "Enter the name we should ask for, or choose another answer"
 DAMAGED = "Part of this answer did not reach us as you typed it. Check it, then send it again"
 ANOTHER_LANGUAGE = "Another language"
-SEVERAL = frozenset({"weekdays", "weekend"})  # fields that may come more than once
+SEVERAL = frozenset({"weekdays", "weekend"})
+"""Fields that a post may hold more than once."""
 
 _PRESELECTED = {"me": Asker.SELF, "someone": Asker.SOMEONE, "patient": Asker.PATIENT}
 
 
 class ContactForm(Questions):
-    """All questions on one page.
+    """All questions on one page, as far as this clinic needs them.
 
-    `damaged` names the fields of `data` that did not arrive as typed. An unbound form takes its
-    `token`, and `about` as in `?for=`: "me", "someone" or "patient" preselect, all else does not.
+    `damaged` names the fields of `data` that did not arrive as they were typed. An unbound form
+    takes its `token`, and `about` as in `?for=`: "me", "someone" or "patient" preselects who the
+    request is about, anything else does not.
     """
 
     def __init__(
@@ -54,12 +57,12 @@ class ContactForm(Questions):
 
     @cached_property
     def helper(self) -> FormHelper:
-        """The layout; a post that is taken in is never shown."""
+        """The layout, made when it is needed: a post that is accepted is never shown."""
         return _helper(self.fields)
 
     @property
     def trapped(self) -> bool:
-        """Is the field filled that no person sees?"""
+        """Whether the field is filled that no person sees."""
         return bool(self.data.get(TRAP))
 
     @property
@@ -67,16 +70,16 @@ class ContactForm(Questions):
         """The safe windows chosen so far. None chosen means any."""
         windows = Window(0)
         for name, parts in self._parts.items():
-            windows |= window_choices.chosen(parts, self.data.getlist(name))
+            windows |= window_choices.chosen(parts, self[name].data)
         return windows
 
     @property
     def summary(self) -> list[tuple[str, str]]:
         """(id of the control, message) for every error, in the order of the fields."""
-        return [(_control_id(field), message) for field in self for message in field.errors]
+        return [(_control_id(field), str(message)) for field in self for message in field.errors]
 
     def answers(self) -> Answers:
-        """The answers of a valid form; of phone and email only the one that was chosen."""
+        """The answers of a valid form; of phone and email only the one that the channel needs."""
         given = self.cleaned_data
         return Answers(
             about=Asker(given["about"]),
@@ -94,11 +97,12 @@ class ContactForm(Questions):
         )
 
     def clean_message(self) -> str:
-        """A line break is one character, as the person typed it; browsers send two."""
-        return self.cleaned_data["message"].replace("\r\n", "\n")
+        """The message with one character for a line break, as it was typed; browsers send two."""
+        text: str = self.cleaned_data["message"]
+        return text.replace("\r\n", "\n")
 
     def clean(self) -> dict[str, Any]:
-        """What depends on other answers, and what arrived damaged."""
+        """Check what depends on other answers, and what arrived damaged."""
         given = self.cleaned_data
         problems = {
             **_text_problems(given),
@@ -111,13 +115,13 @@ class ContactForm(Questions):
         return given
 
     def _checked(self, given: dict[str, Any]) -> set[str]:
-        """All fields that a person sees, but not the contact detail that is not kept."""
+        """The fields that a person sees, without the contact detail that is not kept."""
         unused = {"phone", "email"} - {_contact_field(given)}
         return set(self.fields) - unused - {"token", TRAP}
 
     def _offer_channels(self, clinic: Clinic) -> None:
         staffed = clinic.replies.channels
-        self.fields["channel"].choices = [(name, CHANNELS[name]) for name in staffed]
+        self._choice("channel").choices = [(name, CHANNELS[name]) for name in staffed]
         self.fields["channel"].help_text = _what_shows(clinic)
         by_number = [name for name in ("phone", "text") if name in staffed]
         self._offer("phone", by_number)
@@ -126,7 +130,12 @@ class ContactForm(Questions):
             for name in ("if_no_answer", "if_other_answers", "tty"):
                 del self.fields[name]
 
-    def _offer(self, field: str, channels: list[str]) -> None:
+    def _choice(self, name: str) -> ChoiceField:
+        field = self.fields[name]
+        assert isinstance(field, ChoiceField)
+        return field
+
+    def _offer(self, field: str, channels: Sequence[str]) -> None:
         if channels:
             hint = f"If you chose {' or '.join(channels)}. Yours, not the other person’s."
             self.fields[field].help_text = hint
@@ -141,21 +150,24 @@ class ContactForm(Questions):
         choices = [(part.name, part.label) for part in parts]
         if len(parts) > 1:
             choices.append((ANY, "Any of these"))
-        self.fields[field].choices = choices
+        self._choice(field).choices = choices
         self._parts[field] = parts
 
     def _offer_languages(self, clinic: Clinic) -> None:
         spoken = clinic.replies.languages
-        field = self.fields["language"]
-        field.choices = [("", "No preference"), *((name, name) for name in spoken)]
-        field.choices += [(ANOTHER_LANGUAGE, ANOTHER_LANGUAGE)]
+        field = self._choice("language")
+        field.choices = [
+            ("", "No preference"),
+            *((name, name) for name in spoken),
+            (ANOTHER_LANGUAGE, ANOTHER_LANGUAGE),
+        ]
         field.help_text = (
             f"We speak {listed(spoken)}. For other languages an interpreter joins us. It is free."
         )
 
 
 def _what_shows(clinic: Clinic) -> str:
-    """What a reply shows of us, so that a person can choose the channel that is safe."""
+    """The hint of the channels: what a reply shows of us, so that a safe one can be chosen."""
     replies, lines = clinic.replies, []
     if "phone" in replies.channels:
         lines.append(
@@ -167,9 +179,9 @@ def _what_shows(clinic: Clinic) -> str:
 
 
 def _contact_field(given: dict[str, Any]) -> str:
-    """The field that the chosen channel needs; "" while none is chosen."""
+    """The field that the chosen channel needs; empty while none is chosen."""
     fields = {Channel.PHONE: "phone", Channel.TEXT: "phone", Channel.EMAIL: "email"}
-    return fields.get(given.get("channel"), "")
+    return fields.get(given.get("channel", ""), "")
 
 
 def _contact_problem(given: dict[str, Any]) -> dict[str, str]:
@@ -198,12 +210,12 @@ def _has_name(given: dict[str, Any]) -> bool:
 
 
 def _control_id(field: BoundField) -> str:
-    """What a link to the field must reach: the first option of a group."""
+    """The id that a link to the field must reach; in a group that of its first option."""
     return f"{field.auto_id}_0" if field.use_fieldset else field.auto_id
 
 
 def _helper(fields: Collection[str]) -> FormHelper:
-    """The order of the page, without the fields that this clinic does not need."""
+    """The layout of the page, without the fields that this clinic does not need."""
     helper = FormHelper()
     helper.form_tag = False
     helper.layout = Layout(

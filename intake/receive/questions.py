@@ -1,4 +1,4 @@
-"""The questions of the contact form: words, hints, possible answers, in the order of the page.
+"""Questions of the contact form: labels, hints and possible answers, in the order of the page.
 
 Safe contact after NNEDV (techsafety.org/safe-contact-methods) and USWDS contact preferences;
 voicemail after HHS HIPAA FAQ 198.
@@ -42,7 +42,7 @@ LISTED = "Choose from the answers that are listed"
 def text(
     label: str, hint: str = "", widget: forms.Widget | None = None, **attrs: str
 ) -> forms.CharField:
-    """A free text that may stay empty and is kept exactly as typed."""
+    """A field for text that may stay empty and is kept exactly as typed."""
     widget = widget or forms.TextInput(attrs)
     return forms.CharField(label=label, help_text=hint, widget=widget, required=False, strip=False)
 
@@ -50,7 +50,7 @@ def text(
 def one_of(
     label: str, hint: str = "", *, choices: Sequence[tuple[str, str]] = (), needed: str = ""
 ) -> forms.ChoiceField:
-    """Radio buttons, none chosen beforehand; `needed` is the error when none is chosen."""
+    """Radio buttons, none chosen beforehand; `needed` is the error if one has to be chosen."""
     return forms.ChoiceField(
         label=label,
         help_text=hint,
@@ -62,7 +62,7 @@ def one_of(
 
 
 def some_of(label: str, hint: str) -> forms.MultipleChoiceField:
-    """Checkboxes; the clinic's hours say which."""
+    """Checkboxes whose choices follow from the clinic's hours."""
     return forms.MultipleChoiceField(
         label=label,
         help_text=hint,
@@ -73,7 +73,7 @@ def some_of(label: str, hint: str) -> forms.MultipleChoiceField:
 
 
 class Questions(forms.Form):
-    """Every question of the form. A clinic may not need all: see ContactForm."""
+    """All questions that a form may have; `ContactForm` leaves out what a clinic does not need."""
 
     use_required_attribute = False
 

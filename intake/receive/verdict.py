@@ -1,7 +1,7 @@
-"""What happens to a post: accepted, accepted into quarantine, or handed back with its words.
+"""Spam triage: a post is accepted, accepted into quarantine, or handed back with its words.
 
-The whole table of the rule "nothing is dropped, nobody is asked to solve anything", in one
-place and without a request, a database or a clock.
+No message is dropped and nobody is asked to solve anything. The whole rule is here, without an
+HTTP request, a database or a clock.
 """
 
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ TOO_FAST = timedelta(seconds=3)
 
 
 class TokenState(Enum):
-    """What the form's token turned out to be."""
+    """Whether we signed the form's token, and whether it is still valid."""
 
     GOOD = "good"
     EXPIRED = "expired"
@@ -31,7 +31,7 @@ class Accepted(Enum):
 
 @dataclass(frozen=True)
 class Evidence:
-    """Everything that a verdict may depend on. `age` is the age of the form."""
+    """Everything that a verdict may depend on. `age` is how long the form has been open."""
 
     origin: Origin
     token: TokenState
@@ -43,7 +43,10 @@ class Evidence:
 
 
 def judge(evidence: Evidence) -> Refusal | Accepted:
-    """Refuse a foreign, outdated or invalid post; suspicion only chooses the lane."""
+    """The verdict: foreign, outdated and invalid posts are handed back, suspicious ones accepted.
+
+    Suspicion only chooses the lane.
+    """
     if evidence.origin is Origin.FOREIGN:
         return Refusal.FOREIGN
     if evidence.token is TokenState.BAD:

@@ -1,6 +1,6 @@
-"""The contact form and "message sent": which template, which context.
+"""Views of the contact form and of "message sent": which template, which context.
 
-How a post is read and judged stands in `arrival`, the rules in `reception`.
+`arrival` reads a post and `verdict` judges it.
 """
 
 import logging
@@ -17,12 +17,13 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 from django.views.decorators.http import require_safe
 
 from clinic_site.web.network_limits import Limits, client_address
+from clinic_site.web.refusals import Refusal
 from intake import startup
 from intake.clock import deadlines, promise
 from intake.receive import acknowledgment, arrival
 from intake.receive.arrival import Arrival
 from intake.receive.forms import ContactForm
-from intake.receive.verdict import Accepted, Refusal
+from intake.receive.verdict import Accepted
 from intake.seal.answers import Window
 from intake.store import submission
 from pages.registry import by_name
@@ -35,7 +36,7 @@ limits = Limits()
 @csrf_exempt  # readers get no cookie; `form_token` and `origin` protect the form
 @sensitive_post_parameters()
 def contact(request: HttpRequest) -> HttpResponse:
-    """The form. A post is taken in, or handed back with everything that was typed."""
+    """Show the form. A post is accepted and stored, or handed back with all that was typed."""
     now = timezone.localtime()
     if request.method == "POST":
         return _answer(request, arrival.examine(request, now, limits), now)
@@ -46,7 +47,7 @@ def contact(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def sent(request: HttpRequest) -> HttpResponse:
-    """What happens next: the promise of the link, or else the general rule."""
+    """Say what happens next: the promise in the link, or else the general rule."""
     now = timezone.localtime()
     promised = acknowledgment.read(request.GET.get("by", ""), now)
     response = render(
@@ -95,7 +96,8 @@ def _hand_back(
     response.headers["X-Robots-Tag"] = "noindex"
     if refusal is Refusal.WRONG_METHOD:
         response.headers["Allow"] = "GET, HEAD, POST"
-    response._has_been_logged = True  # Django's own line would be a second one, with the address
+    # Or else Django logs a line of its own, with the address: its mark on what was logged.
+    response._has_been_logged = True  # type: ignore[attr-defined]
     return response
 
 
@@ -121,5 +123,5 @@ def _page(
 
 
 def _promise(windows: Window, now: datetime) -> promise.Promise:
-    """The desk's deadline, which counts from the minute that is stored."""
+    """The promise that a request sent now would get: it counts from the minute that is stored."""
     return deadlines.promised(now.replace(second=0, microsecond=0), windows)

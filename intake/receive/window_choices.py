@@ -1,4 +1,4 @@
-"""Which parts of the week the form offers: only those in which somebody answers."""
+"""Parts of the week that the form offers: those in which somebody answers."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ class Part:
 
     @property
     def label(self) -> str:
-        """ "Morning, 8 am to noon"."""
+        """The words of the checkbox: "Morning, 8 am to noon"."""
         return f"{self.name.capitalize()}, {self.span}"
 
 

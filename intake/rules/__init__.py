@@ -1,1 +1,1 @@
-"""Rules as data: states and transitions, constraints and triggers, privileges of database roles."""
+"""Rules as data: states and steps, constraints and triggers, privileges of database roles."""

@@ -1,7 +1,7 @@
-"""Every column, sealed or plain. A test fails on one that is in neither list.
+"""Data classification: every column is sealed or plain. A test fails on one in neither list.
 
-SEALED columns hold ciphertext or wrapped keys; the worker's role cannot read them. PLAIN columns
-hold nothing that a person typed, and no more about a person than the desk must sort by.
+SEALED columns hold ciphertext or wrapped keys; the worker's database role cannot read them. PLAIN
+columns hold nothing that a person typed, and no more about a person than the desk must sort by.
 """
 
 

@@ -1,7 +1,8 @@
-"""The login roles of site, desk and worker, made equal to `roles`. Runs as the owner.
+"""Make the database roles of site, desk and worker equal to `database_roles`. Runs as the owner.
 
-One transaction: a process that is serving meanwhile never finds a right gone that it keeps. The
-server is only ever sent a password's SCRAM verifier, so that no log of it can show the password.
+All in one transaction, so that a process that is serving meanwhile never misses a privilege that
+it keeps. Of a password the server is sent its SCRAM verifier (RFC 5802) only, so that no log of
+statements can show it.
 """
 
 from collections.abc import Iterator, Mapping
@@ -10,31 +11,36 @@ from django.db import connection, transaction
 from psycopg2.extensions import encrypt_password
 
 from intake.rules import database_roles
-from intake.rules.database_roles import Role
+from intake.rules.database_roles import DatabaseRole
 
 LOCK = 5_404_101_169  # any constant: one run at a time
-# A visitor behind a lock gets the 503 page with the text kept, while there is still patience.
-LIMITS = {Role.SITE: {"statement_timeout": 3000, "lock_timeout": 2000}}  # milliseconds
+# Milliseconds. A visitor whose request waits for a lock gets the 503 page, with the text kept,
+# before they give up.
+LIMITS = {DatabaseRole.SITE: {"statement_timeout": 3000, "lock_timeout": 2000}}
 TOO_MUCH = ("rolsuper", "rolcreaterole", "rolcreatedb", "rolreplication", "rolbypassrls")
 
 
 class AccountError(Exception):
-    """A role cannot be made what it has to be. One line."""
+    """A database role cannot be made what it has to be; the text is one line for a person."""
 
 
-def role_name(prefix: str, role: Role) -> str:
-    """`clinic_site`, for example. Raises AccountError when the prefix is no plain word."""
+def role_name(prefix: str, role: DatabaseRole) -> str:
+    """The name of the role in the database, such as `clinic_site`.
+
+    Raises AccountError when the prefix is not a word of a-z, 0-9 and _.
+    """
     if not prefix.isidentifier() or not prefix.isascii() or prefix != prefix.lower():
         raise AccountError(f'The prefix "{prefix}" is not a word of a-z, 0-9 and _.')
     return f"{prefix}_{role}"
 
 
-def create(prefix: str, passwords: Mapping[Role, str]) -> set[str]:
-    """Make the three roles, or make them right; returns the tables that no role has a row for.
+def create(prefix: str, passwords: Mapping[DatabaseRole, str]) -> set[str]:
+    """Make the three database roles, or correct them.
 
-    A role without a password here keeps the one that it has. Raises AccountError and DatabaseError.
+    A role without a password here keeps the one that it has. Returns the tables that
+    `database_roles` does not name. Raises AccountError and DatabaseError.
     """
-    names = {role: role_name(prefix, role) for role in Role}
+    names = {role: role_name(prefix, role) for role in DatabaseRole}
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
         present = set(connection.introspection.table_names(cursor))
@@ -56,7 +62,7 @@ def _create(name: str, password: str) -> None:
 
 
 def _refuse_too_much(name: str) -> None:
-    """Such a role was made by somebody else for something else."""
+    """Refuse a role with powers over the server: somebody made it for something else."""
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {' OR '.join(TOO_MUCH)} FROM pg_roles WHERE rolname = %s", [name])  # noqa: S608
         ((too_much,),) = cursor.fetchall()
@@ -74,8 +80,8 @@ def _verifier(name: str, password: str) -> str:
     return encrypt_password(password, name, connection.connection, "scram-sha-256")
 
 
-def _close(present: set[str], names: Mapping[Role, str]) -> Iterator[str]:
-    """Take away what everybody has by default, and what these roles had before."""
+def _close(present: set[str], names: Mapping[DatabaseRole, str]) -> Iterator[str]:
+    """Statements that take away what everybody has by default, and what the roles had before."""
     database = connection.ops.quote_name(connection.settings_dict["NAME"])
     everybody = ", ".join(("PUBLIC", *(f'"{name}"' for name in names.values())))
     yield f"REVOKE ALL ON DATABASE {database} FROM {everybody}"
@@ -92,7 +98,7 @@ def _close(present: set[str], names: Mapping[Role, str]) -> Iterator[str]:
 
 
 def _routines() -> list[str]:
-    """Ours, with their arguments; those of extensions have another owner."""
+    """Our own functions with their arguments; those of extensions have another owner."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT oid::regprocedure::text FROM pg_proc WHERE proowner = current_user::regrole"
@@ -101,13 +107,13 @@ def _routines() -> list[str]:
         return [name for (name,) in cursor.fetchall()]
 
 
-def _grants(present: set[str], names: Mapping[Role, str]) -> Iterator[str]:
+def _grants(present: set[str], names: Mapping[DatabaseRole, str]) -> Iterator[str]:
     for role, name in names.items():
         yield from database_roles.grants(role, name, present)
 
 
-def _limits(names: Mapping[Role, str]) -> Iterator[str]:
-    """How long a statement may take, from the role's next connection on."""
+def _limits(names: Mapping[DatabaseRole, str]) -> Iterator[str]:
+    """Statements that limit how long a statement may take, from the next connection on."""
     for role, limits in LIMITS.items():
         for setting, value in limits.items():
             yield f'ALTER ROLE "{names[role]}" SET {setting} TO {value}'

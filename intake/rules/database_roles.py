@@ -1,13 +1,14 @@
-"""Who may do what in the database: each process has a role that can do its work and no more.
+"""Least privilege: each process has a database role that can do its work and no more.
 
 owner    runs `migrate` and `create_roles`; no serving process has its password
-site     takes requests in: inserts them, and reads none
-desk     reads and works requests, and adds to the ledger
+site     inserts the requests that come in, and reads none
+desk     reads and changes requests, and adds to the ledger
 worker   sends notices and purges; reads no sealed column
 
-`TABLES` is the whole table. A table without a row in it belongs to nobody but the owner, and a
-test fails. `manage.py create_roles` makes the database equal to it; `startup` refuses a process
-whose role can do more.
+TABLES holds every privilege. A table that it does not name belongs to nobody but the owner, and a
+test fails. `manage.py create_roles` makes the database equal to it (`database_accounts`); `startup`
+refuses a process whose database role can do more. Roles of staff are another thing: they are in
+`intake.desk.entrance.rights`.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -24,8 +25,8 @@ from intake.rules.triggers import REQUEST_ORIGIN
 EVERY = "*"
 
 
-class Role(StrEnum):
-    """A process that serves; its role in the database is named `<prefix>_<role>`."""
+class DatabaseRole(StrEnum):
+    """The database role of a serving process. In the database it is named `<prefix>_<role>`."""
 
     SITE = "site"
     DESK = "desk"
@@ -33,7 +34,10 @@ class Role(StrEnum):
 
 
 class Access(NamedTuple):
-    """Privileges of each role on one table; "UPDATE(work)" is for a set of `COLUMNS`."""
+    """The privileges of each database role on one table.
+
+    "SELECT INSERT" is for the whole table, "UPDATE(work)" for a set of columns in COLUMNS.
+    """
 
     site: str = ""
     desk: str = ""
@@ -41,7 +45,7 @@ class Access(NamedTuple):
 
 
 class Privilege(NamedTuple):
-    """One thing that a role may do."""
+    """A privilege on a table, or on one column of it."""
 
     privilege: str
     table: str
@@ -89,11 +93,13 @@ TABLES: dict[str, Access] = {
     "desk_remembered": ACCOUNTS,
     "django_admin_log": Access(desk="SELECT INSERT DELETE"),  # goes with its account
 }
-EXECUTE: dict[str, tuple[Role, ...]] = {"ledger_hash": (Role.DESK, Role.WORKER)}
+EXECUTE: dict[str, tuple[DatabaseRole, ...]] = {
+    "ledger_hash": (DatabaseRole.DESK, DatabaseRole.WORKER)
+}
 
 
-def wanted(role: Role) -> set[Privilege]:
-    """Everything that the role may do."""
+def wanted(role: DatabaseRole) -> set[Privilege]:
+    """Every privilege that the database role is to have."""
     return {
         Privilege(privilege, table, column)
         for table, access in TABLES.items()
@@ -102,15 +108,15 @@ def wanted(role: Role) -> set[Privilege]:
     }
 
 
-def beyond(held: Iterable[Privilege], role: Role) -> list[Privilege]:
-    """What of it the role may not do; reading requests comes first."""
+def beyond(held: Iterable[Privilege], role: DatabaseRole) -> list[Privilege]:
+    """The held privileges that the database role must not have; reading requests comes first."""
     may = wanted(role)
     more = {each for each in held if not {each, each._replace(column=EVERY)} & may}
     return sorted(more, key=lambda each: (each[:2] != ("SELECT", "intake_request"), each))
 
 
-def grants(role: Role, name: str, present: Iterable[str]) -> Iterator[str]:
-    """The GRANT statements for a role of that name, for those tables that are there."""
+def grants(role: DatabaseRole, name: str, present: Iterable[str]) -> Iterator[str]:
+    """The GRANT statements for the database role, under its name, on the tables that are there."""
     for table in sorted(TABLES.keys() & set(present)):
         for privilege, columns in _parts(table, getattr(TABLES[table], role)):
             only = f" ({', '.join(columns)})" if columns else ""
@@ -121,7 +127,7 @@ def grants(role: Role, name: str, present: Iterable[str]) -> Iterator[str]:
 
 
 def held() -> set[Privilege]:
-    """What the connected role may do with our tables, by itself or as a member of others.
+    """The privileges of the connected database role on our tables, those of its groups included.
 
     Empty when the tables are not there. Raises DatabaseError.
     """
@@ -149,7 +155,7 @@ WHERE EXISTS (SELECT FROM mine WHERE has_table_privilege(mine.oid, tables.oid, m
 
 
 def _parts(table: str, words: str) -> Iterator[tuple[str, list[str]]]:
-    """Each privilege with its columns; none for the whole table."""
+    """Each privilege with its columns; an empty list stands for the whole table."""
     for word in words.split():
         privilege, _, which = word.rstrip(")").partition("(")
         yield privilege, COLUMNS[which](table) if which else []
@@ -165,7 +171,7 @@ def _work(table: str) -> list[str]:
 
 
 def _columns(table: str) -> list[str]:
-    return [field.column for field in _model(table)._meta.local_concrete_fields]
+    return [field.column for field in _model(table)._meta.local_concrete_fields if field.column]
 
 
 def _model(table: str) -> type[Model]:

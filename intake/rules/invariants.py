@@ -1,8 +1,8 @@
-"""The rules about one row, as check constraints. Rules about a change are in `triggers`."""
+"""Constraints: the rules about one row that Postgres keeps. Rules about a change: `triggers`."""
 
 from collections.abc import Iterable
 
-from django.db.models import CheckConstraint, F, Q, UniqueConstraint
+from django.db.models import BaseConstraint, CheckConstraint, F, Q, UniqueConstraint
 
 from intake.rules.states import CLOSED, OPEN, OWNED, UNOWNED, NextAction, State
 from intake.seal.answers import Window
@@ -11,7 +11,7 @@ ALL_WINDOWS = int(sum(Window))
 
 
 def codes(values: Iterable[str]) -> list[str]:
-    """Plain strings, so that a migration holds what was true when it was written."""
+    """The values as plain strings, so that a migration holds what was true when it was written."""
     return [str(value) for value in values]
 
 
@@ -19,7 +19,7 @@ _is_open = Q(state__in=codes(OPEN))
 _is_unowned = Q(state__in=codes(UNOWNED))
 _is_owned = Q(state__in=codes(OWNED))
 
-REQUEST = [
+REQUEST: list[BaseConstraint] = [
     CheckConstraint(
         name="request_open_has_next_action",
         condition=~_is_open | Q(next_action__in=codes(NextAction), next_due__isnull=False),
@@ -49,16 +49,18 @@ REQUEST = [
     ),
     CheckConstraint(name="request_windows_known", condition=Q(windows__lte=ALL_WINDOWS)),
 ]
-STAFF_TEXT = [CheckConstraint(name="staff_text_has_author", condition=~Q(written_by=""))]
-KEY_WRAP = [
+STAFF_TEXT: list[BaseConstraint] = [
+    CheckConstraint(name="staff_text_has_author", condition=~Q(written_by=""))
+]
+KEY_WRAP: list[BaseConstraint] = [
     CheckConstraint(
         name="key_wrap_of_one_text",
         condition=Q(submission__isnull=False, staff_text__isnull=True)
         | Q(submission__isnull=True, staff_text__isnull=False),
     )
 ]
-LEDGER = [CheckConstraint(name="ledger_has_actor", condition=~Q(by=""))]
-ATTEMPT = [CheckConstraint(name="attempt_has_author", condition=~Q(by=""))]
-WEEKLY_COUNT = [
+LEDGER: list[BaseConstraint] = [CheckConstraint(name="ledger_has_actor", condition=~Q(by=""))]
+ATTEMPT: list[BaseConstraint] = [CheckConstraint(name="attempt_has_author", condition=~Q(by=""))]
+WEEKLY_COUNT: list[BaseConstraint] = [
     UniqueConstraint(name="weekly_count_once", fields=("part", "week", "figure", "bucket"))
 ]

@@ -1,6 +1,7 @@
-"""The name by which people speak of a request: two plain words and two digits.
+"""Pseudonym: the name by which staff speak of a request, two plain words and two digits.
 
-Derived from the id, stored nowhere. Pure. Changing a word list renames every request.
+It is derived from the id and stored nowhere. Pure: no Django. A change of a word list renames
+every request.
 """
 
 import re
@@ -37,7 +38,7 @@ TWO_DIGITS = re.compile("[0-9]{2}")
 
 
 def pseudonym(request_id: UUID) -> str:
-    """The request's name in lists, log lines and talk: "Quiet Harbor 27". Not unique."""
+    """The name of a request in lists, log lines and talk, such as "Quiet Harbor 27". Not unique."""
     number = int.from_bytes(sha256(request_id.bytes).digest())
     number, digits = divmod(number, 100)
     number, first = divmod(number, len(FIRST_WORDS))
@@ -46,7 +47,7 @@ def pseudonym(request_id: UUID) -> str:
 
 
 def is_pseudonym(text: str) -> bool:
-    """Written out in full, in capitals or not: "quiet harbor 27"."""
+    """Whether the text is a whole pseudonym, in capitals or not: "quiet harbor 27"."""
     words = text.title().split()
     return (
         len(words) == PARTS

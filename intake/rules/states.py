@@ -1,8 +1,8 @@
-"""The life of a request: every state, every allowed step, who takes it, under what guard.
+"""State machine of a request: every state, every allowed step, who takes it, and what it needs.
 
-Written once. The database trigger, the tests and the desk's help page are made from TRANSITIONS.
-Pure: no Django. A step that keeps the state (an attempt, a hand-over, a snooze while waiting)
-is no transition; the desk records it in the ledger.
+TRANSITIONS is the only table of steps. The database trigger, the guards, forms and help page of
+the desk, and the tests read it. Pure: no Django. What keeps the state (an attempt, a hand-over, a
+snooze while waiting) is no step; the desk records it in the ledger.
 """
 
 from enum import StrEnum
@@ -60,17 +60,35 @@ class Who(StrEnum):
     WORKER = "the worker"
 
 
+class Need(StrEnum):
+    """What a step asks for: given with it, or true of the request, or else it is refused.
+
+    A step that needs an ATTEMPT, a LINK or an UNLINK is taken by recording that, not by itself.
+    """
+
+    NO_HOLD = "no_hold"  # no legal hold is on the request
+    REASON = "reason"  # a code from the list that belongs to the step
+    DATE = "date"  # when the next action is due, as agreed
+    STILL_SAFE = "still_safe"  # whether contact is still safe as the person told us
+    PLACE = "place"  # where the person was referred to
+    CONSENT = "consent"  # whether the person agreed that details are passed on
+    TRIED_ENOUGH = "tried_enough"  # the attempts that the clinic's policy asks for were made
+    OWNER = "owner"  # who takes the request over
+    ATTEMPT = "attempt"  # an attempt to reach the person
+    LINK = "link"  # the request of the same person that this one joins
+    UNLINK = "unlink"  # the link of a duplicate, taken away
+
+
 class Transition(NamedTuple):
-    """One allowed step. `source` is None for the receipt itself."""
+    """One allowed step from state to state. `source` is None when a form arrives."""
 
     source: State | None
     target: State
     who: Who
-    guard: str
-    records: str
+    needs: frozenset[Need]
 
 
-S = State
+S, W, N = State, Who, Need
 NEXT_ACTION: dict[State, NextAction] = {
     S.QUARANTINED: NextAction.REVIEW,
     S.NEW: NextAction.FIRST_ATTEMPT,
@@ -81,6 +99,8 @@ NEXT_ACTION: dict[State, NextAction] = {
     S.WAITING: NextAction.CALL_BACK,
     S.SCHEDULED: NextAction.APPOINTMENT,
 }
+"""Every open state has a next action."""
+
 OPEN: tuple[State, ...] = tuple(NEXT_ACTION)
 CLOSED: tuple[State, ...] = (
     S.ADMITTED,
@@ -97,182 +117,134 @@ UNOWNED: tuple[State, ...] = (S.QUARANTINED, S.NEW)
 OWNED: tuple[State, ...] = (S.CLAIMED, S.TRYING)
 WORKED_ON: tuple[State, ...] = (*OWNED, S.REACHED, S.WAITING, S.SCHEDULED)
 
-_RECEIPT = (
-    Transition(None, S.NEW, Who.NOBODY, "form accepted", "request and outbox row together"),
-    Transition(
-        None, S.QUARANTINED, Who.NOBODY, "form suspicious", "request and outbox row together"
-    ),
-)
-_CLAIM = (
-    Transition(
-        S.QUARANTINED,
-        S.NEW,
-        Who.COORDINATOR,
-        "read and found to be a person's",
-        "deadline from the original receipt; notifies anew",
-    ),
-    Transition(S.NEW, S.CLAIMED, Who.COORDINATOR, "nobody else has it yet", "owner, when"),
-    Transition(S.CLAIMED, S.NEW, Who.OWNER, "no attempt made", "reason; owner cleared"),
-    Transition(S.TRYING, S.NEW, Who.OWNER, "nobody takes it over", "reason; owner cleared"),
-)
-_TRY = tuple(
-    Transition(source, target, who, guard, records)
-    for source in (S.CLAIMED, S.TRYING)
-    for target, who, guard, records in (
-        (
-            S.TRYING,
-            Who.OWNER,
-            "inside the safe window, or a reason; voicemail only where allowed",
-            "attempt: channel, outcome",
-        ),
-        (S.REACHED, Who.OWNER, '"still safe?" answered', "when"),
-        (S.WAITING, Who.OWNER, "the person asked to wait", "date, reason"),
-        (
-            S.NEEDS_DECISION,
-            Who.WORKER,
-            "attempts exhausted, or owner silent for a working day",
-            "which of the two; manager's queue",
-        ),
-        (
-            S.NO_CONTACT,
-            Who.MANAGER,
-            "the policy's attempts made, in two parts of the day, inside safe windows",
-            "reason",
-        ),
-    )
-    if source != target and (source, target) != (S.CLAIMED, S.NO_CONTACT)
-)
-_DECIDE = (
-    Transition(S.NEEDS_DECISION, S.CLAIMED, Who.MANAGER, "a new owner agreed", "owner, reason"),
-    Transition(S.NEEDS_DECISION, S.TRYING, Who.MANAGER, "more attempts are right", "reason"),
-    Transition(S.NEEDS_DECISION, S.WAITING, Who.MANAGER, "a later try is right", "date, reason"),
-    Transition(S.NEEDS_DECISION, S.REACHED, Who.OWNER, "the person got in touch", "when"),
-    Transition(
-        S.NEEDS_DECISION,
-        S.NO_CONTACT,
-        Who.MANAGER,
-        "the policy's attempts made, in two parts of the day, inside safe windows",
-        "reason",
-    ),
-    Transition(S.NEEDS_DECISION, S.NOT_A_FIT, Who.MANAGER, "the request itself says so", "reason"),
-)
-_TALK = (
-    Transition(S.REACHED, S.TRYING, Who.OWNER, "the talk broke off", "reason; next attempt"),
-    Transition(S.REACHED, S.WAITING, Who.OWNER, "the person asked to wait", "date, reason"),
-    Transition(S.REACHED, S.SCHEDULED, Who.OWNER, "appointment accepted", "date"),
-    Transition(S.WAITING, S.TRYING, Who.OWNER, "the agreed date came", "attempt"),
-    Transition(S.WAITING, S.REACHED, Who.OWNER, '"still safe?" answered', "when"),
-    Transition(S.WAITING, S.SCHEDULED, Who.OWNER, "appointment accepted", "date"),
-    Transition(S.SCHEDULED, S.TRYING, Who.OWNER, "no-show, the same day", "no-show; next attempt"),
-    Transition(S.SCHEDULED, S.REACHED, Who.OWNER, "appointment canceled in a talk", "reason"),
-    Transition(S.SCHEDULED, S.WAITING, Who.OWNER, "appointment put off", "date, reason"),
-    Transition(S.SCHEDULED, S.ADMITTED, Who.OWNER, "the person came and was admitted", "when"),
-    *(
-        Transition(source, target, Who.OWNER, guard, records)
-        for source in (S.REACHED, S.WAITING, S.SCHEDULED)
-        for target, guard, records in (
-            (S.REFERRED_OUT, "where, and consent to pass data on", "hand-off confirmed or not"),
-            (S.DECLINED, "the person said no", "reason"),
-            (S.NOT_A_FIT, "another level of care is right; told so", "reason"),
-        )
-    ),
-    *(
-        Transition(
-            source,
-            S.NEEDS_DECISION,
-            Who.WORKER,
-            "owner silent for a working day",
-            "manager's queue",
-        )
-        for source in (S.REACHED, S.WAITING, S.SCHEDULED)
-    ),
-)
-_CLOSE = (
-    *(
-        Transition(source, S.SPAM, Who.COORDINATOR, "read; no person wrote it", "reason")
-        for source in (S.QUARANTINED, S.NEW, S.CLAIMED, S.TRYING, S.NEEDS_DECISION)
-    ),
-    *(
-        Transition(
-            source,
-            S.DUPLICATE,
-            Who.MANAGER,
-            "the same person's; never across self and family",
-            "which request it joins",
-        )
-        for source in OPEN
-    ),
-    *(
-        Transition(
-            source,
-            S.DO_NOT_CONTACT,
-            Who.ANYONE,
-            "the person asks us not to; at once",
-            "the number is hidden for good",
-        )
-        for source in (*OPEN, *CLOSED)
-        if source not in (S.DO_NOT_CONTACT, S.WITHDRAWN)
-    ),
-    *(
-        Transition(
-            source,
-            S.WITHDRAWN,
-            Who.MANAGER,
-            "the person asked for erasure; no legal hold",
-            "purged by the worker's next run",
-        )
-        for source in (*OPEN, *CLOSED)
-        if source != S.WITHDRAWN
-    ),
-)
-_REOPEN = (
-    *(
-        Transition(source, S.CLAIMED, Who.COORDINATOR, "the person got in touch again", "reason")
-        for source in (S.ADMITTED, S.REFERRED_OUT, S.DECLINED, S.NOT_A_FIT, S.NO_CONTACT)
-    ),
-    Transition(
-        S.DO_NOT_CONTACT,
-        S.CLAIMED,
-        Who.MANAGER,
-        "the person got in touch again",
-        "reason; the old number stays hidden",
-    ),
-    Transition(S.DUPLICATE, S.NEW, Who.MANAGER, "another person's after all", "link removed"),
-    Transition(
-        S.SPAM,
-        S.NEW,
-        Who.COORDINATOR,
-        "a person's after all",
-        "deadline from the original receipt; notifies anew",
-    ),
-)
-_PURGE = tuple(
-    Transition(source, S.PURGED, Who.WORKER, "retention passed, no legal hold", "tombstone")
-    for source in CLOSED
-)
+
+def _allow(source: State | None, target: State, who: Who, *needs: Need) -> Transition:
+    return Transition(source, target, who, frozenset(needs))
+
+
+# fmt: off
 TRANSITIONS: tuple[Transition, ...] = (
-    *_RECEIPT,
-    *_CLAIM,
-    *_TRY,
-    *_DECIDE,
-    *_TALK,
-    *_CLOSE,
-    *_REOPEN,
-    *_PURGE,
+    # A form arrives, and somebody takes it on.
+    _allow(None,             S.NEW,             W.NOBODY),
+    _allow(None,             S.QUARANTINED,     W.NOBODY),
+    _allow(S.QUARANTINED,    S.NEW,             W.COORDINATOR),
+    _allow(S.NEW,            S.CLAIMED,         W.COORDINATOR),
+    _allow(S.CLAIMED,        S.NEW,             W.OWNER,       N.REASON),
+    _allow(S.TRYING,         S.NEW,             W.OWNER,       N.REASON),
+    # Somebody tries to reach the person.
+    _allow(S.CLAIMED,        S.TRYING,          W.OWNER,       N.ATTEMPT),
+    _allow(S.CLAIMED,        S.REACHED,         W.OWNER,       N.STILL_SAFE),
+    _allow(S.CLAIMED,        S.WAITING,         W.OWNER,       N.REASON, N.DATE),
+    _allow(S.CLAIMED,        S.NEEDS_DECISION,  W.WORKER),
+    _allow(S.TRYING,         S.REACHED,         W.OWNER,       N.STILL_SAFE),
+    _allow(S.TRYING,         S.WAITING,         W.OWNER,       N.REASON, N.DATE),
+    _allow(S.TRYING,         S.NEEDS_DECISION,  W.WORKER),
+    _allow(S.TRYING,         S.NO_CONTACT,      W.MANAGER,     N.REASON, N.TRIED_ENOUGH),
+    # A manager decides.
+    _allow(S.NEEDS_DECISION, S.CLAIMED,         W.MANAGER,     N.REASON, N.OWNER),
+    _allow(S.NEEDS_DECISION, S.TRYING,          W.MANAGER,     N.REASON),
+    _allow(S.NEEDS_DECISION, S.WAITING,         W.MANAGER,     N.REASON, N.DATE),
+    _allow(S.NEEDS_DECISION, S.REACHED,         W.OWNER,       N.STILL_SAFE),
+    _allow(S.NEEDS_DECISION, S.NO_CONTACT,      W.MANAGER,     N.REASON, N.TRIED_ENOUGH),
+    _allow(S.NEEDS_DECISION, S.NOT_A_FIT,       W.MANAGER,     N.REASON),
+    # Somebody has talked with the person.
+    _allow(S.REACHED,        S.TRYING,          W.OWNER,       N.REASON),
+    _allow(S.REACHED,        S.WAITING,         W.OWNER,       N.REASON, N.DATE),
+    _allow(S.REACHED,        S.SCHEDULED,       W.OWNER,       N.DATE),
+    _allow(S.WAITING,        S.TRYING,          W.OWNER,       N.ATTEMPT),
+    _allow(S.WAITING,        S.REACHED,         W.OWNER,       N.STILL_SAFE),
+    _allow(S.WAITING,        S.SCHEDULED,       W.OWNER,       N.DATE),
+    _allow(S.SCHEDULED,      S.TRYING,          W.OWNER),
+    _allow(S.SCHEDULED,      S.REACHED,         W.OWNER,       N.REASON),
+    _allow(S.SCHEDULED,      S.WAITING,         W.OWNER,       N.REASON, N.DATE),
+    _allow(S.SCHEDULED,      S.ADMITTED,        W.OWNER),
+    _allow(S.REACHED,        S.REFERRED_OUT,    W.OWNER,       N.PLACE, N.CONSENT),
+    _allow(S.REACHED,        S.DECLINED,        W.OWNER,       N.REASON),
+    _allow(S.REACHED,        S.NOT_A_FIT,       W.OWNER,       N.REASON),
+    _allow(S.WAITING,        S.REFERRED_OUT,    W.OWNER,       N.PLACE, N.CONSENT),
+    _allow(S.WAITING,        S.DECLINED,        W.OWNER,       N.REASON),
+    _allow(S.WAITING,        S.NOT_A_FIT,       W.OWNER,       N.REASON),
+    _allow(S.SCHEDULED,      S.REFERRED_OUT,    W.OWNER,       N.PLACE, N.CONSENT),
+    _allow(S.SCHEDULED,      S.DECLINED,        W.OWNER,       N.REASON),
+    _allow(S.SCHEDULED,      S.NOT_A_FIT,       W.OWNER,       N.REASON),
+    _allow(S.REACHED,        S.NEEDS_DECISION,  W.WORKER),
+    _allow(S.WAITING,        S.NEEDS_DECISION,  W.WORKER),
+    _allow(S.SCHEDULED,      S.NEEDS_DECISION,  W.WORKER),
+    # No person wrote it, or the same person wrote two.
+    _allow(S.QUARANTINED,    S.SPAM,            W.COORDINATOR, N.REASON),
+    _allow(S.NEW,            S.SPAM,            W.COORDINATOR, N.REASON),
+    _allow(S.CLAIMED,        S.SPAM,            W.COORDINATOR, N.REASON),
+    _allow(S.TRYING,         S.SPAM,            W.COORDINATOR, N.REASON),
+    _allow(S.NEEDS_DECISION, S.SPAM,            W.COORDINATOR, N.REASON),
+    _allow(S.QUARANTINED,    S.DUPLICATE,       W.MANAGER,     N.LINK),
+    _allow(S.NEW,            S.DUPLICATE,       W.MANAGER,     N.LINK),
+    _allow(S.CLAIMED,        S.DUPLICATE,       W.MANAGER,     N.LINK),
+    _allow(S.TRYING,         S.DUPLICATE,       W.MANAGER,     N.LINK),
+    _allow(S.NEEDS_DECISION, S.DUPLICATE,       W.MANAGER,     N.LINK),
+    _allow(S.REACHED,        S.DUPLICATE,       W.MANAGER,     N.LINK),
+    _allow(S.WAITING,        S.DUPLICATE,       W.MANAGER,     N.LINK),
+    _allow(S.SCHEDULED,      S.DUPLICATE,       W.MANAGER,     N.LINK),
+    # The person asks for no contact, or for erasure.
+    _allow(S.QUARANTINED,    S.DO_NOT_CONTACT,  W.ANYONE),
+    _allow(S.NEW,            S.DO_NOT_CONTACT,  W.ANYONE),
+    _allow(S.CLAIMED,        S.DO_NOT_CONTACT,  W.ANYONE),
+    _allow(S.TRYING,         S.DO_NOT_CONTACT,  W.ANYONE),
+    _allow(S.NEEDS_DECISION, S.DO_NOT_CONTACT,  W.ANYONE),
+    _allow(S.REACHED,        S.DO_NOT_CONTACT,  W.ANYONE),
+    _allow(S.WAITING,        S.DO_NOT_CONTACT,  W.ANYONE),
+    _allow(S.SCHEDULED,      S.DO_NOT_CONTACT,  W.ANYONE),
+    _allow(S.ADMITTED,       S.DO_NOT_CONTACT,  W.ANYONE),
+    _allow(S.REFERRED_OUT,   S.DO_NOT_CONTACT,  W.ANYONE),
+    _allow(S.DECLINED,       S.DO_NOT_CONTACT,  W.ANYONE),
+    _allow(S.NOT_A_FIT,      S.DO_NOT_CONTACT,  W.ANYONE),
+    _allow(S.NO_CONTACT,     S.DO_NOT_CONTACT,  W.ANYONE),
+    _allow(S.DUPLICATE,      S.DO_NOT_CONTACT,  W.ANYONE),
+    _allow(S.SPAM,           S.DO_NOT_CONTACT,  W.ANYONE),
+    _allow(S.QUARANTINED,    S.WITHDRAWN,       W.MANAGER,     N.NO_HOLD),
+    _allow(S.NEW,            S.WITHDRAWN,       W.MANAGER,     N.NO_HOLD),
+    _allow(S.CLAIMED,        S.WITHDRAWN,       W.MANAGER,     N.NO_HOLD),
+    _allow(S.TRYING,         S.WITHDRAWN,       W.MANAGER,     N.NO_HOLD),
+    _allow(S.NEEDS_DECISION, S.WITHDRAWN,       W.MANAGER,     N.NO_HOLD),
+    _allow(S.REACHED,        S.WITHDRAWN,       W.MANAGER,     N.NO_HOLD),
+    _allow(S.WAITING,        S.WITHDRAWN,       W.MANAGER,     N.NO_HOLD),
+    _allow(S.SCHEDULED,      S.WITHDRAWN,       W.MANAGER,     N.NO_HOLD),
+    _allow(S.ADMITTED,       S.WITHDRAWN,       W.MANAGER,     N.NO_HOLD),
+    _allow(S.REFERRED_OUT,   S.WITHDRAWN,       W.MANAGER,     N.NO_HOLD),
+    _allow(S.DECLINED,       S.WITHDRAWN,       W.MANAGER,     N.NO_HOLD),
+    _allow(S.NOT_A_FIT,      S.WITHDRAWN,       W.MANAGER,     N.NO_HOLD),
+    _allow(S.NO_CONTACT,     S.WITHDRAWN,       W.MANAGER,     N.NO_HOLD),
+    _allow(S.DO_NOT_CONTACT, S.WITHDRAWN,       W.MANAGER,     N.NO_HOLD),
+    _allow(S.DUPLICATE,      S.WITHDRAWN,       W.MANAGER,     N.NO_HOLD),
+    _allow(S.SPAM,           S.WITHDRAWN,       W.MANAGER,     N.NO_HOLD),
+    # A closed request is opened again.
+    _allow(S.ADMITTED,       S.CLAIMED,         W.COORDINATOR, N.REASON),
+    _allow(S.REFERRED_OUT,   S.CLAIMED,         W.COORDINATOR, N.REASON),
+    _allow(S.DECLINED,       S.CLAIMED,         W.COORDINATOR, N.REASON),
+    _allow(S.NOT_A_FIT,      S.CLAIMED,         W.COORDINATOR, N.REASON),
+    _allow(S.NO_CONTACT,     S.CLAIMED,         W.COORDINATOR, N.REASON),
+    _allow(S.DO_NOT_CONTACT, S.CLAIMED,         W.MANAGER,     N.REASON),
+    _allow(S.DUPLICATE,      S.NEW,             W.MANAGER,     N.UNLINK),
+    _allow(S.SPAM,           S.NEW,             W.COORDINATOR),
+    # The worker deletes it.
+    _allow(S.ADMITTED,       S.PURGED,          W.WORKER,      N.NO_HOLD),
+    _allow(S.REFERRED_OUT,   S.PURGED,          W.WORKER,      N.NO_HOLD),
+    _allow(S.DECLINED,       S.PURGED,          W.WORKER,      N.NO_HOLD),
+    _allow(S.NOT_A_FIT,      S.PURGED,          W.WORKER,      N.NO_HOLD),
+    _allow(S.NO_CONTACT,     S.PURGED,          W.WORKER,      N.NO_HOLD),
+    _allow(S.DO_NOT_CONTACT, S.PURGED,          W.WORKER,      N.NO_HOLD),
+    _allow(S.WITHDRAWN,      S.PURGED,          W.WORKER,      N.NO_HOLD),
+    _allow(S.DUPLICATE,      S.PURGED,          W.WORKER,      N.NO_HOLD),
+    _allow(S.SPAM,           S.PURGED,          W.WORKER,      N.NO_HOLD),
 )
+# fmt: on
 _ALLOWED = {(step.source, step.target): step for step in TRANSITIONS}
 
 
-def allowed(source: State | None, target: State) -> bool:
-    """Whether a request may go from `source` (None: it has just arrived) to `target`."""
-    return (source, target) in _ALLOWED
-
-
 def step(source: State | None, target: State) -> Transition:
-    """The step from `source` to `target`, with who and guard. KeyError when there is none."""
+    """The step from `source` to `target`. Raises KeyError when there is none."""
     return _ALLOWED[source, target]
 
 
 def steps_from(source: State | None) -> tuple[Transition, ...]:
-    """Every step that leaves `source`, in the order of the matrix."""
+    """Every step that leaves `source`, in the order of TRANSITIONS."""
     return tuple(each for each in TRANSITIONS if each.source == source)

@@ -1,12 +1,12 @@
-"""The rules that Postgres itself keeps about changes, rendered from `states`.
+"""Database triggers: the rules about changes that Postgres itself keeps, rendered from `states`.
 
-Each rule is a function and its triggers, both with the same plain name, made by the first
-migration. Their errors name the rule and never show a row. After a change here a new migration
-has to run `install()` again; a test compares what is installed with what is rendered.
+Each rule is a function and its triggers, all with the same plain name. Their errors name the rule
+and never show a row. Migrations hold this SQL as frozen text (docs/decisions/0009-frozen-sql.md):
+a change here needs a new one, and a test fails until it is there.
 
-A table's owner can switch triggers off: production gives the processes roles that own nothing.
-The one trigger that tests switch off is LEDGER_KEEPS_ALL, because the flush after a live-server
-test is a TRUNCATE: `ALTER TABLE intake_ledgerentry DISABLE TRIGGER ledger_keeps_all`.
+The owner of a table can switch triggers off, so in production the database roles of the processes
+own nothing. Tests switch off LEDGER_KEEPS_ALL alone, because the flush after a live-server test is
+a TRUNCATE.
 """
 
 from typing import NamedTuple
@@ -15,7 +15,8 @@ from intake.rules.states import TRANSITIONS
 
 LEDGER_LOCK = 5_404_101_168  # any constant: who holds it may add the next line of the ledger
 LEDGER_KEEPS_ALL = "ledger_keeps_all"
-REQUEST_ORIGIN = ("id", "received", "lane", "form_version", "suite")  # when and how it came in
+REQUEST_ORIGIN = ("id", "received", "lane", "form_version", "suite")
+"""Columns that say when and how a request came in. They never change."""
 
 HASH_ARGUMENTS = "previous_hash, number, at, action, by, record, reason, detail"
 HASH_FUNCTION = """
@@ -26,8 +27,10 @@ SELECT sha256(convert_to(json_build_array(
 
 
 class Rule(NamedTuple):
-    """A trigger function: `when` says on which statements of which table, and under what
-    condition. A `privileged` one reads or writes what the role that fires it may not.
+    """A trigger function, and the triggers that call it: (table, event, condition) for each.
+
+    A `privileged` function runs with the rights of its owner, because it reads or writes what the
+    database role that fires it may not.
     """
 
     name: str
@@ -37,18 +40,12 @@ class Rule(NamedTuple):
 
 
 def install() -> list[str]:
-    """The SQL that makes every rule, in order."""
+    """The SQL statements that make every rule, in order. Each may be run again."""
     return [_hash_sql(), *(sql for rule in rules() for sql in _rule_sql(rule))]
 
 
-def remove() -> list[str]:
-    """The SQL that takes every rule away again."""
-    dropped = [f"DROP FUNCTION {rule.name}() CASCADE" for rule in reversed(rules())]
-    return [*dropped, "DROP FUNCTION ledger_hash CASCADE"]
-
-
 def rules() -> tuple[Rule, ...]:
-    """Every rule with its trigger function."""
+    """Every rule, in the order in which the statements have to run."""
     return (
         _request_arrives(),
         _request_steps(),
@@ -65,11 +62,6 @@ def rules() -> tuple[Rule, ...]:
         _ledger_fixed(),
         _ledger_keeps_all(),
     )
-
-
-def source(rule: Rule) -> str:
-    """The text of the rule's function as Postgres keeps it."""
-    return f"BEGIN\n{rule.body}\nEND"
 
 
 def _request_arrives() -> Rule:
@@ -116,8 +108,9 @@ def _request_leaves() -> Rule:
 
 
 def _request_joins() -> Rule:
-    """Who asks for themselves and who asks for them are two people with two secrets. Joining a
-    duplicate is refused, so that links never lead in a circle.
+    """A person and a relative who asks for that person have two secrets, so they are never linked.
+
+    Joining a duplicate is refused, so that links never lead in a circle.
     """
     body = """
     PERFORM FROM intake_request WHERE id = NEW.duplicate_of_id FOR SHARE;
@@ -162,9 +155,10 @@ def _submission_numbered() -> Rule:
 
 
 def _submission_revises() -> Rule:
-    """The windows that a visitor has just corrected count at once, before anybody opens it, and
-    for a closed request if it is opened again. It is a change like those of staff: who has the
-    older words before them changes nothing.
+    """What a visitor has corrected counts at once, before anybody opens the form.
+
+    It counts for a closed request too, in case it is opened again. It is a change like those of
+    staff: whoever still sees the older words can change nothing.
     """
     body = """
     UPDATE intake_request SET
@@ -260,11 +254,11 @@ def _hash_sql() -> str:
 
 
 def _rule_sql(rule: Rule) -> list[str]:
-    """With a fixed search path: nobody puts a temporary table in the place of one of ours."""
+    """The search path is fixed, so that nobody puts a temporary table in the place of ours."""
     security = " SECURITY DEFINER" if rule.privileged else ""
     function = (
         f"CREATE OR REPLACE FUNCTION {rule.name}() RETURNS trigger LANGUAGE plpgsql{security}"
-        f" SET search_path = public, pg_temp AS $body${source(rule)}$body$"
+        f" SET search_path = public, pg_temp AS $body$BEGIN\n{rule.body}\nEND$body$"
     )
     return [function, *(_trigger_sql(rule.name, *when) for when in rule.when)]
 

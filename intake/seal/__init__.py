@@ -1,1 +1,1 @@
-"""Cryptography: answers -> fixed-size plaintext -> ciphertext and one wrapped key per reader."""
+"""Cryptography: answers -> plaintext of one size -> ciphertext and a wrapped key per recipient."""

@@ -1,6 +1,7 @@
-"""What a visitor can say in the contact form, and its one fixed size when stored.
+"""Answers of the contact form, and how they are packed into bytes of one fixed size.
 
-Pure: no Django, no database. Limits count code points, as the form does.
+One size for every form hides how much somebody wrote. Pure: no Django. Limits count code points,
+as the form does.
 """
 
 import json
@@ -21,13 +22,11 @@ LIMITS: dict[str, int] = {
     "language": 40,
     "page_language": 35,
 }
-
-
 LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 
 
 class AnswersError(ValueError):
-    """The answers cannot be packed or unpacked. The text names a field, never what it holds."""
+    """Answers cannot be packed or unpacked. The message names a field, never what it holds."""
 
 
 class Asker(StrEnum):
@@ -78,7 +77,7 @@ NO_WINDOW = Window(0)
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class Answers:
-    """One sent form. Text is kept exactly as typed; an empty string is "not answered"."""
+    """The answers of one sent form. Text is kept as typed; an empty text was not answered."""
 
     about: Asker
     channel: Channel
@@ -114,7 +113,7 @@ def pack(answers: Answers) -> bytes:
 
 
 def unpack(packed: bytes) -> Answers:
-    """The answers that `pack` was given. Raises AnswersError when the bytes are not its work."""
+    """The answers that were packed. Raises AnswersError when the bytes are not packed answers."""
     try:
         return _typed(_loaded(packed))
     except (TypeError, KeyError, ValueError):
@@ -122,7 +121,7 @@ def unpack(packed: bytes) -> Answers:
 
 
 def pack_text(text: str) -> bytes:
-    """What staff typed, in the same shape and size as a visitor's answers.
+    """A text of staff as JSON, padded to the size of a visitor's answers.
 
     Raises AnswersError above STAFF_TEXT_LIMIT characters and for a lone surrogate.
     """
@@ -132,7 +131,7 @@ def pack_text(text: str) -> bytes:
 
 
 def unpack_text(packed: bytes) -> str:
-    """The text that `pack_text` was given. Raises AnswersError when the bytes are not its work."""
+    """The text that was packed. Raises AnswersError when the bytes are not a packed text."""
     try:
         return str(_loaded(packed)["text"])
     except (TypeError, KeyError, ValueError):

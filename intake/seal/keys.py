@@ -1,14 +1,14 @@
-"""Who can open a request: key files in the folder `INTAKE_KEYS`.
+"""Key files in the folder INTAKE_KEYS: who can open a request.
 
 Each key is two files. `<id>.public.json` is all that the site needs; `<id>.private.json` belongs
-to the desk alone, or, for the recovery key, on paper and away from every server. A private half
-is kept as its raw seeds with a checksum, so that a typing error shows.
+to the desk alone, or, for the recovery key, on paper and away from every server. A private key is
+kept as its raw seeds with a checksum, so that a typing error shows.
 """
 
 import json
 import os
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from enum import StrEnum
 from functools import cached_property, lru_cache
 from hashlib import sha256
@@ -25,11 +25,11 @@ ID_LENGTH = 32
 
 
 class KeyFileError(Exception):
-    """A key is missing, damaged or not to be trusted. One line, without key material."""
+    """A key is missing, damaged or not trusted. The message is one line, without key material."""
 
 
 class Purpose(StrEnum):
-    """What a key is for. Every request is sealed to at least one of each."""
+    """What a key is for. Every request is sealed to at least one key of each purpose."""
 
     DESK = "desk"
     RECOVERY = "recovery"
@@ -57,7 +57,7 @@ class PublicKey:
 
 @dataclass(frozen=True)
 class PrivateKey:
-    """The half that opens. Its repr shows no secret."""
+    """The half of a key that opens envelopes. Its repr shows no secret."""
 
     id: str
     suite: Suite
@@ -68,7 +68,7 @@ class PrivateKey:
 
 
 def configured_suite() -> Suite:
-    """The suite that the setting demands, for sealing and for opening."""
+    """The suite that INTAKE_SUITE demands, for sealing and for opening."""
     return Suite[settings.INTAKE_SUITE.upper()]
 
 
@@ -94,32 +94,38 @@ def private_keys() -> dict[str, PrivateKey]:
 
 
 def pair(key_id: str, *, folder: Path) -> tuple[PublicKey, PrivateKey]:
-    """Both halves from the private file in that folder. Raises KeyFileError."""
+    """Both halves of a key, from its private file in that folder. Raises KeyFileError."""
     path = folder / f"{key_id}{PRIVATE}"
     return _read_public(path), _read_private(path)
 
 
 def private_files() -> tuple[str, ...]:
-    """Names of files with a private half in them, however they are called. Raises KeyFileError."""
+    """The names of files that hold a private key, however they are called. Raises KeyFileError."""
     found = (path for path in sorted(_folder().rglob("*")) if path.is_file())
     return tuple(path.name for path in found if path.name.endswith(PRIVATE) or _tells(path))
 
 
 def make(
-    *, label: str, purpose: Purpose, suite: Suite, development: bool, folder: Path
+    *,
+    label: str,
+    purpose: Purpose,
+    suite: Suite,
+    development: bool,
+    folder: Path,
+    created: date | None = None,
 ) -> PublicKey:
-    """A new pair, written to the folder like `keep`."""
+    """A new pair of keys, written to the folder like `keep`. `created` is the day, if it counts."""
     private = sealing.generate(suite)
-    public, today = sealing.public_half(private, suite), datetime.now(UTC).date()
-    key = PublicKey(label, suite, purpose, development, public, today)
+    public = sealing.public_half(private, suite)
+    key = PublicKey(label, suite, purpose, development, public, created)
     keep(key, private, folder=folder)
     return key
 
 
 def keep(key: PublicKey, private: bytes, *, folder: Path) -> None:
-    """Write both halves to the folder: mode 0700 for it, 0600 for both files.
+    """Write both halves into the folder, with mode 0700 for it and 0600 for both files.
 
-    Raises FileExistsError for a private file that is there.
+    Raises FileExistsError when the private file is there already.
     """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     folder.chmod(0o700)
@@ -145,7 +151,7 @@ def _recipients(
 
 
 def _present() -> frozenset[Path]:
-    """Differs when a key file came or went, so that rotation needs no restart."""
+    """The files in the folder: another set makes the cache read again, without a restart."""
     return frozenset(_folder().iterdir())
 
 
@@ -224,7 +230,7 @@ def _read(path: Path) -> dict[str, Any]:
 
 
 def _write(path: Path, fields: dict[str, Any]) -> None:
-    """Never over a file that exists: a key that is lost is a record that is lost."""
+    """Write a new file, never over one that exists: with a key its records would be lost."""
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w") as file:
         file.write(json.dumps(fields, indent=2) + "\n")

@@ -1,8 +1,8 @@
-"""A private key on paper, and back. Pure.
+"""Paper backup of a private key: the text to print, and the key back from what was typed.
 
-Sixteen bytes a line in groups of four digits, each line with its number and a checksum over both,
-so that a slip names its line. What is typed may be in capitals, without blanks, with O for 0 and
-l for 1. The fingerprint at the top proves the whole.
+A line holds sixteen bytes in groups of four digits, with its number and a checksum over both, so
+that a slip names its line. What is typed may be in capitals, without blanks, with O for 0 and l
+for 1. The fingerprint at the top proves the whole. Pure: no Django.
 """
 
 from dataclasses import dataclass
@@ -15,19 +15,19 @@ SLIPS = str.maketrans("oil", "011", " \t-")
 
 
 class PaperError(Exception):
-    """What was typed is not what was printed. Names the line, never its content."""
+    """What was typed is not what was printed. The message names the line, never its content."""
 
 
 @dataclass(frozen=True, repr=False)
 class Sheet:
-    """What stands on the paper: the headings, and the raw seeds."""
+    """The sheet of paper: its headings, and the raw seeds of the private key."""
 
     headings: dict[str, str]
     private: bytes
 
 
 def written(sheet: Sheet) -> str:
-    """The text to print."""
+    """The sheet as text to print."""
     size = BYTES_IN_LINE
     pieces = [sheet.private[at : at + size] for at in range(0, len(sheet.private), size)]
     return "\n".join(
@@ -43,7 +43,7 @@ def written(sheet: Sheet) -> str:
 
 
 def read(text: str) -> Sheet:
-    """The sheet that was typed from paper. Raises PaperError."""
+    """The sheet that somebody typed from paper. Raises PaperError when a line is not right."""
     headings: dict[str, str] = {}
     pieces: list[bytes] = []
     for line in text.splitlines():

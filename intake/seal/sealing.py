@@ -1,14 +1,14 @@
-"""Plaintext -> ciphertext that only the chosen recipients can open, bound to its record.
+"""Crypto envelope: encrypt content so that only chosen recipients open it, bound to its record.
 
-Two layers. The content is encrypted once under a fresh key (AES-256-GCM); its associated data
-says which record, form version, purpose and suite it belongs to. That key is wrapped for each
-recipient with HPKE (RFC 9180), whose `info` says record, recipient, suite and purpose. Recipients
-come and go by adding and removing wraps; the content is never touched.
+It has two layers. The content is encrypted once under a fresh content key (AES-256-GCM); the
+associated data names the record, form version, purpose and suite that it belongs to. The content
+key is wrapped for each recipient with HPKE (RFC 9180), whose `info` names record, recipient, suite
+and purpose. Recipients come and go by adding and removing wraps; the content is never touched.
 
 The hybrid suite holds as long as either ML-KEM-768 (FIPS 203) or X25519 does (X-Wing,
 draft-connolly-cfrg-xwing-kem): that somebody sought help has to stay secret for a lifetime.
 
-Pure: no Django, no files. `tests/intake/sealing_vectors.json` pins the format.
+Pure: no Django, no files. `tests/intake/seal/sealing_vectors.json` pins the format.
 """
 
 import secrets
@@ -36,18 +36,18 @@ _PrivateHandle = X25519PrivateKey | hpke.MLKEM768X25519PrivateKey
 
 
 class SealError(Exception):
-    """Something sealed does not open here. The text names the key and never shows content."""
+    """A sealed text cannot be opened, or made. The message names the key and shows no content."""
 
 
 class Suite(StrEnum):
-    """How keys are wrapped. A setting chooses one; nothing chooses at run time."""
+    """The algorithms by which keys are wrapped. A setting chooses one, never a record."""
 
     HYBRID = "xwing-sha256-aes256gcm"
     CLASSICAL = "x25519-sha256-aes256gcm"
 
 
 class Recipient(Protocol):
-    """Somebody who will be able to open it: `keys.PublicKey`."""
+    """Whoever will be able to open an envelope: `keys.PublicKey`."""
 
     @property
     def id(self) -> str: ...
@@ -58,7 +58,7 @@ class Recipient(Protocol):
 
 
 class Holder(Protocol):
-    """Somebody who opens it: `keys.PrivateKey`."""
+    """Whoever opens an envelope: `keys.PrivateKey`."""
 
     @property
     def id(self) -> str: ...
@@ -70,7 +70,7 @@ class Holder(Protocol):
 
 @dataclass(frozen=True)
 class Wrap:
-    """The content's key, wrapped for one recipient."""
+    """A content key, wrapped for one recipient."""
 
     key_id: str
     suite: str
@@ -79,7 +79,7 @@ class Wrap:
 
 @dataclass(frozen=True)
 class Sealed:
-    """What is stored: one ciphertext and a wrap for each recipient."""
+    """An envelope: one ciphertext, and the content key wrapped for each recipient."""
 
     ciphertext: bytes
     wraps: tuple[Wrap, ...]
@@ -94,7 +94,10 @@ def seal(
     recipients: Iterable[Recipient],
     suite: Suite,
 ) -> Sealed:
-    """Seal for every recipient. Raises SealError when there is none, or one of another suite."""
+    """Encrypt the plaintext for every recipient.
+
+    Raises SealError when there is no recipient, or one of another suite.
+    """
     key, nonce = secrets.token_bytes(CONTENT_KEY_SIZE), secrets.token_bytes(NONCE_SIZE)
     wraps = tuple(_wrap(key, record, purpose, suite, recipient) for recipient in recipients)
     if not wraps:
@@ -113,8 +116,10 @@ def open_sealed(
     private_key: Holder,
     suite: Suite,
 ) -> bytes:
-    """The plaintext. `suite` is the one that the setting demands: another one in the record is
-    refused, or a weaker one could be slipped in. Raises SealError when anything does not match.
+    """The plaintext, by the wrap that belongs to the private key.
+
+    `suite` is the one that the setting demands. A record of another suite is refused, or somebody
+    could slip in a weaker one. Raises SealError when anything does not match.
     """
     key = _unwrap(wrap, record, purpose, suite, private_key)
     bound = _canonical("content", record.bytes, form_version, purpose, suite)
@@ -129,12 +134,12 @@ def open_sealed(
 def rewrap(
     wrap: Wrap, *, record: UUID, purpose: str, private_key: Holder, suite: Suite, new: Recipient
 ) -> Wrap:
-    """A wrap of the same content for one more recipient. Raises SealError like `open_sealed`."""
+    """A wrap of the same content key for another recipient. Raises SealError like `open_sealed`."""
     return _wrap(_unwrap(wrap, record, purpose, suite, private_key), record, purpose, suite, new)
 
 
 def generate(suite: Suite) -> bytes:
-    """A new private key: the raw X25519 seed, in the hybrid suite after the ML-KEM-768 seed."""
+    """A new private key as raw seeds: X25519, in the hybrid suite behind the one of ML-KEM-768."""
     x25519 = X25519PrivateKey.generate().private_bytes_raw()
     if suite is Suite.CLASSICAL:
         return x25519
@@ -142,7 +147,7 @@ def generate(suite: Suite) -> bytes:
 
 
 def public_half(private: bytes, suite: Suite) -> bytes:
-    """The raw public key. Raises SealError when the private key has the wrong size."""
+    """The raw public key of a private key. Raises SealError when that has the wrong size."""
     handle = _private_handle(private, suite)
     if isinstance(handle, X25519PrivateKey):
         return handle.public_key().public_bytes_raw()
@@ -174,7 +179,7 @@ def _unwrap(wrap: Wrap, record: UUID, purpose: str, suite: Suite, holder: Holder
 
 
 def _canonical(layer: str, *parts: bytes | str | int) -> bytes:
-    """Unambiguous bytes: every part with its length before it."""
+    """Unambiguous bytes of the parts: each one with its length before it."""
     encoded = (FORMAT, *(_as_bytes(part) for part in (layer, *parts)))
     return b"".join(len(part).to_bytes(4) + part for part in encoded)
 

@@ -1,1 +1,1 @@
-"""Writes: each function is one transaction, with its ledger line and its notice inside."""
+"""Writes to the tables: each is one transaction, with its ledger line and its notice inside."""

@@ -1,38 +1,60 @@
-"""Rows -> INSERT statements for a role that may not read, as many as fit in one round trip."""
+"""Insert a form and all that belongs to it in one statement, as a database role that may not read.
 
+Each row is an INSERT of its own in a WITH query. ON CONFLICT DO NOTHING without a target is the
+only form of it that needs no SELECT privilege, and RETURNING needs none while it names no column.
+Postgres says that the order of such INSERTs cannot be relied on, so each one reads from the one
+that has to come before it. With the form before its request, two forms of one request that come
+at once would not wait for each other, and both would be numbered 1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
 from functools import cache
-from itertools import groupby
 from typing import Any
 
 from django.db import connection, connections
-from django.db.models import Model
+from django.db.models import Field, Model
+
+from intake.models import KeyWrap, OutboxMessage, Request, Submission
 
 
-def insert(*rows: Model) -> bool:
-    """Store those that are not there yet; whether the last of them was new.
+def insert(
+    request: Request, submission: Submission, wraps: Sequence[KeyWrap], notice: OutboxMessage
+) -> None:
+    """Store the rows that are not there yet; wraps and notice only together with a new submission.
 
-    ON CONFLICT DO NOTHING without a target is the only form that needs no SELECT; neither does
-    the number of rows, which Postgres tells with an INSERT (with several of them: with the last).
+    A submission that is there has wraps of its own content key, and was told about already.
     """
     with connection.cursor() as cursor:
-        cursor.execute(*prepared(*rows))
-        return cursor.rowcount > 0
+        cursor.execute(*statement(request, submission, wraps, notice))
 
 
-def prepared(*rows: Model) -> tuple[str, list[Any]]:
-    """The statements and their values. Neighbors of one kind share a statement."""
-    groups = [(model, len(list(group))) for model, group in groupby(rows, type)]
-    statements = "; ".join(_statement(model, number) for model, number in groups)
-    return statements, [value for row in rows for value in _values(row)]
+def statement(
+    request: Request, submission: Submission, wraps: Sequence[KeyWrap], notice: OutboxMessage
+) -> tuple[str, list[Any]]:
+    """The one statement of `insert` and its values, for any database driver."""
+    rows = (request, submission, *wraps, notice)
+    return _sql(len(wraps)), [value for row in rows for value in _values(row)]
 
 
 @cache
-def _statement(model: type[Model], number: int) -> str:
+def _sql(wraps: int) -> str:
+    after_request, if_new = "FROM (SELECT count(*) FROM request) AS stored", "FROM submission"
+    rows = {
+        "request": _insert(Request) + " RETURNING 1",
+        "submission": _insert(Submission, after_request) + " RETURNING 1",
+        **{f"wrap{number}": _insert(KeyWrap, if_new) for number in range(wraps)},
+    }
+    before = ", ".join(f"{name} AS ({sql})" for name, sql in rows.items())
+    return f"WITH {before} {_insert(OutboxMessage, if_new)}"
+
+
+def _insert(model: type[Model], source: str = "") -> str:
     columns = ", ".join(f'"{field.column}"' for field in _fields(model))
-    row = f"({', '.join(['%s'] * len(_fields(model)))})"
-    rows = ", ".join([row] * number)
-    table = model._meta.db_table
-    return f'INSERT INTO "{table}" ({columns}) VALUES {rows} ON CONFLICT DO NOTHING'  # noqa: S608
+    values = ", ".join(["%s"] * len(_fields(model)))
+    into = f'INSERT INTO "{model._meta.db_table}" ({columns})'
+    return f"{into} SELECT {values} {source} ON CONFLICT DO NOTHING"
 
 
 def _values(row: Model) -> list[Any]:
@@ -40,5 +62,5 @@ def _values(row: Model) -> list[Any]:
     return [field.get_db_prep_save(getattr(row, field.attname), to) for field in _fields(type(row))]
 
 
-def _fields(model: type[Model]) -> Any:
+def _fields(model: type[Model]) -> Sequence[Field[Any, Any]]:
     return model._meta.local_concrete_fields

@@ -1,8 +1,9 @@
-"""Who did what to which record, when: added to, never changed, never content.
+"""Ledger, a hash-chained audit log: who did what to which record, when; never content.
 
-The database numbers, times and chains the lines (`triggers`): each hash covers the line and the
-hash before it, made by the same SQL function that `verify` uses. A writer holds the ledger's lock
-until its transaction ends, so the line is written last, or in a transaction of its own.
+Lines are added and never change. The database numbers, times and chains them (`rules.triggers`):
+each hash covers the line and the hash before it, and the same SQL function makes and verifies it.
+A writer holds the ledger's lock until its transaction ends, so a line is written last in it, or in
+a transaction of its own.
 """
 
 import re
@@ -17,7 +18,6 @@ from intake.rules.triggers import HASH_ARGUMENTS
 
 SITE = "site"
 WORKER = "worker"
-LOOKS = ("opened", "opened_outside_window", "override")
 CODE = re.compile(r"[a-z0-9_]*")
 DETAIL = re.compile(r"[a-z0-9_ :;,.=>#-]*")
 
@@ -34,7 +34,10 @@ ORDER BY number LIMIT 1
 
 
 class Head(NamedTuple):
-    """The last line. Kept outside the database, it shows later whether the tail was cut."""
+    """The last line of the ledger, by number and hash.
+
+    Kept outside the database, it shows later whether lines were cut off from the end.
+    """
 
     number: int
     hash: bytes
@@ -44,7 +47,7 @@ class Head(NamedTuple):
 
     @classmethod
     def parse(cls, text: str) -> "Head":
-        """The head that `str` wrote. Raises ValueError."""
+        """The head that was written with `str`. Raises ValueError for any other text."""
         number, _, digest = text.partition(":")
         return cls(int(number), bytes.fromhex(digest))
 
@@ -59,8 +62,8 @@ def record(
 ) -> None:
     """Add a line. `by` is a user name, SITE or WORKER; `action` and `reason` are codes.
 
-    `detail` takes codes and numbers ("new > claimed"), so that no typed word gets in: anything
-    else raises ValueError, which does not repeat it.
+    `detail` takes codes and numbers only, such as "new > claimed", so that nothing that a person
+    typed gets in. Raises ValueError for anything else, without repeating it.
     """
     for name, text, shape in (
         ("action", action, CODE),
@@ -86,26 +89,24 @@ def head() -> Head | None:
 
 def last_line(request: Request) -> int:
     """The number of the newest line about a request; 0 when there is none."""
-    lines = LedgerEntry.objects.filter(record=request.id).order_by("number")
+    lines = LedgerEntry.objects.about(request.id)
     return lines.values_list("number", flat=True).last() or 0
 
 
 def changes_since(request: Request, number: int) -> list[LedgerEntry]:
-    """What was done with a request after that line, in order; that it was looked at is left out."""
-    lines = LedgerEntry.objects.filter(record=request.id, number__gt=number)
-    return list(lines.exclude(action__in=LOOKS).order_by("number"))
+    """The lines after that number that tell of a change of the request, the oldest first."""
+    return list(LedgerEntry.objects.about(request.id).changes_after(number))
 
 
 def last_time(action: str) -> datetime | None:
-    """When that was last done; None when never."""
-    lines = LedgerEntry.objects.filter(action=action).order_by("number")
-    return lines.values_list("at", flat=True).last()
+    """When that action was last recorded; None when it never was."""
+    return LedgerEntry.objects.last_time(action)
 
 
 def verify(expected: Head | None = None) -> int | None:
-    """The number of the first broken or missing line; None when all is well.
+    """The number of the first broken or missing line; None when the ledger is whole.
 
-    With the head of an earlier day also what was cut from the end, or written anew, is found.
+    With the head of an earlier day it also finds lines that were cut from the end or replaced.
     """
     with connection.cursor() as cursor:
         cursor.execute(VERIFY)
@@ -116,8 +117,8 @@ def verify(expected: Head | None = None) -> int | None:
 
 
 def _missing(expected: Head) -> int | None:
-    line = LedgerEntry.objects.filter(number=expected.number).values_list("hash", flat=True)
-    found = line.first()
+    line = LedgerEntry.objects.numbered(expected.number)
+    found = line.values_list("hash", flat=True).first()
     if found is not None:
         return None if bytes(found) == expected.hash else expected.number
     last = head()

@@ -1,19 +1,20 @@
-"""Transactional outbox: a notice is a row, written in the transaction of what it tells about."""
+"""Transactional outbox: a notice is a row, written in the transaction of what it tells about.
+
+The worker sends the rows later (`worker.sending`), so that no request is stored without its notice.
+"""
 
 from datetime import datetime, timedelta
 from uuid import uuid4
-
-from django.db.models import Max
 
 from intake.models import Lane, OutboxMessage, Request, Submission
 from intake.store.sealed_rows import derived_id
 
 GATHERING = timedelta(minutes=10)
-"""Notices of one kind within this time go out as one mail."""
+"""Notices for quarantine, and escalations, within this time go out as one mail."""
 
 
 def notice_of(submission: Submission, lane: Lane, now: datetime) -> OutboxMessage:
-    """The notice that a form came in, not saved; its id derives from the form's."""
+    """The notice that a form came in, not stored yet; its id derives from the form's."""
     kind = OutboxMessage.Kind.REQUEST
     due = submission.received
     if lane == Lane.QUARANTINE:
@@ -28,7 +29,7 @@ def notice_of(submission: Submission, lane: Lane, now: datetime) -> OutboxMessag
 
 
 def notify_again(request: Request, now: datetime) -> None:
-    """A request was rescued from quarantine: whoever is on duty hears of it like of a new one.
+    """Store a notice that a request was rescued from quarantine, which reads like any other.
 
     To be called in the transaction that rescues it. The deadline stays that of the receipt.
     """
@@ -38,7 +39,7 @@ def notify_again(request: Request, now: datetime) -> None:
 
 
 def tell_manager(request: Request, now: datetime) -> None:
-    """A notice like every other one, to the second address: a request needs a decision."""
+    """Store an escalation, a notice to the second address: a request needs a decision."""
     OutboxMessage(
         id=uuid4(),
         kind=OutboxMessage.Kind.ESCALATION,
@@ -49,15 +50,17 @@ def tell_manager(request: Request, now: datetime) -> None:
 
 
 def next_escalation(now: datetime) -> datetime:
-    """At once, or GATHERING after the one before: a flood of them is a few mails."""
-    rows = OutboxMessage.objects.filter(kind=OutboxMessage.Kind.ESCALATION)
-    last = rows.aggregate(last=Max("due"))["last"]
+    """When an escalation written now is due: at once, or GATHERING after the last one.
+
+    So a flood of escalations makes a few mails.
+    """
+    last = OutboxMessage.objects.of_kind(OutboxMessage.Kind.ESCALATION).last_due()
     if last is None or last >= now:
         return last or now
     return max(now, last + GATHERING)
 
 
 def _next_gathering(now: datetime) -> datetime:
-    """Notices for quarantine go out together, at most once in GATHERING."""
+    """The end of the present span of GATHERING, at which notices for quarantine go out together."""
     since_last = timedelta(seconds=now.timestamp() % GATHERING.total_seconds())
     return now - since_last + GATHERING

@@ -1,17 +1,18 @@
-"""Who can open what is stored: looked over, and changed by adding and taking away wraps.
+"""Key rotation: change who can open what is stored, by adding wraps and taking wraps away.
 
-Content is never touched. A new recipient is added with a private key that opens the text, so this
-runs at the desk; an old one is taken away only where every present recipient has its wrap. Batch
-by batch, each with its line in the ledger: it may be stopped and run again, while requests come in.
+Content is never touched. A wrap for a new recipient is made with a private key that opens the
+text, so this runs at the desk. A wrap for an old one goes only where every present recipient has
+theirs. It works batch by batch, each with its line in the ledger, so it may be stopped and run
+again while requests come in.
 """
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
+from uuid import UUID
 
-from django.db import IntegrityError, connection, transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db import IntegrityError, transaction
 
 from intake.models import KeyWrap, StaffText, Submission
 from intake.seal import keys, sealing
@@ -30,7 +31,11 @@ TEXTS: tuple[tuple[type[Text], str], ...] = (
 
 @dataclass
 class Overview:
-    """Counts of texts: all of them, by key that has a wrap, by recipient that lacks one."""
+    """What is stored: the number of sealed texts, and for each key id the number of wraps.
+
+    `missing` counts texts without a wrap for a recipient; `opened` and `unopened` count wraps that
+    a private key was tried on.
+    """
 
     texts: int = 0
     wraps: Counter[str] = field(default_factory=Counter)
@@ -40,39 +45,42 @@ class Overview:
 
 
 class Progress(NamedTuple):
-    """One batch: how many wraps came or went, and texts that could not be opened."""
+    """A batch that is done: how many wraps came or went, and how many texts did not open."""
 
     changed: int
     failed: int = 0
 
 
 def overview(recipients: tuple[PublicKey, ...], held: Mapping[str, PrivateKey]) -> Overview:
-    """Look at every text, and open each with every key that is here. Nothing is shown."""
+    """Count texts and wraps, and open each text with every private key in `held`.
+
+    What is opened is thrown away.
+    """
     found = Overview()
     found.wraps.update(KeyWrap.objects.values_list("key_id", flat=True).iterator())
     for model, _ in TEXTS:
         found.texts += model.objects.count()
         for key in recipients:
-            found.missing[key.id] += _lacking(model, key.id).count()
+            found.missing[key.id] += model.objects.lacking(key.id).count()
         if held:
             _try_to_open(model, held, found)
     return found
 
 
 def add(new: PublicKey, held: Mapping[str, PrivateKey], *, by: str) -> Iterator[Progress]:
-    """Give every text that lacks it a wrap for `new`; one Progress for each batch.
+    """Give every text that lacks one a wrap for `new`. Yields a Progress for each batch.
 
     A text that no held key opens is counted as failed and left as it is.
     """
     for model, _ in TEXTS:
         last = None
-        while batch := _next(_lacking(model, new.id), last):
-            last = batch[-1].pk
+        while batch := _batch(model, new.id, last):
+            last = batch[-1].pk  # so that one that cannot be opened is not met again
             yield _add_to(batch, new, held, by=by)
 
 
 def take_away(key_id: str, recipients: tuple[PublicKey, ...], *, by: str) -> Iterator[Progress]:
-    """Delete the wraps of a key wherever all recipients have theirs; one Progress for each batch.
+    """Delete the wraps of a key wherever all recipients have theirs. Yields a Progress per batch.
 
     Raises KeyError when the key is a recipient.
     """
@@ -83,19 +91,12 @@ def take_away(key_id: str, recipients: tuple[PublicKey, ...], *, by: str) -> Ite
 
 
 def left_with(key_id: str) -> int:
-    """How many texts still have a wrap for that key."""
-    return KeyWrap.objects.filter(key_id=key_id).count()
+    """The number of texts that still have a wrap for that key."""
+    return KeyWrap.objects.for_key(key_id).count()
 
 
-def _lacking(model: type[Text], key_id: str) -> QuerySet:
-    """Without their ciphertext, which rotation does not need."""
-    return model.objects.exclude(wraps__key_id=key_id).defer("ciphertext")
-
-
-def _next(rows: QuerySet, last: object) -> list[Text]:
-    """Ordered by id, so that one that cannot be opened is not met again."""
-    later = rows if last is None else rows.filter(pk__gt=last)
-    return list(later.order_by("pk").prefetch_related("wraps")[:BATCH])
+def _batch(model: type[Text], key_id: str, last: UUID | None) -> list[Text]:
+    return list(model.objects.lacking(key_id).batch_after(last, BATCH))
 
 
 def _add_to(
@@ -142,14 +143,12 @@ def _row(row: Text, wrap: Wrap) -> KeyWrap:
 
 def _take_batch(key_id: str, recipients: tuple[PublicKey, ...], *, by: str) -> int:
     for _, name in TEXTS:
-        complete = KeyWrap.objects.filter(key_id=key_id, **{f"{name}__isnull": False})
-        for key in recipients:
-            theirs = KeyWrap.objects.filter(key_id=key.id, **{name: OuterRef(name)})
-            complete = complete.filter(Exists(theirs))
+        wraps = KeyWrap.objects.for_key(key_id)
+        complete = wraps.dispensable(name, [key.id for key in recipients])
         batch = list(complete.order_by("pk").values_list("pk", flat=True)[:BATCH])
         if batch:
             with transaction.atomic():
-                KeyWrap.objects.filter(pk__in=batch)._raw_delete(connection.alias)
+                KeyWrap.objects.with_ids(batch).delete_unread()
                 ledger.record("wraps_removed", by=by, detail=f"key {key_id}: {len(batch)}")
             return len(batch)
     return 0

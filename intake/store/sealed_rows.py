@@ -10,9 +10,10 @@ from intake.seal.sealing import Sealed
 
 
 def seal_into(row: Submission | StaffText, content: bytes) -> Sealed:
-    """Seal for the present recipients and put the ciphertext into the row, which is not saved.
+    """Seal the content for the present recipients and put the ciphertext into the row.
 
-    The row has its id and request already. Raises KeyFileError.
+    The row has its id and request already, and is not stored here. Raises KeyFileError without
+    recipients.
     """
     suite = keys.configured_suite()
     row.suite = suite
@@ -29,7 +30,7 @@ def seal_into(row: Submission | StaffText, content: bytes) -> Sealed:
 
 
 def wrap_rows(row: Submission | StaffText, sealed: Sealed) -> list[KeyWrap]:
-    """The wraps of a row, not saved; their ids derive from the row's and the key's."""
+    """The wraps of a row, not stored yet; their ids derive from the row's id and the key's."""
     owner = "submission_id" if isinstance(row, Submission) else "staff_text_id"
     return [
         KeyWrap(
@@ -44,6 +45,6 @@ def wrap_rows(row: Submission | StaffText, sealed: Sealed) -> list[KeyWrap]:
 
 
 def derived_id(kind: str, source: bytes) -> UUID:
-    """An id that only this site can compute, and always computes alike."""
+    """An id that only this site can compute (HMAC under SECRET_KEY), the same for each source."""
     digest = salted_hmac(f"intake id: {kind}", source, algorithm="sha256").digest()
     return UUID(bytes=digest[:16])

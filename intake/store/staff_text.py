@@ -1,4 +1,4 @@
-"""What staff type is sealed like a visitor's words: notes, reasons, hand-overs, amendments."""
+"""Seal and store what staff type: notes, reasons, hand-overs, referrals, amendments."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -13,21 +13,21 @@ from intake.store.sealed_rows import seal_into, wrap_rows
 
 
 def write(request: Request, *, kind: str, text: str, by: str, now: datetime) -> StaffText:
-    """Seal and store a text of a `StaffText.Kind`. `by` is the user name.
+    """Seal and store a text of one `StaffText.Kind`. `by` is the user name.
 
     The caller records it in the ledger, in the same transaction. Raises AnswersError when the
-    text is too long and KeyFileError without keys.
+    text is too long and KeyFileError without recipients.
     """
     return _store(request, kind, pack_text(text), by, now)
 
 
 def write_amendment(request: Request, answers: Answers, *, by: str, now: datetime) -> StaffText:
-    """Seal and store what holds from now on, in the shape of a form. Raises like `write`."""
+    """Seal and store the contact details that hold from now on, as answers. Raises like `write`."""
     return _store(request, StaffText.Kind.AMENDMENT, pack(answers), by, now)
 
 
 def read(row: StaffText, private_keys: Mapping[str, PrivateKey]) -> str:
-    """The text. The caller has written the ledger before. Raises SealError."""
+    """The text, opened. The caller has written the ledger before. Raises SealError."""
     return unpack_text(row.unseal(private_keys))
 
 

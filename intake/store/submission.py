@@ -1,8 +1,9 @@
-"""Answers -> one transaction that stores the request, its sealed form and a notice to send.
+"""Store a sent form: the request, its sealed form and a notice to send, in one transaction.
 
-Insert only, and nothing is read back: the site's database role may do no more. Every id is
-derived from the form's nonce, so the same post again finds its rows there and changes nothing,
-while an edited post becomes a second submission of the same request, with a notice of its own.
+Rows are inserted and nothing is read back: the site's database role may do no more. Every id is
+derived from the nonce of the form, which makes a post idempotent: sent again it finds its rows
+there and changes nothing, while an edited post becomes a second submission of the same request,
+with a notice of its own.
 """
 
 from datetime import datetime
@@ -24,18 +25,17 @@ NONCE_SIZE = 16
 
 
 class Receipt(NamedTuple):
-    """What was stored, and when a person will try to reach the visitor."""
+    """Which request was stored, and when a person will try to reach the visitor."""
 
     request_id: UUID
-    submission_id: UUID
     promised: Promise
 
 
 def receive(answers: Answers, *, nonce: bytes, quarantined: bool, now: datetime) -> Receipt:
-    """Store a sent form; when this returns, it is committed.
+    """Store a sent form. When this returns, it is committed.
 
-    `nonce` is the form's own, 16 bytes (ValueError otherwise). Raises KeyFileError without keys
-    to seal to, and Django's DatabaseError when it could not be stored: then nothing was.
+    `nonce` is the form's own, of 16 bytes (ValueError otherwise). Raises KeyFileError without
+    recipients, and Django's DatabaseError when the form could not be stored: then nothing was.
     """
     lane = Lane.QUARANTINE if quarantined else Lane.OPEN
     with transaction.atomic(durable=True):
@@ -43,7 +43,7 @@ def receive(answers: Answers, *, nonce: bytes, quarantined: bool, now: datetime)
 
 
 def store(answers: Answers, *, nonce: bytes, lane: Lane, now: datetime) -> Receipt:
-    """Like `receive`, for a caller with a transaction of its own and more to write in it.
+    """Store a sent form within the caller's transaction, which writes more. Raises like `receive`.
 
     When this fails, all of that transaction has failed.
     """
@@ -52,10 +52,10 @@ def store(answers: Answers, *, nonce: bytes, lane: Lane, now: datetime) -> Recei
     promised = deadlines.promised(received, answers.windows)
     submission = _submission(answers, content, nonce, received, promised.end)
     sealed = seal_into(submission, content)
+    wraps, notice = wrap_rows(submission, sealed), outbox.notice_of(submission, lane, now)
     with transaction.atomic(savepoint=False):
-        if insert(_request(submission, lane), submission):  # else it has wraps of its own key
-            insert(*wrap_rows(submission, sealed), outbox.notice_of(submission, lane, now))
-    return Receipt(submission.request_id, submission.id, promised)
+        insert(_request(submission, lane), submission, wraps, notice)
+    return Receipt(submission.request_id, promised)
 
 
 def _request_id(nonce: bytes) -> UUID:

@@ -1,4 +1,4 @@
-"""How the desk prints what a visitor chose and typed."""
+"""Template filters of the desk: what a visitor chose and typed, in words and safe to read."""
 
 import unicodedata
 from enum import StrEnum
@@ -49,7 +49,7 @@ _VISIBLE = _Visible()
 
 @register.filter
 def words_of(choice: StrEnum) -> str:
-    """An answer in the words of the desk."""
+    """A visitor's choice in the words of the desk."""
     return WORDS[choice]
 
 
@@ -61,7 +61,7 @@ def visible(text: str) -> str:
 
 @register.filter
 def phone_link(text: str, channel: Channel) -> str:
-    """An address that dials, or begins a text: digits only, whatever else was typed.
+    """A link that dials the number, or begins a text to it, whatever was typed around its digits.
 
     A US number has ten digits, and eleven with its 1; what follows is an extension.
     """
@@ -73,14 +73,14 @@ def phone_link(text: str, channel: Channel) -> str:
 
 @register.filter
 def line_in_words(line: LedgerEntry) -> str:
-    """What somebody did: "Stepped (new > claimed)"."""
+    """What a line of the ledger says: "stepped (new > claimed)"."""
     what = line.action.replace("_", " ")
     return f"{what} ({line.detail})" if line.detail else what
 
 
 @register.filter
-def windows_in_words(windows: Window) -> str:
-    """ "weekday mornings (8 am to noon)", with the hours of the clinic's file."""
+def windows_in_words(windows: int) -> str:
+    """Windows with the clinic's hours: "weekday mornings (8 am to noon)"; none is "any time"."""
     if not windows:
         return "any time"
     parts = settings.CLINIC.contact_windows

@@ -1,4 +1,4 @@
-"""Times in the words of the pages: "9 am", "noon", "Tue, Nov 24, 9:56 am"."""
+"""Template filters for times: "9 am", "noon", "Tue, Nov 24, 9:56 am"."""
 
 from datetime import datetime
 
@@ -12,19 +12,19 @@ register = template.Library()
 
 @register.filter
 def clock(at: datetime | None) -> str:
-    """ "9 am", on the clinic's clock."""
+    """The time of day on the clinic's clock: "9 am"."""
     return spoken_times.clock(timezone.localtime(at)) if at else ""
 
 
 @register.filter
 def moment(at: datetime | None) -> str:
-    """ "Tue, Nov 24, 9 am"; with the year, when it is not this one."""
+    """Date and time: "Tue, Nov 24, 9 am"; with the year when it is not this one."""
     return spoken_times.moment(*_local(at)) if at else ""
 
 
 @register.filter
 def nearby(at: datetime | None) -> str:
-    """ "9 am" today, "tomorrow, 9 am", "Friday, 9 am", else as `moment`."""
+    """Date and time, short when near: "9 am", "tomorrow, 9 am", "Friday, 9 am", else `moment`."""
     return spoken_times.nearby(*_local(at)) if at else ""
 
 

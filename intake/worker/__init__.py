@@ -1,1 +1,1 @@
-"""What `manage.py work` does: send, remind, escalate, reschedule, count, delete."""
+"""Duties of the worker (`manage.py work`): send, escalate, hand over, reschedule, purge."""

@@ -1,7 +1,7 @@
-"""One mail a day, so that silence is noticed: counts, and the head of the ledger.
+"""Daily notice: one mail a day with counts and the head of the ledger, so that silence is noticed.
 
-The head leaves the database with it: whoever later rewrites the ledger, or cuts its end, cannot
-change the mail. No request is named and nothing about one is told.
+With it the head leaves the database: whoever rewrites the ledger later, or cuts lines off its end,
+cannot change the mail. No request is named and nothing about one is told.
 """
 
 from datetime import datetime
@@ -28,9 +28,9 @@ Sign in: {desk}
 
 
 def write(now: datetime) -> bool:
-    """Put today's notice into the outbox, from the first opening on. False when it is there.
+    """Put today's notice into the outbox, once a day, from the first opening on.
 
-    On a day without opening there is none.
+    Returns whether it was put there now. A day without opening has no notice.
     """
     clinic = settings.CLINIC
     wall = now.astimezone(clinic.time_zone)
@@ -43,18 +43,18 @@ def write(now: datetime) -> bool:
         created=now,
         due=now,
     )
-    if OutboxMessage.objects.filter(id=notice.id).exists():
+    if OutboxMessage.objects.known([notice.id]):
         return False
     OutboxMessage.objects.bulk_create([notice], ignore_conflicts=True)
     return True
 
 
 def text(notice: OutboxMessage, *, now: datetime, desk: str) -> str:
-    """What it says at this moment; `desk` is where staff sign in."""
+    """The body of the mail as of `now`; `desk` is the address where staff sign in."""
     return TEXT.format(
         open=Request.objects.open().count(),
         overdue=Request.objects.overdue(now).count(),
-        unsent=OutboxMessage.objects.unsent().exclude(id=notice.id).count(),
+        unsent=OutboxMessage.objects.unsent().other_than(notice).count(),
         started=_minute(ledger.last_time(WORKER_STARTED)),
         head=ledger.head() or "none, it is empty",
         desk=desk,

@@ -1,6 +1,6 @@
-"""Nobody acted in time: a second address is told, once for each request and limit.
+"""Escalation: when nobody acts in time, a second address is told, once per request and limit.
 
-The notice is like every other one and says nothing about whom or what. Its id derives from the
+The notice reads like any other one and says nothing about whom or what. Its id derives from the
 request and the limit, so that looking again, or two workers looking at once, tell nobody twice.
 """
 
@@ -19,7 +19,7 @@ from intake.store import outbox
 
 
 class Limit(StrEnum):
-    """What was passed."""
+    """What did not happen in time."""
 
     UNSENT = "a notice is not sent"
     UNCLAIMED = "a new request is not claimed"
@@ -28,7 +28,10 @@ class Limit(StrEnum):
 
 
 class Late(NamedTuple):
-    """One limit passed. `about` is the request's id; the notice's own, when it has no request."""
+    """A limit that was passed.
+
+    `about` is the id of the request, or of the unsent notice when that belongs to no request.
+    """
 
     about: UUID
     limit: Limit
@@ -36,15 +39,17 @@ class Late(NamedTuple):
 
     @property
     def id(self) -> UUID:
-        """Of the notice about it."""
+        """The id of the notice that tells of it."""
         return uuid5(self.about, self.limit)
 
 
 def escalate(now: datetime) -> int:
-    """Write a notice for every limit that was passed and not yet told. Returns how many."""
+    """Put a notice into the outbox for each limit that was passed and not yet told.
+
+    Returns the number of notices.
+    """
     late = {each.id: each for each in (*_unreachable(), *_waiting(now), *_unsent(now))}
-    known = OutboxMessage.objects.filter(id__in=late).values_list("id", flat=True)
-    fresh = late.keys() - set(known)
+    fresh = late.keys() - OutboxMessage.objects.known(late)
     due = outbox.next_escalation(now) if fresh else now
     rows = [_notice(late[each], now, due) for each in fresh]
     OutboxMessage.objects.bulk_create(rows, ignore_conflicts=True)
@@ -52,27 +57,27 @@ def escalate(now: datetime) -> int:
 
 
 def _unreachable() -> Iterator[Late]:
-    """Waiting changes nothing for these: a manager has to find a way at once."""
+    """Requests whom nobody can reach: waiting changes nothing, so a manager is told at once."""
     for row in Request.objects.unowned().unreachable():
         yield Late(row.id, Limit.UNREACHABLE, row.id)
 
 
 def _waiting(now: datetime) -> Iterator[Late]:
     limits = {State.NEW: Limit.UNCLAIMED, State.QUARANTINED: Limit.UNREVIEWED}
-    for row in Request.objects.unowned().filter(received__lte=now - _shortest()):
+    for row in Request.objects.unowned().received_until(now - _shortest()):
         if deadlines.escalates_at(row.received) <= now:
             yield Late(row.id, limits[State(row.state)], row.id)
 
 
 def _unsent(now: datetime) -> Iterator[Late]:
-    old = OutboxMessage.objects.unsent().filter(created__lte=now - _shortest())
-    for message in old.exclude(kind=OutboxMessage.Kind.ESCALATION):
+    old = OutboxMessage.objects.unsent().created_until(now - _shortest())
+    for message in old.not_of_kind(OutboxMessage.Kind.ESCALATION):
         if deadlines.escalates_at(message.created) <= now:
             yield Late(message.request_id or message.id, Limit.UNSENT, message.request_id)
 
 
 def _shortest() -> timedelta:
-    """The limit when the clinic never closes; what is younger need not be looked at."""
+    """The limit if the clinic never closed; whatever is younger need not be looked at."""
     return timedelta(minutes=settings.CLINIC.replies.escalate_after_minutes)
 
 

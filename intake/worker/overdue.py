@@ -1,4 +1,4 @@
-"""What its owner tried often enough, or has left for a working day, goes to a manager.
+"""Hand requests to a manager when their owner tried often enough, or was silent for a working day.
 
 Nothing is closed and no owner is taken away: the request appears among those that need a
 decision, the ledger says which of the two it was, and the second address is told.
@@ -19,16 +19,16 @@ from intake.store import ledger, outbox
 
 
 class Why(StrEnum):
-    """Why a manager has to decide."""
+    """Why a manager has to decide; the reason code in the ledger."""
 
     EXHAUSTED = "attempts_exhausted"
     SILENT = "owner_silent"
 
 
 def hand_to_manager(now: datetime) -> list[Request]:
-    """Move every request that is so far. Returns those that were moved.
+    """Move every request that is due for it to NEEDS_DECISION. Returns those that were moved.
 
-    Looking again, or two workers looking at once, move nothing twice.
+    Looking again, or two workers looking at once, moves nothing twice.
     """
     return [row for row, why in _due(now) if _move(row, why, now)]
 
@@ -38,22 +38,20 @@ def _due(now: datetime) -> Iterator[tuple[Request, Why]]:
     for row in Request.objects.tried_out(replies.attempts):
         yield row, Why.EXHAUSTED
     for row in Request.objects.left_alone(now - timedelta(minutes=replies.silent_after_minutes)):
-        if deadlines.silent_at(_last_due(row)) <= now:
+        if deadlines.silent_at(_silent_since(row)) <= now:
             yield row, Why.SILENT
 
 
-def _last_due(row: Request) -> datetime:
+def _silent_since(row: Request) -> datetime:
     """An owner is silent from when something was to be done, or from when they last acted."""
-    return max(row.next_due, row.worked_at or row.next_due)
+    return max(moment for moment in (row.next_due, row.worked_at) if moment)
 
 
 def _move(row: Request, why: Why, now: datetime) -> bool:
-    """False when somebody acted just now."""
+    """Optimistic lock: False when somebody acted since the row was read."""
     with transaction.atomic():
-        as_it_was = {
-            name: getattr(row, name) for name in ("state", "changes", "next_due", "worked_at")
-        }
-        moved = Request.objects.filter(pk=row.pk, **as_it_was).update(
+        same = Request.objects.unchanged(row, "state", "changes", "next_due", "worked_at")
+        moved = same.update(
             state=State.NEEDS_DECISION,
             next_action=NEXT_ACTION[State.NEEDS_DECISION],
             next_due=deadlines.escalates_at(now),

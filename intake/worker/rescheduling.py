@@ -11,21 +11,20 @@ from intake.store import ledger
 
 
 def recompute() -> list[Request]:
-    """Bring the deadlines of requests that nobody owns up to date with a changed `clinic.toml`.
+    """Set the deadlines of unowned requests anew, as `clinic.toml` now has it.
 
-    They count from the newest form, as its sender was told. Returns those that moved.
+    They count from the newest form, as its sender was told. Returns the requests that moved.
     """
     rows = Request.objects.unowned().annotate(sent=Max("submissions__received")).by_due()
     return [row for row in rows if _move(row, deadlines.promised(row.sent, row.windows).end)]
 
 
 def _move(row: Request, due: datetime) -> bool:
-    """False when nothing changed, or when somebody claimed it just now."""
+    """Optimistic lock: False when the deadline stays, or somebody claimed the request meanwhile."""
     if row.next_due == due:
         return False
     with transaction.atomic():
-        still = Request.objects.unowned().filter(pk=row.pk, next_due=row.next_due)
-        moved = still.update(next_due=due)
+        moved = Request.objects.unowned().unchanged(row, "next_due").update(next_due=due)
         if moved:
             ledger.record("rescheduled", by=ledger.WORKER, request=row, reason="hours_changed")
     return bool(moved)

@@ -1,8 +1,8 @@
-"""What is closed for long enough is deleted, and a tombstone without a name remains.
+"""Retention: requests that were closed for long enough are deleted; a nameless tombstone remains.
 
-When is in `clinic.toml`; the pages promise it. A legal hold wins, also over a person's wish, and
-covers the requests that are linked with the held one. One transaction takes a request with its
-duplicates, everything sealed, its notices; what is sealed is deleted unread. So a purge may be
+How long is in `clinic.toml`, and the pages promise it. A legal hold wins, also over a person's
+wish, and covers the requests that are linked with the held one. One transaction takes a request
+with its duplicates, its notices and everything sealed, which is deleted unread. So a purge may be
 killed at any point, and the next one goes on where it was.
 """
 
@@ -15,20 +15,19 @@ from uuid import UUID
 from django.conf import settings
 from django.db import Error as DatabaseError
 from django.db import connection, transaction
-from django.db.models import Q
 
 from intake.models import Attempt, KeyWrap, OutboxMessage, Request, StaffText, Submission, Tombstone
 from intake.models.querysets import RequestQuerySet
 from intake.rules.states import State
 from intake.store import ledger
 
-MINUTES_TOGETHER = 5  # response times are kept to this
+MINUTES_TOGETHER = 5  # a tombstone's response times are rounded to this
 
 logger = logging.getLogger(__name__)
 
 
 class Purged(NamedTuple):
-    """A request that goes, and the rule that says so."""
+    """A request that is deleted, and the rule by which it is."""
 
     request: Request
     rule: str
@@ -38,10 +37,10 @@ class Purged(NamedTuple):
 
 
 def purge(now: datetime) -> Iterator[Purged]:
-    """Delete everything that is due, the longest closed first; gives each when it is gone.
+    """Delete every request that is due, the one closed for longest first. Yields each when done.
 
-    One that cannot be deleted does not keep the others. Raises DatabaseError when the database
-    went away.
+    One that cannot be deleted is logged and does not keep the others. Raises DatabaseError when
+    the database went away.
     """
     for request_id in _due(now):
         try:
@@ -55,10 +54,10 @@ def purge(now: datetime) -> Iterator[Purged]:
 
 
 def what_is_due(now: datetime) -> Iterator[Purged]:
-    """What `purge` would delete now."""
+    """The requests that `purge` would delete now, each with its rule."""
     seen: set[UUID] = set()
     for request_id in _due(now):
-        group = _linked(Request.objects.get(id=request_id), Request.objects.all())
+        group = _linked(Request.objects.get(id=request_id))
         fresh = [each for each in _with_rules(group) if each.request.id not in seen]
         seen.update(each.request.id for each in fresh)
         yield from fresh
@@ -71,10 +70,9 @@ def _due(now: datetime) -> list[UUID]:
 
 def _purge_one(request_id: UUID, now: datetime) -> list[Purged]:
     """Empty when it was opened again, held, or purged with another one meanwhile."""
-    locked = Request.objects.select_for_update(of=("self",))
     with transaction.atomic():
-        request = locked.purgeable(now).filter(id=request_id).first()
-        purged = _with_rules(_linked(request, locked)) if request else []
+        request = _locked().purgeable(now).with_ids([request_id]).first()
+        purged = _with_rules(_linked(request, lock=True)) if request else []
         for each in reversed(purged):
             _bury(each.request)
         for each in purged:
@@ -84,11 +82,16 @@ def _purge_one(request_id: UUID, now: datetime) -> list[Purged]:
     return purged
 
 
-def _linked(request: Request, rows: RequestQuerySet) -> list[Request]:
+def _locked() -> RequestQuerySet:
+    return Request.objects.select_for_update(of=("self",))
+
+
+def _linked(request: Request, *, lock: bool = False) -> list[Request]:
     """The request, its duplicates, and theirs. None of them goes before the one it joins."""
     group = [request]
-    for each in rows.filter(duplicate_of=request).order_by("id"):
-        group += _linked(each, rows)
+    rows = _locked() if lock else Request.objects.all()
+    for each in rows.duplicates_of(request):
+        group += _linked(each, lock=lock)
     return group
 
 
@@ -113,18 +116,13 @@ def _with_rules(group: list[Request]) -> list[Purged]:
 
 def _bury(request: Request) -> None:
     tombstone = _tombstone(request)
-    Request.objects.filter(id=request.id).update(state=State.PURGED)
-    wraps = Q(submission__request=request) | Q(staff_text__request=request)
-    KeyWrap.objects.filter(wraps).delete()
+    itself = Request.objects.with_ids([request.id])
+    itself.update(state=State.PURGED)
+    KeyWrap.objects.of_request(request).delete()
     for model in (Submission, StaffText, Attempt, OutboxMessage):
-        _delete(model.objects.filter(request=request))
-    _delete(Request.objects.filter(id=request.id))
+        model.objects.of_request(request).delete_unread()
+    itself.delete_unread()
     tombstone.save(force_insert=True)
-
-
-def _delete(rows: object) -> None:
-    """As one DELETE: `delete()` would first read whole rows, and ciphertext is not ours to read."""
-    rows._raw_delete(connection.alias)  # type: ignore[attr-defined]
 
 
 def _tombstone(request: Request) -> Tombstone:

@@ -1,4 +1,4 @@
-"""When something that works unseen last did, and what has waited for it the longest."""
+"""Signs of life: when the worker and the backup last worked, and what waits for them longest."""
 
 from datetime import datetime
 
@@ -11,7 +11,7 @@ UNOPENED = "unopened"
 
 
 def give(name: SignOfLife.Name, now: datetime) -> None:
-    """It is there: the worker once a minute, a backup when it is complete."""
+    """Record a sign of life: the worker gives one each minute, a backup when it is complete."""
     SignOfLife.objects.bulk_create(
         [SignOfLife(name=name, at=now)],
         update_conflicts=True,
@@ -21,8 +21,10 @@ def give(name: SignOfLife.Name, now: datetime) -> None:
 
 
 def read(now: datetime) -> dict[str, datetime]:
-    """The last signs by name, since when the oldest notice is UNSENT, and when the oldest request
-    that nobody has opened, UNOPENED, was due. What there is none of is left out. One query.
+    """The last sign of each name, and since when the oldest thing waits, in one query.
+
+    UNSENT: when the oldest unsent notice was written. UNOPENED: when the most overdue request that
+    nobody has opened was due. Names of which there is nothing are left out.
     """
     unsent = OutboxMessage.objects.unsent().order_by("created")
     unopened = Request.objects.unopened_and_overdue(now).order_by("next_due")

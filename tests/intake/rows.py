@@ -1,8 +1,10 @@
 """Rows for tests: requests that came in by the real way, and walked to a state step by step."""
 
 import secrets
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
 from django.db import connection
@@ -16,15 +18,17 @@ from intake.store import submission
 
 NOW = datetime(2025, 3, 11, 15, 30, 17, 123456, tzinfo=UTC)  # a Tuesday, 10:30 in the clinic
 MINUTE = NOW.replace(second=0, microsecond=0)
+_Made = TypeVar("_Made")
 
 
 def answers(**changed: Any) -> Answers:
-    least = {"about": Asker.SELF, "channel": Channel.PHONE, "phone": "217-555-0100"}
+    least: dict[str, Any] = {"about": Asker.SELF, "channel": Channel.PHONE, "phone": "217-555-0100"}
     return Answers(**least | {"windows": Window.WEEKDAY_MORNING, "message": "Hello"} | changed)
 
 
 def receive(sent: Answers | None = None, **changed: Any) -> submission.Receipt:
-    options = {"nonce": secrets.token_bytes(16), "quarantined": False, "now": NOW} | changed
+    options: dict[str, Any] = {"nonce": secrets.token_bytes(16), "quarantined": False, "now": NOW}
+    options |= changed
     return submission.receive(sent or answers(), **options)
 
 
@@ -67,6 +71,22 @@ def fitting(state: State) -> dict[str, Any]:
     if state == State.DO_NOT_CONTACT:
         columns |= {"no_contact_at": NOW, "no_contact_by": "sam"}
     return columns
+
+
+def at_once(act: Callable[[int], _Made], times: int) -> list[_Made]:
+    """What came of acting so often at the same time, each in a thread with its own connection.
+
+    For tests with real commits.
+    """
+
+    def apart(number: int) -> _Made:
+        try:
+            return act(number)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(min(times, 8)) as pool:
+        return list(pool.map(apart, range(times)))
 
 
 def sql(statement: str, *values: Any) -> list[tuple[Any, ...]]:

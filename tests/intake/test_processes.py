@@ -1,6 +1,5 @@
 """The whole way through three processes, each with its own database role and its own keys."""
 
-import time
 from collections.abc import Callable
 from typing import Any
 from urllib.request import Request as HttpRequest
@@ -14,7 +13,9 @@ from intake.desk.entrance import rights
 from intake.models import LedgerEntry, OutboxMessage, Request
 from intake.seal import answers, keys
 from intake.store import ledger
-from tests.plugin.processes import SECRET, Processes, get, send_form
+from tests.clock import until
+from tests.plugin import visitor
+from tests.plugin.processes import SECRET, Processes
 from tests.plugin.staff import member, signed_in
 
 
@@ -37,7 +38,7 @@ def at_desk(processes: Processes, settings: Any) -> Callable[[str], str]:
 def test_visitor_writes_and_the_desk_reads(
     processes: Processes, at_desk: Callable[[str], str]
 ) -> None:
-    assert send_form(processes.site, message="Hello from the site")[0] == 303
+    assert visitor.send(processes.site, message="Hello from the site").status == 303
     row = Request.objects.get()
 
     page = at_desk(f"/desk/intake/request/{row.id}/change/")
@@ -49,18 +50,18 @@ def test_visitor_writes_and_the_desk_reads(
 
 
 def test_worker_tells_the_desk(processes: Processes, smtp_server: Any) -> None:
-    assert send_form(processes.site, message="Hello")[0] == 303
+    assert visitor.send(processes.site, message="Hello").status == 303
     notices = OutboxMessage.objects.exclude(kind=OutboxMessage.Kind.DAILY)
     notices.update(due=notices.get().created)
 
-    _until(lambda: notices.get().sent_at is not None)
+    until(lambda: notices.get().sent_at is not None)
 
     sent = OutboxMessage.objects.filter(sent_at__isnull=False).count()
     assert len(smtp_server.messages) == sent  # in opening hours the notice of the day is one
 
 
 def test_each_process_opens_what_it_may(processes: Processes, settings: Any) -> None:
-    send_form(processes.site, message="Only for the desk")
+    visitor.send(processes.site, message="Only for the desk")
     row = Request.objects.get().submissions.get()
     opened = {}
     for role in ("site", "desk", "worker"):
@@ -80,16 +81,16 @@ def test_each_process_opens_what_it_may(processes: Processes, settings: Any) -> 
 def test_visitor_behind_a_lock_gets_the_text_back_in_time(processes: Processes, table: str) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE")
-        status, page = send_form(processes.site, message="keep these words")
+        answer = visitor.send(processes.site, message="keep these words")
 
-    assert (status, "keep these words" in page) == (503, True)
+    assert (answer.status, "keep these words" in answer.text) == (503, True)
     assert not Request.objects.exists()
-    assert send_form(processes.site)[0] == 303
+    assert visitor.send(processes.site).status == 303
 
 
 def test_each_process_serves_its_part(processes: Processes) -> None:
     answered = {
-        (name, path): get(getattr(processes, name), path)[0]
+        (name, path): getattr(processes, name).get(path).status
         for name in ("site", "desk")
         for path in ("/contact/", "/desk/login/", "/readyz")
     }
@@ -102,10 +103,3 @@ def test_each_process_serves_its_part(processes: Processes) -> None:
         ("desk", "/desk/login/"): 200,
         ("desk", "/readyz"): 200,
     }
-
-
-def _until(true: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 20
-    while not true():
-        assert time.monotonic() < deadline, "waited too long"
-        time.sleep(0.05)

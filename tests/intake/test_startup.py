@@ -17,11 +17,14 @@ from django.test import Client
 
 from clinic_site.tryout import child_processes, embedded_postgres, run
 from intake import startup
+from intake.rules.database_roles import DatabaseRole
 from intake.seal import keys
 from intake.seal.keys import Purpose
 from intake.seal.sealing import Suite
 from intake.startup import Gate, NotAdmitted, Standing
-from tests.plugin import live_site, processes
+from tests.clock import until
+from tests.intake.rows import sql
+from tests.plugin import live_site, processes, visitor
 from tests.plugin.processes import PREFIX, PRODUCTION, Deployment, Server
 
 SITE = f"{PREFIX}_site"
@@ -119,15 +122,15 @@ def test_development_has_no_rules(settings: Any, tmp_path: Path) -> None:
 @pytest.mark.django_db
 def test_contact_form_is_handed_back_until_admitted(client: Any, monkeypatch: Any) -> None:
     from intake.models import Request
-    from tests.intake.receive import typed_form
 
     monkeypatch.setattr(startup, "gate", gate_of(OperationalError(), None)[0])
 
-    refused = typed_form.send(client, message="keep me")
-    accepted = typed_form.send(client, message="keep me")
+    site = visitor.InProcess(client)
+    refused = visitor.send(site, message="keep me")
+    accepted = visitor.send(site, message="keep me")
 
-    assert (refused.status_code, accepted.status_code) == (503, 303)
-    assert "keep me" in refused.content.decode()
+    assert (refused.status, accepted.status) == (503, 303)
+    assert "keep me" in refused.text
     assert Request.objects.count() == 1
 
 
@@ -164,7 +167,147 @@ def test_forgetful_settings_are_found_one_by_one() -> None:
     assert bool(startup.durability_fault()) == database_of_the_tests_is_forgetful
 
 
-# Real processes, in production, with a durable database of their own.
+# Faults, found in this process: one test for each.
+
+
+@pytest.fixture
+def as_site(deployment: Deployment, tmp_path: Path, settings: Any) -> Path:
+    """This process is a site in production. Returns its folder of keys, to be spoiled."""
+    settings.PRODUCTION = settings.SERVES_SITE = True
+    settings.INTAKE_KEYS = Path(shutil.copytree(deployment.keys("site"), tmp_path / "keys"))
+    settings.INTAKE_PINNED_KEYS = deployment.pins
+    return Path(settings.INTAKE_KEYS)
+
+
+@contextmanager
+def connected_as(role: DatabaseRole) -> Iterator[None]:
+    """With that database role for the rest of the test's transaction."""
+    sql(f"SET LOCAL ROLE {PREFIX}_{role}")
+    yield
+    sql("RESET ROLE")
+
+
+def test_keys_that_are_as_they_must_be(as_site: Path) -> None:
+    assert startup.key_fault() is None
+
+
+@pytest.mark.parametrize("name", ["{id}.private.json", "{id}.public.json", "backup/old.txt"])
+def test_private_key_at_the_site(as_site: Path, deployment: Deployment, name: str) -> None:
+    (private,) = deployment.keys("desk").glob("*.private.json")
+    to = as_site / name.format(id=private.name.partition(".")[0])
+    to.parent.mkdir(exist_ok=True)
+    shutil.copy(private, to)
+
+    assert startup.key_fault() == (
+        f"INTAKE_KEYS: {to.name} holds a private key; the site must not be able to open"
+    )
+
+
+def test_one_process_for_both(as_site: Path, deployment: Deployment, settings: Any) -> None:
+    settings.INTAKE_KEYS = deployment.keys("desk")
+
+    assert "holds a private key" in str(startup.key_fault())
+
+
+@pytest.mark.parametrize(
+    ("development", "pinned", "complaint"),
+    [
+        (True, True, "made for development, refused in production"),
+        (False, False, "not in INTAKE_PINNED_KEYS"),
+    ],
+    ids=["development", "swapped"],
+)
+def test_key_that_is_not_trusted(
+    as_site: Path, settings: Any, development: bool, pinned: bool, complaint: str
+) -> None:
+    added = _add_key(as_site, development=development)
+    settings.INTAKE_PINNED_KEYS = [*settings.INTAKE_PINNED_KEYS, *([added] if pinned else [])]
+
+    assert startup.key_fault() == f"key {added}: {complaint}"
+
+
+def test_no_pins(as_site: Path, settings: Any) -> None:
+    settings.INTAKE_PINNED_KEYS = ()
+
+    assert "not in INTAKE_PINNED_KEYS" in str(startup.key_fault())
+
+
+def test_no_recovery_key(as_site: Path, deployment: Deployment) -> None:
+    for path in deployment.keys("recovery").glob("*.public.json"):
+        (as_site / path.name).unlink()
+
+    assert "no recovery key" in str(startup.key_fault())
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("role", DatabaseRole)
+def test_role_that_may_what_it_must(deployment: Deployment, role: DatabaseRole) -> None:
+    with connected_as(role):
+        assert startup.role_fault(role) is None
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("role", "more", "named"),
+    [
+        ("site", "GRANT SELECT (state) ON intake_request TO {name}", "SELECT intake_request"),
+        ("site", "GRANT SELECT ON intake_submission TO PUBLIC", "SELECT intake_submission"),
+        ("site", "GRANT DELETE ON intake_outboxmessage TO {name}", "DELETE intake_outboxmessage"),
+        ("site", "GRANT pg_read_all_data TO {name}", "SELECT"),
+        (
+            "site",
+            "ALTER ROLE {name} NOINHERIT; GRANT {prefix}_desk TO {name}",
+            "SELECT intake_request",
+        ),
+        ("desk", "GRANT UPDATE ON intake_ledgerentry TO {name}", "UPDATE intake_ledgerentry"),
+        (
+            "worker",
+            "GRANT SELECT (ciphertext) ON intake_stafftext TO {name}",
+            "SELECT intake_stafftext",
+        ),
+    ],
+    ids=["column", "everybody", "delete", "all data", "desk by membership", "desk", "worker"],
+)
+def test_role_that_may_too_much(deployment: Deployment, role: str, more: str, named: str) -> None:
+    own = DatabaseRole(role)
+    for statement in more.format(name=f"{PREFIX}_{role}", prefix=PREFIX).split(";"):
+        sql(statement)
+
+    with connected_as(own):
+        fault = str(startup.role_fault(own))
+
+    assert fault.startswith(f"DATABASE_URL: its role may {named}")
+    assert f"which the {role} must not" in fault
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("role", DatabaseRole)
+def test_owner_of_the_database_may_too_much(deployment: Deployment, role: DatabaseRole) -> None:
+    fault = str(startup.role_fault(role))
+
+    assert ("SELECT intake_request" in fault) == (role is DatabaseRole.SITE)
+    assert "create_roles" in fault
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("other", [DatabaseRole.DESK, DatabaseRole.SITE])
+def test_worker_with_the_role_of_another(deployment: Deployment, other: DatabaseRole) -> None:
+    with connected_as(other):
+        assert "which the worker must not" in str(startup.role_fault(DatabaseRole.WORKER))
+
+
+@pytest.mark.parametrize("serves_site", [True, False])
+def test_both_ask_whether_postgres_forgets(
+    monkeypatch: pytest.MonkeyPatch, settings: Any, serves_site: bool
+) -> None:
+    settings.SERVES_SITE = serves_site
+    monkeypatch.setattr(startup, "role_fault", lambda _: None)
+    monkeypatch.setattr(startup, "durability_fault", lambda: "it forgets")
+
+    assert startup.database_fault() == "it forgets"
+
+
+# Real processes, in production, with a durable database of their own: one for each kind of fault.
 
 
 @pytest.fixture(scope="module")
@@ -175,12 +318,6 @@ def production(
     with embedded_postgres.running(folder / "postgres", log=folder / "postgres.log") as url:
         processes.manage("migrate", "-v0", environment={"DATABASE_URL": url})
         yield processes.prepare(url, folder)
-
-
-@pytest.fixture
-def site_keys(production: Deployment, tmp_path: Path) -> Path:
-    """A copy of the site's folder, to be spoiled."""
-    return Path(shutil.copytree(production.keys("site"), tmp_path / "keys"))
 
 
 @contextmanager
@@ -199,7 +336,7 @@ def as_owner(production: Deployment, *statements: str, undo: str = "") -> Iterat
 
 @contextmanager
 def started(production: Deployment, role: str = "site", **environment: str) -> Iterator[Server]:
-    server = processes.start(production, role, **PRODUCTION | environment)
+    server = processes.start(production, role, environment=PRODUCTION | environment)
     try:
         yield server
     finally:
@@ -223,148 +360,48 @@ def end_of(production: Deployment, role: str = "site", **environment: str) -> st
 def test_site_that_is_as_it_must_be_takes_requests(production: Deployment) -> None:
     with started(production) as site:
         _wait(site)
-        assert processes.get(site)[0] == 200
-        assert processes.send_form(site)[0] == 303
+        assert site.get().status == 200
+        assert visitor.send(site).status == 303
 
 
 def test_desk_that_is_as_it_must_be_answers(production: Deployment) -> None:
     with started(production, "desk") as desk:
         _wait(desk)
-        assert processes.get(desk, "/readyz")[0] == 200
+        assert desk.get("/readyz").status == 200
 
 
-@pytest.mark.parametrize("name", ["{id}.private.json", "{id}.public.json", "backup/old.txt"])
-def test_private_key_at_the_site(production: Deployment, site_keys: Path, name: str) -> None:
-    (private,) = production.keys("desk").glob("*.private.json")
-    to = site_keys / name.format(id=private.name.partition(".")[0])
-    to.parent.mkdir(exist_ok=True)
-    shutil.copy(private, to)
+def test_site_with_a_private_key_ends(production: Deployment) -> None:
+    line = end_of(production, INTAKE_KEYS=str(production.keys("desk")))
 
-    line = end_of(production, INTAKE_KEYS=str(site_keys))
-
-    assert line == f"INTAKE_KEYS: {to.name} holds a private key; the site must not be able to open"
+    assert "holds a private key; the site must not be able to open" in line
 
 
-@pytest.mark.parametrize("role", ["site", "desk"])
-def test_owner_of_the_database(production: Deployment, role: str) -> None:
+@pytest.mark.parametrize("role", ["site", "desk", "worker"])
+def test_process_with_the_role_of_the_owner_ends(production: Deployment, role: str) -> None:
     line = end_of(production, role, DATABASE_URL=production.owner_url)
 
     assert line.startswith("DATABASE_URL: its role may ")
-    assert ("SELECT intake_request" in line) == (role == "site")
-    assert "create_roles" in line
+    assert f"which the {role} must not" in line
 
 
-@pytest.mark.parametrize(
-    ("give", "take", "named"),
-    [
-        (
-            f"GRANT SELECT (state) ON intake_request TO {SITE}",
-            f"REVOKE SELECT (state) ON intake_request FROM {SITE}",
-            "SELECT intake_request",
-        ),
-        (
-            "GRANT SELECT ON intake_submission TO PUBLIC",
-            "REVOKE SELECT ON intake_submission FROM PUBLIC",
-            "SELECT intake_submission",
-        ),
-        (
-            f"GRANT DELETE ON intake_outboxmessage TO {SITE}",
-            f"REVOKE DELETE ON intake_outboxmessage FROM {SITE}",
-            "DELETE intake_outboxmessage",
-        ),
-        (f"GRANT pg_read_all_data TO {SITE}", f"REVOKE pg_read_all_data FROM {SITE}", "SELECT"),
-        (
-            f"ALTER ROLE {SITE} NOINHERIT; GRANT {PREFIX}_desk TO {SITE}",
-            f"REVOKE {PREFIX}_desk FROM {SITE}; ALTER ROLE {SITE} INHERIT",
-            "SELECT intake_request",
-        ),
-    ],
-    ids=["column", "everybody", "delete", "all data", "desk by membership"],
-)
-def test_role_that_may_too_much(production: Deployment, give: str, take: str, named: str) -> None:
-    with as_owner(production, give, undo=take):
-        line = end_of(production)
-
-    assert line.startswith(f"DATABASE_URL: its role may {named}")
-
-
-def test_desk_that_may_rewrite_the_ledger(production: Deployment) -> None:
-    desk = f"{PREFIX}_desk"
-    with as_owner(
-        production,
-        f"GRANT UPDATE ON intake_ledgerentry TO {desk}",
-        undo=f"REVOKE UPDATE ON intake_ledgerentry FROM {desk}",
-    ):
-        line = end_of(production, "desk")
-
-    assert line.startswith("DATABASE_URL: its role may UPDATE intake_ledgerentry, which the desk")
-
-
-@pytest.mark.parametrize(
-    ("development", "pinned", "complaint"),
-    [
-        (True, True, "made for development, refused in production"),
-        (False, False, "not in INTAKE_PINNED_KEYS"),
-    ],
-    ids=["development", "swapped"],
-)
-def test_key_that_is_not_trusted(
-    production: Deployment, site_keys: Path, development: bool, pinned: bool, complaint: str
-) -> None:
-    added = _add_key(site_keys, development=development)
-    pins = [*production.pins, *([added] if pinned else [])]
-
-    line = end_of(production, INTAKE_KEYS=str(site_keys), INTAKE_PINNED_KEYS=",".join(pins))
-
-    assert line == f"key {added}: {complaint}"
-
-
-def test_no_pins(production: Deployment) -> None:
-    assert "not in INTAKE_PINNED_KEYS" in end_of(production, INTAKE_PINNED_KEYS="")
-
-
-def test_no_recovery_key(production: Deployment, site_keys: Path) -> None:
-    for path in production.keys("recovery").glob("*.public.json"):
-        (site_keys / path.name).unlink()
-
-    assert "no recovery key" in end_of(production, INTAKE_KEYS=str(site_keys))
-
-
-@pytest.mark.parametrize("role", ["site", "desk"])
 @pytest.mark.parametrize("name", startup.DURABLE)
-def test_postgres_that_forgets(production: Deployment, name: str, role: str) -> None:
+def test_postgres_that_forgets(production: Deployment, name: str) -> None:
     undo = f"ALTER SYSTEM RESET {name}; SELECT pg_reload_conf(); SELECT pg_sleep(0.3)"
     with as_owner(
         production, f"ALTER SYSTEM SET {name} = off", "SELECT pg_reload_conf()", undo=undo
     ):
         time.sleep(0.3)
-        line = end_of(production, role)
+        line = end_of(production)
 
     assert line == f"PostgreSQL has {name} = off: a crash would lose requests"
 
 
-def test_one_process_for_both(production: Deployment) -> None:
-    line = end_of(production, "desk", CLINIC_SERVES="both")
-
-    assert "holds a private key" in line
-
-
 def test_worker_that_is_as_it_must_be_works(production: Deployment) -> None:
     with started(production, "worker") as worker:
-        _until(lambda: "worker alive" in worker.log.read_text())
+        until(lambda: "worker alive" in worker.log.read_text())
         worker.process.send_signal(signal.SIGTERM)
 
         assert worker.process.wait(SECONDS_TO_END) == 0
-
-
-@pytest.mark.parametrize("whose", ["owner", "desk", "site"])
-def test_worker_with_the_role_of_another(production: Deployment, whose: str) -> None:
-    url = production.owner_url if whose == "owner" else production.url(whose)
-
-    line = end_of(production, "worker", DATABASE_URL=url)
-
-    assert line.startswith("DATABASE_URL: its role may ")
-    assert "which the worker must not" in line
 
 
 def test_worker_is_asked_again_when_the_database_comes_back(production: Deployment) -> None:
@@ -375,7 +412,7 @@ def test_worker_is_asked_again_when_the_database_comes_back(production: Deployme
         as_owner(production, f"ALTER ROLE {role} NOLOGIN", undo=f"ALTER ROLE {role} LOGIN"),
         started(production, "worker") as worker,
     ):
-        _until(lambda: "worker waits for the database" in worker.log.read_text())
+        until(lambda: "worker waits for the database" in worker.log.read_text())
 
         with as_owner(production, give, f"ALTER ROLE {role} LOGIN", undo=take):
             assert "its role may SELECT intake_submission" in the_one_line(worker)
@@ -401,31 +438,30 @@ def without_database(
 
 def test_site_without_database_serves_pages_and_keeps_the_text(production: Deployment) -> None:
     with without_database(production) as (site, database_back):
-        assert processes.get(site)[0] == 200
-        status, page = processes.send_form(site, message="keep these words")
-        assert status == 503
-        assert "keep these words" in page
+        assert site.get().status == 200
+        answer = visitor.send(site, message="keep these words")
+        assert (answer.status, "keep these words" in answer.text) == (503, True)
 
         with database_back():
-            assert processes.send_form(site)[0] == 303
+            assert visitor.send(site).status == 303
 
 
 def test_bad_answer_found_later_ends_all_of_it(production: Deployment) -> None:
     with without_database(production) as (site, database_back):
         give, take = f"GRANT SELECT ON intake_request TO {SITE}", "REVOKE SELECT ON intake_request"
         with database_back(give, undo=f"{take} FROM {SITE}"):
-            status, page = processes.send_form(site, message="keep these words")
+            answer = visitor.send(site, message="keep these words")
 
-            assert (status, "keep these words" in page) == (503, True)
+            assert (answer.status, "keep these words" in answer.text) == (503, True)
             assert "its role may SELECT intake_request" in the_one_line(site)
 
 
 def test_desk_without_database_opens_when_it_is_back(production: Deployment) -> None:
     with without_database(production, "desk") as (desk, database_back):
-        assert processes.get(desk, "/desk/login/")[0] == 503
+        assert desk.get("/desk/login/").status == 503
 
         with database_back():
-            assert processes.get(desk, "/desk/login/")[0] == 200
+            assert desk.get("/desk/login/").status == 200
 
 
 def test_bad_answer_found_later_ends_the_desk(production: Deployment) -> None:
@@ -433,7 +469,7 @@ def test_bad_answer_found_later_ends_the_desk(production: Deployment) -> None:
     with without_database(production, "desk") as (desk, database_back):
         give, take = f"GRANT UPDATE ON intake_ledgerentry TO {role}", "REVOKE UPDATE ON"
         with database_back(give, undo=f"{take} intake_ledgerentry FROM {role}"):
-            assert processes.get(desk, "/desk/login/")[0] == 503
+            assert desk.get("/desk/login/").status == 503
             assert "its role may UPDATE intake_ledgerentry" in the_one_line(desk)
 
 
@@ -446,8 +482,8 @@ def test_database_before_migration_is_unknown(
         started(production, DATABASE_URL=empty) as site,
     ):
         _wait(site)
-        assert processes.get(site)[0] == 200
-        assert processes.send_form(site)[0] == 503
+        assert site.get().status == 200
+        assert visitor.send(site).status == 503
 
 
 def test_asked_to_stop_is_no_failure(production: Deployment) -> None:
@@ -456,13 +492,6 @@ def test_asked_to_stop_is_no_failure(production: Deployment) -> None:
         site.process.send_signal(signal.SIGTERM)
 
         assert site.process.wait(SECONDS_TO_END) == 0
-
-
-def _until(true: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + SECONDS_TO_END
-    while not true():
-        assert time.monotonic() < deadline, "waited too long"
-        time.sleep(0.05)
 
 
 def _wait(server: Server) -> None:

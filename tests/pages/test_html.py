@@ -18,10 +18,10 @@ from intake.seal.answers import Asker, Window
 from intake.store import submission
 from pages import error_pages
 from tests.intake import rows
-from tests.intake.receive.typed_form import send
 from tests.pages.planner.test_views import OWN_TIMES
 from tests.pages.planner.test_views import post as plan
 from tests.plugin.staff import member, signed_in
+from tests.plugin.visitor import post
 
 State = tuple[str, str]
 Validator = Callable[[Iterable[State]], list[str]]
@@ -51,9 +51,9 @@ def test_pages_are_valid(
 def _states_of_the_form(client: Client, monkeypatch: pytest.MonkeyPatch) -> list[State]:
     monkeypatch.setattr(submission, "receive", _database_away)
     return [
-        ("errors", text_of(send(client, about="", channel="phone", phone="12"), 422)),
-        ("not stored", text_of(send(client), 503)),
-        ("from elsewhere", text_of(send(client, HTTP_SEC_FETCH_SITE="cross-site"), 403)),
+        ("errors", text_of(post(client, about="", channel="phone", phone="12"), 422)),
+        ("not stored", text_of(post(client), 503)),
+        ("from elsewhere", text_of(post(client, HTTP_SEC_FETCH_SITE="cross-site"), 403)),
         ("unreadable", text_of(client.post("/contact/", b"", "text/plain"), 415)),
         ("sent", text_of(client.get("/contact/sent/", {"by": _signed_promise()}), 200)),
     ]

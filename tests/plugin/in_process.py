@@ -1,11 +1,14 @@
 """The site as gunicorn is given it, called in this process."""
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.core.handlers.wsgi import WSGIHandler
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse
 
 SIGNALS = (request_started, request_finished)
 
@@ -27,7 +30,7 @@ class Application:
         for signal in SIGNALS:
             signal.disconnect(close_old_connections)
         try:
-            response = self.handler(environ, start_response)
+            response = self.handler(environ, cast("StartResponse", start_response))
             body = list(response)
             response.close()
         finally:

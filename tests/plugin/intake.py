@@ -1,15 +1,68 @@
 """Sealing keys for the run, a ledger that its flush may empty, examples without a clock."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
-from hypothesis import settings
+from hypothesis import settings as hypothesis_settings
 
 from intake.rules.triggers import LEDGER_KEEPS_ALL
 
-settings.register_profile("any machine", deadline=None)  # a slow one is no failure
-settings.load_profile("any machine")
+if TYPE_CHECKING:
+    from intake.models import Request
+    from intake.seal.keys import PublicKey, Purpose
+    from intake.seal.sealing import Suite
+
+hypothesis_settings.register_profile("any machine", deadline=None)  # a slow one is no failure
+hypothesis_settings.load_profile("any machine")
+
+
+class MakeKey(Protocol):
+    """Makes a pair of keys in the folder of the test: a desk key that is fit for production."""
+
+    def __call__(
+        self,
+        purpose: Purpose | None = None,
+        suite: Suite | None = None,
+        *,
+        development: bool = False,
+    ) -> PublicKey: ...
+
+
+@pytest.fixture
+def key_folder(tmp_path: Path, settings: Any) -> Path:
+    """INTAKE_KEYS of this test; it does not exist yet."""
+    settings.INTAKE_KEYS = tmp_path / "keys"
+    return tmp_path / "keys"
+
+
+@pytest.fixture
+def make_key(key_folder: Path) -> MakeKey:
+    """Makes keys in `key_folder`."""
+    from intake.seal import keys
+    from intake.seal.keys import Purpose
+    from intake.seal.sealing import Suite
+
+    def make(
+        purpose: Purpose | None = None, suite: Suite | None = None, *, development: bool = False
+    ) -> PublicKey:
+        purpose, suite = purpose or Purpose.DESK, suite or Suite.HYBRID
+        return keys.make(
+            label=purpose, purpose=purpose, suite=suite, development=development, folder=key_folder
+        )
+
+    return make
+
+
+@pytest.fixture
+def request_row(db: None) -> Request:
+    """A request that came in at `rows.NOW`."""
+    from tests.intake import rows
+
+    return rows.request()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -4,12 +4,11 @@ the database and its own folder of keys.
 The fixture `processes` runs them against the test database. For another database:
 
     deployment = prepare(owner_url, folder)       # migrated already; makes roles and keys
-    with running(deployment, workers=2, **PRODUCTION) as three:
-        send_form(three.site, message="Hello")
+    with running(deployment, workers=2, environment=PRODUCTION) as three:
+        visitor.send(three.site, message="Hello")
 """
 
 import os
-import re
 import secrets
 import shutil
 import signal
@@ -21,7 +20,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.error import HTTPError
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlsplit
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 import pytest
@@ -30,6 +29,7 @@ from clinic_site.tryout import child_processes
 from tests import CHECKOUT
 from tests.plugin import live_site
 from tests.plugin.mail import SmtpServer
+from tests.plugin.visitor import Answer
 
 PREFIX = f"test_clinic{os.environ.get('PYTEST_XDIST_WORKER', '')}"  # roles are of the whole server
 ROLES = ("site", "desk", "worker")
@@ -80,6 +80,14 @@ class Server:
     log: Path
     address: str = ""
 
+    def get(self, path: str = "/") -> Answer:
+        """The answer to a visitor, as through the front server."""
+        return _answer(Request(self.address + path, headers=THROUGH_TLS))
+
+    def post(self, path: str, body: bytes) -> Answer:
+        """The answer to a form that is sent, as through the front server."""
+        return _answer(Request(self.address + path, data=body, headers=THROUGH_TLS))
+
 
 @dataclass(frozen=True)
 class Processes:
@@ -117,7 +125,7 @@ def processes(
     They run in development mode, because the test database is fast and forgetful.
     """
     mail = {"EMAIL_HOST": _smtp_server.host, "EMAIL_PORT": str(_smtp_server.port)}
-    with running(deployment, **mail) as three:
+    with running(deployment, environment=mail) as three:
         yield three
 
 
@@ -144,22 +152,30 @@ def manage(*arguments: str, environment: Mapping[str, str]) -> str:
 
 
 @contextmanager
-def running(deployment: Deployment, *, workers: int = 1, **environment: str) -> Iterator[Processes]:
+def running(
+    deployment: Deployment, *, workers: int = 1, environment: Mapping[str, str] | None = None
+) -> Iterator[Processes]:
     """Start the three, wait until site and desk answer, and stop them in the end."""
     with ExitStack() as stack:
 
         def begin(role: str) -> Server:
-            server = start(deployment, role, workers=workers, **environment)
+            server = start(deployment, role, workers=workers, environment=environment)
             stack.callback(child_processes.stop, server.process, signal.SIGTERM)
             return server
 
-        three = Processes(*(begin(role) for role in ROLES), deployment=deployment)
+        three = Processes(begin("site"), begin("desk"), begin("worker"), deployment)
         for server in (three.site, three.desk):
             live_site.wait_for_answer(int(server.address.rpartition(":")[2]), server.log)
         yield three
 
 
-def start(deployment: Deployment, role: str, *, workers: int = 1, **environment: str) -> Server:
+def start(
+    deployment: Deployment,
+    role: str,
+    *,
+    workers: int = 1,
+    environment: Mapping[str, str] | None = None,
+) -> Server:
     """One of the three, not waited for. The caller stops it."""
     folder = Path(tempfile.mkdtemp(prefix=f"{role}-", dir=deployment.folder))
     command, own, address = ["manage.py", "work"], {}, ""
@@ -172,32 +188,17 @@ def start(deployment: Deployment, role: str, *, workers: int = 1, **environment:
     process = child_processes.start(
         [sys.executable, *command],
         log=folder / "log",
-        environment=deployment.environment(role, **own, **environment),
+        environment=deployment.environment(role, **own, **(environment or {})),
     )
     return Server(process, folder / "log", address)
 
 
-def get(server: Server, path: str = "/") -> tuple[int, str]:
-    """Status and text of an answer, as through the front server."""
-    return _answer(Request(server.address + path, headers=THROUGH_TLS))
-
-
-def send_form(server: Server, **answers: str) -> tuple[int, str]:
-    """Open the contact form and send it; 303 says that it was received."""
-    form = get(server, "/contact/")[1]
-    token = re.search(r'name="token" value="([^"]+)"', form)
-    assert token, form
-    fields = {"token": token[1], "about": "self", "channel": "phone", "phone": "(217) 555-0199"}
-    body = urlencode(fields | answers).encode()
-    return _answer(Request(f"{server.address}/contact/", data=body, headers=THROUGH_TLS))
-
-
-def _answer(request: Request) -> tuple[int, str]:
+def _answer(request: Request) -> Answer:
     try:
         with build_opener(_Stay).open(request, timeout=SECONDS_TO_ANSWER) as response:
-            return response.status, response.read().decode()
+            return Answer(response.status, response.read())
     except HTTPError as error:
-        return error.code, error.read().decode()
+        return Answer(error.code, error.read())
 
 
 class _Stay(HTTPRedirectHandler):

@@ -1,4 +1,4 @@
-"""The help of the desk: states and steps from `states`, windows and roles from their tables."""
+"""Help page of the desk: states and steps from `states`, windows and roles from their tables."""
 
 from typing import NamedTuple
 
@@ -8,7 +8,8 @@ from django.template.response import TemplateResponse
 
 from intake.desk.entrance import rights
 from intake.desk.frame.site import desk
-from intake.rules.states import CLOSED, OPEN, State, Transition, steps_from
+from intake.desk.steps import step_words
+from intake.rules.states import CLOSED, OPEN, State, Transition, Who, steps_from
 from intake.seal.answers import Window
 
 MEANS = {
@@ -39,16 +40,26 @@ MAY = {
 }
 
 
+class Way(NamedTuple):
+    """A step that leads on from a state, in words. `needs` and `then` may be empty."""
+
+    target: State
+    who: Who
+    when: str
+    needs: str
+    then: str
+
+
 class Explained(NamedTuple):
     """A state, what it means, and the steps that lead on."""
 
     state: State
     means: str
-    steps: tuple[Transition, ...]
+    ways: list[Way]
 
 
 def show(request: HttpRequest) -> HttpResponse:
-    """One page, the same for everybody."""
+    """Show the help, which is the same for everybody on the staff."""
     context = {
         **desk.each_context(request),
         "title": "Help",
@@ -76,4 +87,9 @@ CONTENTS = (
 
 
 def _explained(state: State) -> Explained:
-    return Explained(state, MEANS[state], steps_from(state))
+    return Explained(state, MEANS[state], [_way(each) for each in steps_from(state)])
+
+
+def _way(step: Transition) -> Way:
+    words = (step_words.when(step), step_words.needs(step), step_words.then(step))
+    return Way(step.target, step.who, *words)

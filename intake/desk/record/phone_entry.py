@@ -94,9 +94,7 @@ def enter(
 
 def _is_news(request: Request) -> bool:
     """Not so when the same form came twice; an edited one is a revision."""
-    return Request.objects.with_revisions().get(pk=request.pk).newest_revision > (
-        request.opened_revision
-    )
+    return request.submissions.newest_revision() > request.opened_revision
 
 
 def _note_entry(request: Request, *, by: str, now: datetime) -> None:

@@ -1,20 +1,22 @@
-"""What must be so before a step is taken, by hand and at this moment. `states` says it in words.
+"""Guards of the state machine: refuse a step while something that it needs is missing or untrue.
 
-Each guard raises StepRefused with words for the person, or passes.
+`states` says what each step needs; GUARDS has one function for each need that is checked here.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from intake.clock import deadlines
 from intake.clock.cadence import Try
+from intake.desk.entrance import owners
 from intake.desk.steps import reasons
 from intake.desk.steps.changing import StepRefused, refuse_bad_time, refuse_unsafe_time
 from intake.desk.steps.reasons import Reason
 from intake.models import Request, StaffText
-from intake.rules.states import CLOSED, State, Transition
+from intake.rules.states import CLOSED, Need, State, Transition
 
-NEED_A_DATE = (State.WAITING, State.SCHEDULED)
 CALLS = (State.TRYING, State.WAITING)
 JUST_LEARNED = timedelta(hours=1)
 
@@ -32,93 +34,98 @@ class Given:
     owner: str = ""
 
 
-def needs_date(step: Transition) -> bool:
-    """The next action is at a time that was agreed upon."""
-    return step.target in NEED_A_DATE
+class Asked(NamedTuple):
+    """A step that somebody wants to take with a request now, and what they gave with it."""
 
-
-def needs_still_safe(step: Transition) -> bool:
-    """Somebody talked with the person, and asked whether contact is still safe as they said."""
-    return step.target is State.REACHED and step.source is not State.SCHEDULED
-
-
-def needs_place(step: Transition) -> bool:
-    """Where the person was referred to."""
-    return step.target is State.REFERRED_OUT
-
-
-def needs_owner(step: Transition) -> bool:
-    """Who takes it over."""
-    return step.source is State.NEEDS_DECISION and step.target is State.CLAIMED
+    request: Request
+    step: Transition
+    given: Given
+    now: datetime
 
 
 def refuse_unguarded(request: Request, step: Transition, given: Given, now: datetime) -> None:
-    """Everything that the step needs is there."""
-    _refuse_held(request, step)
-    _refuse_without_reason(step, given)
-    _refuse_without_date(request, step, given, now)
-    _refuse_without_still_safe(request, step, given, now)
-    _refuse_without_place(step, given)
-    _refuse_giving_up(request, step)
+    """Raise StepRefused, in words for the person, unless all that the step needs is there."""
+    asked = Asked(request, step, given, now)
+    for need, refuse in GUARDS.items():
+        if need in step.needs:
+            refuse(asked)
+    _refuse_bad_due(asked)
 
 
-def _refuse_held(request: Request, step: Transition) -> None:
-    if step.target is State.WITHDRAWN and request.held_at:
+def _refuse_held(asked: Asked) -> None:
+    if asked.request.held_at:
         raise StepRefused(
             "A legal hold is on this request, so it cannot be erased. Release the hold first."
         )
 
 
-def _refuse_without_reason(step: Transition, given: Given) -> None:
-    offered = reasons.asked_for(step)
-    if offered and given.reason not in offered:
+def _refuse_without_reason(asked: Asked) -> None:
+    if asked.given.reason not in reasons.asked_for(asked.step):
         raise StepRefused("Choose a reason.")
-    if given.reason == Reason.OTHER and not given.words:
+    if asked.given.reason == Reason.OTHER and not asked.given.words:
         raise StepRefused("Write the reason in your own words.")
 
 
-def _refuse_without_date(request: Request, step: Transition, given: Given, now: datetime) -> None:
-    if step.target in CLOSED:
-        return
-    if given.due is None:
-        if needs_date(step):
-            raise StepRefused(f"“{step.target.label}” needs a date and time.")
-        return
-    refuse_bad_time(given.due, now)
-    if step.target in CALLS:
-        refuse_unsafe_time(request, given.due, given.words)
+def _refuse_without_date(asked: Asked) -> None:
+    if asked.given.due is None:
+        raise StepRefused(f"“{asked.step.target.label}” needs a date and time.")
 
 
-def _refuse_without_still_safe(
-    request: Request, step: Transition, given: Given, now: datetime
-) -> None:
-    if not needs_still_safe(step):
+def _refuse_bad_due(asked: Asked) -> None:
+    """A time may be given with every step that leaves the request open."""
+    due, target = asked.given.due, asked.step.target
+    if due is None or target in CLOSED:
         return
-    if given.still_safe not in ("yes", "changed"):
+    refuse_bad_time(due, asked.now)
+    if target in CALLS:
+        refuse_unsafe_time(asked.request, due, asked.given.words)
+
+
+def _refuse_without_still_safe(asked: Asked) -> None:
+    if asked.given.still_safe not in ("yes", "changed"):
         raise StepRefused("Say whether contact is still safe as they told us.")
-    if given.still_safe == "changed" and not _just_amended(request, now):
+    if asked.given.still_safe == "changed" and not _just_amended(asked):
         raise StepRefused("Write down first what changed, under “Something changed”.")
 
 
-def _just_amended(request: Request, now: datetime) -> bool:
-    return request.texts.of_kind(StaffText.Kind.AMENDMENT).since(now - JUST_LEARNED).exists()
+def _just_amended(asked: Asked) -> bool:
+    amendments = asked.request.texts.of_kind(StaffText.Kind.AMENDMENT)
+    return amendments.since(asked.now - JUST_LEARNED).exists()
 
 
-def _refuse_without_place(step: Transition, given: Given) -> None:
-    if not needs_place(step):
-        return
-    if not given.where:
+def _refuse_without_place(asked: Asked) -> None:
+    if not asked.given.where:
         raise StepRefused("Write where you referred this person to.")
-    if given.details_agreed is None:
+
+
+def _refuse_without_consent(asked: Asked) -> None:
+    if asked.given.details_agreed is None:
         raise StepRefused("Say whether this person agreed that we pass details on.")
 
 
-def _refuse_giving_up(request: Request, step: Transition) -> None:
-    if step.target is not State.NO_CONTACT:
-        return
+def _refuse_giving_up(asked: Asked) -> None:
+    request = asked.request
     tries = [Try(*each) for each in request.tries.values_list("window", "inside")]
     if not deadlines.tried_enough(tries, request.windows):
         raise StepRefused(
             "Too few attempts at safe times, or all in one part of the day. "
             "Nobody is given up before that."
         )
+
+
+def _refuse_without_owner(asked: Asked) -> None:
+    if not owners.can_own(asked.given.owner):
+        raise StepRefused("Choose who takes it over.")
+
+
+GUARDS: dict[Need, Callable[[Asked], None]] = {
+    Need.NO_HOLD: _refuse_held,
+    Need.REASON: _refuse_without_reason,
+    Need.DATE: _refuse_without_date,
+    Need.STILL_SAFE: _refuse_without_still_safe,
+    Need.PLACE: _refuse_without_place,
+    Need.CONSENT: _refuse_without_consent,
+    Need.TRIED_ENOUGH: _refuse_giving_up,
+    Need.OWNER: _refuse_without_owner,
+}
+"""In the order in which a person is told of what is missing."""

@@ -1,15 +1,15 @@
-"""Why something is done: codes for the ledger and the figures, words for the page.
+"""Reasons for a step: a code for the ledger and the statistics, with its words for the page.
 
-A code is kept in plain; what is typed besides is sealed.
+The code is stored in plain; what somebody types beside it is sealed.
 """
 
 from enum import StrEnum
 
-from intake.rules.states import CLOSED, State, Transition
+from intake.rules.states import CLOSED, Need, State, Transition
 
 
 class Reason(StrEnum):
-    """Every code, in the order in which the desk offers them."""
+    """Every reason code."""
 
     OFF_DUTY = "off_duty"
     KNOWS_THEM = "knows_them"
@@ -95,13 +95,13 @@ SNOOZE = (R.ASKED_TO_WAIT, R.INTERPRETER, R.PAYING, R.NO_SAFE_TIME, R.OTHER)
 
 
 def asked_for(step: Transition) -> tuple[Reason, ...]:
-    """The reasons to choose from; none when the matrix records no reason for the step."""
-    if "reason" not in step.records:
+    """The reasons that a person chooses from; empty when the step needs none."""
+    if Need.REASON not in step.needs:
         return ()
     reopened = step.source in CLOSED
     return (*(_REOPEN if reopened else _BY_TARGET[step.target]), R.OTHER)
 
 
 def choices(reasons: tuple[Reason, ...]) -> list[tuple[str, str]]:
-    """For a form: each code with its words."""
+    """The choices of a form field: (code, words) for each reason."""
     return [(reason.value, LABELS[reason]) for reason in reasons]

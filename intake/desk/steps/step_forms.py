@@ -1,13 +1,13 @@
-"""The forms of a step and of what goes on beside the steps. `guards` says what a step needs."""
+"""Forms of a step, each asking what `states` says that it needs, and of work beside the steps."""
 
 from django import forms
 
 from intake.desk.entrance import owners
 from intake.desk.forms import DeskForm, moment, one_of, words
-from intake.desk.steps import guards, reasons, step_words
+from intake.desk.steps import reasons, step_words
 from intake.desk.steps.guards import Given
 from intake.models import Benefits
-from intake.rules.states import OPEN, Transition
+from intake.rules.states import OPEN, Need, Transition
 
 STILL_SAFE = [
     ("yes", "Yes, as they told us"),
@@ -15,10 +15,21 @@ STILL_SAFE = [
 ]
 AGREED = [("yes", "Yes"), ("no", "No")]
 NEEDED_REASON = "Choose a reason."
+FIELDS: dict[str, Need] = {
+    "owner": Need.OWNER,
+    "reason": Need.REASON,
+    "still_safe": Need.STILL_SAFE,
+    "where": Need.PLACE,
+    "details_agreed": Need.CONSENT,
+}
+"""The need that each field of a StepForm is there for."""
 
 
 class StepForm(DeskForm):
-    """One step, with the fields that it needs and no others."""
+    """One step, with a field for each thing that it needs and no others.
+
+    A time for the next action may be given with every step that leaves the request open.
+    """
 
     owner = one_of("Who takes it over?", [], "Choose who takes it over.", forms.Select)
     reason = one_of("Reason", [], NEEDED_REASON, forms.Select)
@@ -46,19 +57,26 @@ class StepForm(DeskForm):
             ("", "Choose …"),
             *reasons.choices(reasons.asked_for(step)),
         ]
-        for name, needed in self._needs().items():
-            if not needed:
+        for name, need in FIELDS.items():
+            if need not in step.needs:
                 del self.fields[name]
-        if guards.needs_owner(step):
+        if Need.OWNER in step.needs:
             self.fields["owner"].choices = [("", "Choose …"), *owners.choices()]
-        if guards.needs_date(step):
+        if Need.DATE in step.needs:
             self.fields["due"].required = True
             self.fields["due"].help_text = ""
+        if step.target not in OPEN:
+            del self.fields["due"]
 
     @property
     def does(self) -> str:
-        """The step in words, for its drawer and its button."""
+        """What somebody does, for the drawer and its button."""
         return step_words.does(self.step)
+
+    @property
+    def when(self) -> str:
+        """In which case the step is right, for the drawer."""
+        return step_words.when(self.step)
 
     def given(self) -> Given:
         """What a valid form says."""
@@ -66,16 +84,6 @@ class StepForm(DeskForm):
         if "details_agreed" in chosen:
             chosen["details_agreed"] = chosen["details_agreed"] == "yes"
         return Given(**chosen)
-
-    def _needs(self) -> dict[str, bool]:
-        return {
-            "owner": guards.needs_owner(self.step),
-            "reason": bool(reasons.asked_for(self.step)),
-            "still_safe": guards.needs_still_safe(self.step),
-            "where": guards.needs_place(self.step),
-            "details_agreed": guards.needs_place(self.step),
-            "due": self.step.target in OPEN,
-        }
 
 
 class SnoozeForm(DeskForm):

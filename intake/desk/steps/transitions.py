@@ -1,6 +1,6 @@
-"""What staff do with a request: a note, a look outside the safe window, a step to another state.
+"""Staff work on a request: write a note, look outside the safe window, lead it to another state.
 
-One transaction each, the ledger line in it: when it cannot be written, nothing changes.
+Each is one transaction with the ledger line inside: when that cannot be written, nothing changes.
 """
 
 from datetime import datetime, timedelta
@@ -10,16 +10,16 @@ from django.contrib.auth.models import AbstractUser
 from django.db import transaction
 
 from intake.clock import deadlines
-from intake.desk.entrance import owners
 from intake.desk.entrance.rights import is_manager
 from intake.desk.steps.changing import StepRefused, changing, covers, detail
-from intake.desk.steps.guards import Given, needs_owner, refuse_unguarded
+from intake.desk.steps.guards import Given, refuse_unguarded
 from intake.models import Request, StaffText
 from intake.rules.states import (
     CLOSED,
     NEXT_ACTION,
     OPEN,
     UNOWNED,
+    Need,
     State,
     Transition,
     Who,
@@ -28,23 +28,21 @@ from intake.rules.states import (
 )
 from intake.store import ledger, outbox, staff_text
 
-NOT_BY_HAND = (State.DUPLICATE, State.PURGED)
-UNLINKED = (State.DUPLICATE, State.NEW)
+LINKING = {Need.LINK, Need.UNLINK}
 RESCUED_FROM = (State.QUARANTINED, State.SPAM)
 ARRANGE_WITHIN = timedelta(days=1)
 
 
 def steps_for(request: Request, user: AbstractUser) -> tuple[Transition, ...]:
-    """The steps that this person may take from here, in the order of the matrix."""
+    """The steps that this person may take from here, in the order of the table."""
     return tuple(
         each for each in steps_from(State(request.state)) if by_hand(each) and _may(each.who, user)
     )
 
 
 def by_hand(each: Transition) -> bool:
-    """An attempt is recorded as one; what links, unlinks or purges is elsewhere."""
-    elsewhere = each.target in NOT_BY_HAND or (each.source, each.target) == UNLINKED
-    return not elsewhere and not _by_attempt(each)
+    """A person takes the step itself, not by recording an attempt, linking or unlinking."""
+    return not each.needs & {Need.ATTEMPT, *LINKING} and each.who not in (Who.WORKER, Who.NOBODY)
 
 
 def write_note(request: Request, text: str, *, by: str, now: datetime) -> StaffText:
@@ -87,7 +85,7 @@ def take_step(
         refuse_unguarded(request, taken, given, now)
         cover = covers(request, by) and taken.who is Who.OWNER
         due = None if target in CLOSED else given.due or _proposed(request, taken, now)
-        enter(request, target, by=_new_owner(taken, given) or by, now=now, due=due)
+        enter(request, target, by=_owner(taken, given, by), now=now, due=due)
         _keep(request, given, by=by, now=now)
         if taken.source in RESCUED_FROM and target is State.NEW:
             outbox.notify_again(request, now)
@@ -118,10 +116,6 @@ def _stamp(request: Request, target: State, *, by: str, now: datetime) -> None:
         request.no_contact_at, request.no_contact_by = now, by
 
 
-def _by_attempt(each: Transition) -> bool:
-    return each.records.startswith("attempt")
-
-
 def _may(who: Who, user: AbstractUser) -> bool:
     if who is Who.MANAGER:
         return is_manager(user)
@@ -133,22 +127,18 @@ def _allowed(source: State, target: State, user: AbstractUser) -> Transition:
         found = step(source, target)
     except KeyError:
         raise StepRefused("That step is not possible from here.") from None
-    if _by_attempt(found):
+    if Need.ATTEMPT in found.needs:
         raise StepRefused("That step is taken by recording an attempt.")
-    if not by_hand(found):
+    if found.needs & LINKING or found.target is State.PURGED:
         raise StepRefused("That step is not taken by hand.")
     if not _may(found.who, user):
         raise StepRefused(f"That step is for {found.who}.")
     return found
 
 
-def _new_owner(taken: Transition, given: Given) -> str:
-    """Whom a manager gives it to; "" for whoever takes the step."""
-    if not needs_owner(taken):
-        return ""
-    if not owners.can_own(given.owner):
-        raise StepRefused("Choose who takes it over.")
-    return given.owner
+def _owner(taken: Transition, given: Given, by: str) -> str:
+    """Whoever takes the step, or the colleague to whom a manager gives the request."""
+    return given.owner if Need.OWNER in taken.needs else by
 
 
 def _proposed(request: Request, taken: Transition, now: datetime) -> datetime:

@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from intake.rules import database_accounts
 from intake.rules.database_accounts import AccountError
-from intake.rules.database_roles import Role
+from intake.rules.database_roles import DatabaseRole
 
 
 class Command(BaseCommand):
@@ -21,7 +21,9 @@ class Command(BaseCommand):
         parser.add_argument("--prefix", default="clinic", help="of the names; default clinic")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        passwords = {role: os.environ.get(f"DATABASE_PASSWORD_{role.upper()}", "") for role in Role}
+        passwords = {
+            role: os.environ.get(f"DATABASE_PASSWORD_{role.upper()}", "") for role in DatabaseRole
+        }
         try:
             unknown = database_accounts.create(options["prefix"], passwords)
         except AccountError as error:

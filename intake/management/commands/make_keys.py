@@ -1,4 +1,5 @@
 from argparse import ArgumentParser
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +57,7 @@ class Command(BaseCommand):
             suite=keys.configured_suite(),
             development=development,
             folder=folder,
+            created=datetime.now(UTC).date(),
         )
         if not self.quiet:
             self.stdout.write(f"{key.id}  {key.purpose}  {key.label}")

@@ -91,7 +91,7 @@ class Command(BaseCommand):
         self.checked = True
 
     def _send_all(self) -> None:
-        while not self.stopping.is_set() and sending.send_due(timezone.now()):
+        while not self.stopping.is_set() and sending.send_due(timezone.now):
             pass
 
     def _start(self) -> None:

@@ -7,7 +7,7 @@ import time_machine
 from django.template import Context, Template
 
 from clinic_site.clinic import spoken_times
-from tests.intake.receive.typed_form import local
+from tests.clock import local
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 """A bare application that reads a post and makes the same inserts: no form, no check, no sealing.
 
-Statements and values are the site's own for one sample form, taken down once; every post writes
+Statement and values are the site's own for one sample form, taken down once; every post writes
 them with new ids.
 """
 
@@ -18,7 +18,7 @@ from clinic_site import wsgi  # noqa: F401 - sets Django up
 from intake.store import insertion
 from tests.instruments.bench import sample_rows
 
-TRIPS = [insertion.prepared(*rows) for rows in sample_rows.in_two_trips()]
+STATEMENT, VALUES = insertion.statement(*sample_rows.form())
 here = threading.local()
 
 
@@ -38,6 +38,5 @@ def _store() -> None:
         here.connection = psycopg2.connect(os.environ["DATABASE_URL"])
     ids: defaultdict[UUID, UUID] = defaultdict(uuid4)
     with here.connection, closing(here.connection.cursor()) as cursor:
-        for statement, values in TRIPS:
-            new = [ids[value] if isinstance(value, UUID) else value for value in values]
-            cursor.execute(statement, new)
+        new = [ids[value] if isinstance(value, UUID) else value for value in VALUES]
+        cursor.execute(STATEMENT, new)

@@ -33,8 +33,9 @@ def per_second(url: str, scratch: Path) -> float:
 
 def _statement() -> str:
     ids = "ids AS (SELECT gen_random_uuid() AS request, gen_random_uuid() AS submission)"
-    rows = [row for trip in sample_rows.in_two_trips() for row in trip]
-    inserts = [f"row{number} AS ({_insert(row)})" for number, row in enumerate(rows)]
+    request, submission, wraps, notice = sample_rows.form()
+    rows = enumerate((request, submission, *wraps, notice))
+    inserts = [f"row{number} AS ({_insert(row)})" for number, row in rows]
     return " ".join(f"WITH {', '.join([ids, *inserts])} SELECT".split("\n")) + ";\n"
 
 

@@ -1,20 +1,18 @@
 """The rows of one sample form, really sealed, for sides that write them again and again."""
 
-from django.db.models import Model
 from django.utils import timezone
 
-from intake.models import Lane
+from intake.models import KeyWrap, Lane, OutboxMessage, Request, Submission
 from intake.seal.answers import Answers, Asker, Channel, pack
-from intake.store import sealed_rows, submission
+from intake.store import outbox, sealed_rows, submission
 
 SENT = Answers(about=Asker.SELF, channel=Channel.PHONE, message="Hello" * 100)
 
 
-def in_two_trips() -> tuple[tuple[Model, ...], tuple[Model, ...]]:
-    """As `submission.store` sends them: request and form, then wraps and notice."""
+def form() -> tuple[Request, Submission, list[KeyWrap], OutboxMessage]:
+    """What `submission.store` hands to `insertion.insert`."""
     content, now = pack(SENT), timezone.now().replace(second=0, microsecond=0)
     row = submission._submission(SENT, content, bytes(16), now, now)
     wraps = sealed_rows.wrap_rows(row, sealed_rows.seal_into(row, content))
     request = submission._request(row, Lane.QUARANTINE)
-    notice = submission._notice(row, Lane.QUARANTINE, now)
-    return (request, row), (*wraps, notice)
+    return request, row, wraps, outbox.notice_of(row, Lane.QUARANTINE, now)

@@ -14,7 +14,7 @@ from clinic_site.tryout import child_processes
 from tests import CHECKOUT
 from tests.instruments.bench import posts, table
 from tests.instruments.bench.table import ROUNDS, Row
-from tests.plugin import live_site, processes
+from tests.plugin import live_site, processes, visitor
 from tests.plugin.processes import Deployment
 
 FIRST = "/contact/"
@@ -52,7 +52,7 @@ def _imports(deployment: Deployment) -> Iterator[Row]:
 def _seconds_to_answer(deployment: Deployment) -> float:
     """From the command to the page of the form; 5 milliseconds between two questions."""
     started = time.monotonic()
-    server = processes.start(deployment, "site", **processes.PRODUCTION)
+    server = processes.start(deployment, "site", environment=processes.PRODUCTION)
     try:
         while not _answers(server.address):
             if time.monotonic() > started + PATIENCE:
@@ -77,13 +77,15 @@ def _megabytes(deployment: Deployment) -> float:
     """After every page was read and a hundred forms were sent."""
     from pages.registry import PAGES
 
-    server = processes.start(deployment, "site", workers=posts.WORKERS, **processes.PRODUCTION)
+    server = processes.start(
+        deployment, "site", workers=posts.WORKERS, environment=processes.PRODUCTION
+    )
     try:
         live_site.wait_for_answer(int(server.address.rpartition(":")[2]), server.log)
         for page in PAGES * 4:
-            processes.get(server, f"/{page.path}")
+            server.get(f"/{page.path}")
         for _ in range(100):
-            processes.send_form(server)
+            visitor.send(server)
         return max(map(_pss, posts.children(server.process.pid)))
     finally:
         child_processes.stop(server.process, signal.SIGTERM)

@@ -11,11 +11,11 @@ from django.db import connection
 from django.utils import timezone
 
 from intake.desk.entrance import rights
-from intake.desk.steps import amendments, attempts, contact_wishes, guards, reasons, transitions
+from intake.desk.steps import amendments, attempts, contact_wishes, reasons, transitions
 from intake.desk.steps.attempts import Tried
 from intake.desk.steps.guards import Given
 from intake.models import LedgerEntry, Request
-from intake.rules.states import OPEN, WORKED_ON, State, Transition, Who, steps_from
+from intake.rules.states import OPEN, WORKED_ON, Need, State, Transition, steps_from
 from intake.seal.answers import Channel, OtherAnswers
 from intake.worker import overdue
 from tests.instruments.faults.outcome import Outcome
@@ -130,10 +130,10 @@ class Walk:
     def _take(self, request: Request, taken: Transition) -> None:
         self.taken += 1
         acting = {"seen": request.changes, "user": self.user, "now": self.now}
-        if taken.records.startswith("attempt"):
+        if Need.ATTEMPT in taken.needs:
             self._learn(request, acting)
             attempts.record_attempt(request.id, NO_ANSWER, **acting)
-        elif taken.who is not Who.WORKER and transitions.by_hand(taken):
+        elif transitions.by_hand(taken):
             self._prepare(request, taken)
             transitions.take_step(request.id, taken.target, given=self._given(taken), **acting)
         else:
@@ -147,7 +147,7 @@ class Walk:
 
     def _prepare(self, request: Request, taken: Transition) -> None:
         """Nobody is given up before the policy says so."""
-        if taken.target is State.NO_CONTACT:
+        if Need.TRIED_ENOUGH in taken.needs:
             rows.tried_enough(request)
 
     def _given(self, taken: Transition) -> Given:
@@ -155,7 +155,7 @@ class Walk:
         offered = reasons.asked_for(taken)
         due = self.now + timedelta(hours=random.randrange(1, 300))
         return Given(
-            due=due if guards.needs_date(taken) else None,
+            due=due if Need.DATE in taken.needs else None,
             reason=str(offered[0]) if offered else "",
             words="because",
             still_safe="yes",

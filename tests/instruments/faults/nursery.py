@@ -9,7 +9,6 @@ import os
 import signal
 import sys
 import time
-from datetime import datetime
 from pathlib import Path
 
 import django
@@ -62,13 +61,14 @@ def _mark_first() -> None:
     from django.db import transaction
 
     from intake.worker import notice, sending
+    from intake.worker.sending import Clock
 
-    def send_due(now: datetime) -> int:
+    def send_due(clock: Clock) -> int:
         with transaction.atomic():
-            batch = sending._claim(now)
-            sending._mark_sent(batch)
+            batch = sending._claim(clock())
+            sending._mark_sent(batch, clock())
         if batch:
-            notice.send(batch[0])
+            notice.send(batch[0], clock())
         return len(batch)
 
     sending.send_due = send_due

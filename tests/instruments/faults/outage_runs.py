@@ -11,7 +11,7 @@ from typing import Any
 import psycopg2
 
 from intake.rules.database_accounts import LIMITS
-from intake.rules.database_roles import Role
+from intake.rules.database_roles import DatabaseRole
 from tests.instruments.faults import site
 from tests.instruments.faults.cluster import Cluster
 from tests.instruments.faults.keeping_runs import restore
@@ -26,7 +26,7 @@ WHILE = 10.0
 DISK = "192m"
 SMALL = {"min_wal_size": "32MB", "max_wal_size": "48MB", "shared_buffers": "16MB"}
 STATEMENT_LIMIT = "200ms"
-USUAL_LIMIT = LIMITS[Role.SITE]["statement_timeout"]
+USUAL_LIMIT = LIMITS[DatabaseRole.SITE]["statement_timeout"]
 
 
 @dataclass

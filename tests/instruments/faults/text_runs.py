@@ -1,33 +1,18 @@
 """R10: naughty strings come back as sent; what cannot be kept gets a kind page."""
 
-import json
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 from intake.seal.answers import LIMITS
+from tests import naughty
 from tests.instruments.faults import site, visitor
 from tests.instruments.faults.load import Load
 from tests.instruments.faults.outcome import Outcome
 from tests.instruments.faults.place import Place
 from tests.instruments.faults.site_runs import judge_people, only_known_answers
 from tests.instruments.faults.visitor import Post
-
-LIST = Path(__file__).with_name("naughty_strings.json")
-KIN = (
-    *("\t", " ", "  two  ", "\u00a0", "\u200b", "\ufeff", "\u202e\u202d\u2066", "e\u0301"),
-    *("\r", "a\rb", "a\n\nb", "a\u2028b\u2029c", "\x1b[31m", "\x7f\x80\x9f", "\x01\x02\x1f"),
-    *("\U0010ffff", "\ufffe\uffff", "\ufffd", "\U0001f468\u200d\U0001f469\u200d\U0001f467"),
-    *("\u2167\u00bd\ufb00", "\u0130\u0131\u017f\u212a", "\ufdfa", "' OR 1=1 --"),
-    *("%s %(x)s {0} {{ x }}", "&amp;&lt;&#39;", "</textarea><script>x</script>"),
-    *("=cmd|' /C calc'!A0", "a" * 100, "\U0001f600" * 100),
-)
-BROKEN = (
-    *(b"%00", b"a%00b", b"%FF%FE", b"%C3", b"%C0%AF"),
-    *(b"%ED%A0%80", b"%ED%BF%BF", b"%F5%80%80%80"),  # lone surrogates, beyond Unicode
-)
 
 
 def r10(place: Place, short: bool) -> Outcome:
@@ -37,19 +22,21 @@ def r10(place: Place, short: bool) -> Outcome:
         load = Load(served.port)
         for number, typed in enumerate(list(forms())[:: 20 if short else 1]):
             load.post(written(number, typed))
-        broken = [_send_broken(served.port, number, text) for number, text in enumerate(BROKEN)]
+        broken = [
+            _send_broken(served.port, number, text) for number, text in enumerate(naughty.NO_TEXT)
+        ]
     judge_people(outcome, load)
     refused = [each for each in load.sent if not each.acknowledged]
     outcome.require(not refused, f"{len(refused)} refused, of {len(load.sent)}")
     outcome.require(set(broken) == {422}, f"bytes that are no text: {broken}")
-    outcome.notes.append(f"{len(BROKEN)} broken ones got 422, text kept")
+    outcome.notes.append(f"{len(naughty.NO_TEXT)} broken ones got 422, text kept")
     only_known_answers(outcome, load)
     return outcome
 
 
 def forms() -> Iterator[dict[str, Any]]:
     """Each string in every free field at once, and as part of a phone number and an email."""
-    for text in [*json.loads(LIST.read_text()), *KIN]:
+    for text in naughty.STRINGS:
         if _is_text(text):
             yield from _pieces(text)
 

@@ -10,16 +10,14 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from html import unescape
 from typing import Any
-from urllib.parse import urlencode
 
 from django.conf import settings
 from django.utils import timezone
 
 from clinic_site.web import form_token
+from tests.plugin.visitor import FORM_TYPE, URL, encoded
 
 SECONDS_TO_WAIT = 40
-PATH = "/contact/"
-FORM = "application/x-www-form-urlencoded"
 OPEN_FOR = timedelta(minutes=1)
 ALPHABET = "abcdefghij KLMNO éüß 漢字 😀 ' \" < > & \\ %00 \t"
 TOKEN = re.compile(r'name="token" value="([^"]+)"')
@@ -50,11 +48,7 @@ class Post:
 
     def body(self) -> bytes:
         """As a browser encodes it: UTF-8, line breaks as CRLF."""
-        fields = [("token", self.token), ("subject", "")]
-        for name, value in self.typed.items():
-            for each in value if isinstance(value, list) else [value]:
-                fields.append((name, each.replace("\n", "\r\n")))
-        return urlencode(fields).encode()
+        return encoded({"token": self.token, "subject": "", **self.typed})
 
 
 @dataclass
@@ -97,13 +91,13 @@ def take_form(port: int) -> Reply:
     return exchange(port, "GET")
 
 
-def exchange(port: int, method: str, body: bytes | None = None, kind: str = FORM) -> Reply:
+def exchange(port: int, method: str, body: bytes | None = None, kind: str = FORM_TYPE) -> Reply:
     """One request on a connection of its own, as the front server passes it on."""
     started = time.monotonic()
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=SECONDS_TO_WAIT)
     with closing(connection):
         try:
-            connection.request(method, PATH, body, _headers(kind))
+            connection.request(method, URL, body, _headers(kind))
             answer = connection.getresponse()
             page = answer.read().decode()
         except (OSError, http.client.HTTPException):

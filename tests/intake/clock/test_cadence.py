@@ -22,9 +22,10 @@ def at(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=CHICAGO)
 
 
-def after(last: str, windows: int = 0, **changed: object) -> datetime | None:
-    options = {"hours": HOURS, "contact_windows": PARTS, "time_zone": CHICAGO} | changed
-    return next_try(at(last), windows, POLICY, **options)
+def after(last: str, windows: int = 0, *, hours: Hours = HOURS) -> datetime | None:
+    return next_try(
+        at(last), windows, POLICY, hours=hours, contact_windows=PARTS, time_zone=CHICAGO
+    )
 
 
 # 2026-11-24 is a Tuesday; Thursday the 26th is a holiday.
@@ -88,7 +89,7 @@ def test_window_at(moment: str, window: Window) -> None:
     assert window_at(at(moment), PARTS, CHICAGO) == window
 
 
-# ---- enough
+# Enough.
 
 
 def tries(*windows: int, inside: bool = True) -> list[Try]:
@@ -120,7 +121,7 @@ def test_order_of_tries_does_not_matter() -> None:
         assert enough(turned, 0, POLICY, hours=HOURS, contact_windows=PARTS)
 
 
-# ---- against a count
+# Against a count.
 
 span = st.tuples(st.integers(0, 47), st.integers(1, 20)).map(
     lambda each: Span(each[0] * 30, min(1440, (each[0] + each[1]) * 30))
@@ -193,11 +194,12 @@ def test_next_try_is_what_a_count_of_minutes_finds(
 )
 def test_enough_is_what_a_count_finds(made: list[tuple[int, bool]], windows: int) -> None:
     safe = [window for window, inside in made if inside]
-    parts = {Window(each).name.split("_")[1] for each in safe if each}
+    names = {int(each): str(each.name).split("_") for each in Window}
+    parts = {names[each][1] for each in safe if each}
     open_to = {
-        each.name.split("_")[1]
-        for each in Window
-        if "WEEKDAY" in each.name and (windows == 0 or each & windows)
+        part
+        for bit, (half, part) in names.items()
+        if half == "WEEKDAY" and (windows == 0 or bit & windows)
     }
     expected = len(safe) >= 6 and len(parts) >= min(2, len(open_to))
 

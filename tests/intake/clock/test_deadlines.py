@@ -14,6 +14,7 @@ from intake.receive import views
 from intake.rules.states import State
 from intake.seal.answers import Window
 from intake.worker import rescheduling
+from tests.clock import march
 from tests.intake import rows
 from tests.intake.rows import MINUTE, NOW
 
@@ -34,7 +35,7 @@ def late_hours(settings: Any) -> Any:
 def test_page_and_desk_have_one_promise() -> None:
     page = views._promise(Window.WEEKDAY_EVENING, NOW)
 
-    assert page == deadlines.promised(MINUTE, Window.WEEKDAY_EVENING)
+    assert page.end == march(11, 17, 15)
     assert rows.request(sent=rows.answers(windows=Window.WEEKDAY_EVENING)).next_due == page.end
 
 
@@ -87,9 +88,9 @@ def test_revised_request_counts_from_its_newest_form() -> None:
     nonce = secrets.token_bytes(16)
     row = rows.request(nonce=nonce)
     rows.receive(rows.answers(message="More"), nonce=nonce, now=NOW + timedelta(minutes=20))
-    promised = Request.objects.get(id=row.id).next_due
 
-    assert promised == row.next_due + timedelta(minutes=20)
+    assert row.next_due == MINUTE + timedelta(minutes=15)
+    assert Request.objects.get(id=row.id).next_due == MINUTE + timedelta(minutes=35)
     assert rescheduling.recompute() == []
 
 

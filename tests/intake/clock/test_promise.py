@@ -5,6 +5,7 @@ The count walks through minutes and asks each for its wall clock; it uses nothin
 
 from datetime import UTC, date, datetime, timedelta
 from itertools import islice
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -31,6 +32,7 @@ PARTS = ContactWindows(Span(480, 720), Span(720, 1020), Span(1020, 1200))
 ALWAYS = Hours(((Span(0, 1440),),) * 7)
 NEVER = Hours(((),) * 7)
 DAYS_AHEAD = 60
+CLOCK: dict[str, Any] = {"hours": SAMPLE_HOURS, "contact_windows": PARTS, "time_zone": CHICAGO}
 
 
 def at(text: str, zone: ZoneInfo = CHICAGO) -> datetime:
@@ -141,16 +143,14 @@ def test_seconds_do_not_move_the_turn_of_the_clocks() -> None:
     ],
 )
 def test_callable_now_is_open_and_safe(now: str, windows: int, expected: bool) -> None:
-    clock = {"hours": SAMPLE_HOURS, "contact_windows": PARTS, "time_zone": CHICAGO}
-    assert callable_now(windows, at(now), **clock) is expected
+    assert callable_now(windows, at(now), **CLOCK) is expected
 
 
 def test_next_callable_is_now_or_later_or_never() -> None:
-    clock = {"hours": SAMPLE_HOURS, "contact_windows": PARTS, "time_zone": CHICAGO}
     now = at("2026-11-24T18:00")
-    assert next_callable(0, now, **clock) == now
-    assert next_callable(Window.WEEKDAY_MORNING, now, **clock) == at("2026-11-25T08:00")
-    assert next_callable(Window.WEEKEND_MORNING, now, **clock) is None
+    assert next_callable(0, now, **CLOCK) == now
+    assert next_callable(Window.WEEKDAY_MORNING, now, **CLOCK) == at("2026-11-25T08:00")
+    assert next_callable(Window.WEEKEND_MORNING, now, **CLOCK) is None
 
 
 def test_staffed_windows_are_those_that_meet_opening_hours() -> None:
@@ -308,7 +308,7 @@ def test_promise_is_what_counting_minutes_gives(case: Case) -> None:
 def test_callable_now_agrees_with_the_promise(case: Case) -> None:
     hours, parts = built(case)
     received, zone, windows = case[0], case[1], case[5]
-    clock = {"hours": hours, "contact_windows": parts, "time_zone": zone}
+    clock: dict[str, Any] = {"hours": hours, "contact_windows": parts, "time_zone": zone}
     promise = promised(case)
     found = next_callable(windows, received, **clock)
     assert found == (None if promise.flagged else promise.start)
@@ -341,18 +341,14 @@ def test_windows_outside_the_staffed_ones_are_always_flagged(case: Case) -> None
 def test_callable_until_the_end_of_touching_windows(
     now: str, windows: int, until: str | None
 ) -> None:
-    found = callable_until(
-        windows, at(now), hours=SAMPLE_HOURS, contact_windows=PARTS, time_zone=CHICAGO
-    )
-
-    assert found == (until and at(until))
+    assert callable_until(windows, at(now), **CLOCK) == (until and at(until))
 
 
 def test_callable_until_the_horizon_when_it_never_ends() -> None:
     now = at("2026-11-24T10:00")
-    options = {"hours": ALWAYS, "contact_windows": PARTS, "time_zone": CHICAGO}
+    always = CLOCK | {"hours": ALWAYS}
 
-    assert callable_until(0, now, **options) == now + timedelta(days=DAYS_AHEAD)
+    assert callable_until(0, now, **always) == now + timedelta(days=DAYS_AHEAD)
 
 
 @given(
@@ -362,11 +358,9 @@ def test_callable_until_the_horizon_when_it_never_ends() -> None:
 def test_callable_until_agrees_with_callable_now(minute: int, windows: int) -> None:
     """Two weeks with the end of daylight saving time in them."""
     now = datetime(2026, 10, 26, tzinfo=UTC) + timedelta(minutes=minute)
-    options = {"hours": SAMPLE_HOURS, "contact_windows": PARTS, "time_zone": CHICAGO}
+    until = callable_until(windows, now, **CLOCK)
 
-    until = callable_until(windows, now, **options)
-
-    assert (until is not None) is callable_now(windows, now, **options)
+    assert (until is not None) is callable_now(windows, now, **CLOCK)
     if until is not None:
-        assert not callable_now(windows, until, **options)
-        assert callable_now(windows, until - timedelta(minutes=1), **options)
+        assert not callable_now(windows, until, **CLOCK)
+        assert callable_now(windows, until - timedelta(minutes=1), **CLOCK)

@@ -13,9 +13,9 @@ from clinic_site.tryout import sample_staff
 from intake.models import Request
 from intake.store import ledger
 from tests.intake import rows
-from tests.intake.receive.typed_form import Fields
 from tests.plugin.live_site import running_site
 from tests.plugin.staff import signed_in
+from tests.plugin.visitor import Fields
 
 pytestmark = pytest.mark.django_db
 LIST = "/desk/intake/request/"

@@ -13,7 +13,7 @@ from intake.figures.published import SPANS, CrossTable, Quarter, lines, of, quar
 from intake.figures.suppression import Shown, shown
 from intake.figures.weekly_counts import PARTS, WEEK
 from intake.models import WeeklyCount
-from tests.intake.receive.typed_form import local
+from tests.clock import local
 
 pytestmark = pytest.mark.django_db
 NOW = local(9)  # November 24, 2026

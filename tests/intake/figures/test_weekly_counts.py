@@ -26,8 +26,8 @@ from intake.models import Request, WeeklyCount
 from intake.rules.states import State
 from intake.seal.answers import Asker
 from intake.worker import retention
+from tests.clock import local
 from tests.intake import rows
-from tests.intake.receive.typed_form import local
 from tests.intake.scale import step_of
 
 pytestmark = pytest.mark.django_db

@@ -70,8 +70,3 @@ def test_recovery_key_opens_too(request_row: Request) -> None:
     both = keys.private_keys()
 
     assert len({row.unseal({name: both[name]}) for name in both}) == 1
-
-
-@pytest.fixture
-def request_row() -> Request:
-    return rows.request()

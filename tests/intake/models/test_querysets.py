@@ -21,13 +21,6 @@ def test_open_and_closed_hold_their_states() -> None:
     assert set(OPEN).isdisjoint(CLOSED)
 
 
-def test_quarantined_is_a_lane_of_its_own() -> None:
-    rows.request()
-    waiting = rows.request(quarantined=True)
-
-    assert list(Request.objects.quarantined()) == [waiting]
-
-
 def test_by_due_shows_the_most_urgent_first() -> None:
     evening = rows.request(sent=rows.answers(windows=Window.WEEKDAY_EVENING))
     now = rows.request()
@@ -50,14 +43,6 @@ def test_owned_by_shows_one_persons_requests() -> None:
     assert list(Request.objects.owned_by("sam")) == [mine]
 
 
-def test_reachable_in_a_window_or_at_any_time() -> None:
-    morning = rows.request(sent=rows.answers(windows=Window(1 | 8)))
-    anytime = rows.request(sent=rows.answers(windows=Window(0)))
-    rows.request(sent=rows.answers(windows=Window.WEEKDAY_EVENING))
-
-    assert set(Request.objects.reachable_in(Window.WEEKEND_MORNING)) == {morning, anytime}
-
-
 def test_revised_since_opened_counts_submissions() -> None:
     nonce = secrets.token_bytes(16)
     request = rows.request(nonce=nonce)
@@ -68,7 +53,7 @@ def test_revised_since_opened_counts_submissions() -> None:
 
     rows.receive(rows.answers(message="One more thing"), nonce=nonce)
     assert list(Request.objects.revised_since_opened()) == [request]
-    assert [row.newest_revision for row in Request.objects.with_revisions()] == [2]
+    assert request.submissions.newest_revision() == 2
 
 
 def test_newest_first_is_the_last_revision() -> None:
@@ -87,13 +72,6 @@ def test_outbox_due_and_unsent() -> None:
 
     assert OutboxMessage.objects.unsent().count() == 2
     assert OutboxMessage.objects.due(NOW).count() == 1
-
-
-def test_count_by_kind() -> None:
-    rows.request()
-    rows.request(quarantined=True)
-
-    assert OutboxMessage.objects.count_by_kind() == {"request": 1, "quarantine": 1}
 
 
 def test_closed_lately_leaves_out_what_is_old_and_what_is_to_be_erased() -> None:

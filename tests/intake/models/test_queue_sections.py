@@ -14,8 +14,8 @@ from intake.models.queue_sections import OPEN, Look, Section
 from intake.rules.states import CLOSED, NEXT_ACTION, State
 from intake.rules.states import OPEN as OPEN_STATES
 from intake.seal.answers import Asker, Channel, Window
+from tests.clock import local
 from tests.intake import rows
-from tests.intake.receive.typed_form import local
 
 pytestmark = pytest.mark.django_db
 ME, OTHER = "sam", "kim"
@@ -40,7 +40,7 @@ def put(row: Request, **columns: Any) -> Request:
     return row
 
 
-# ---- the part of the week that it is; 2026-11-24 is a Tuesday, the 26th a holiday
+# The part of the week that it is; 2026-11-24 is a Tuesday, the 26th a holiday.
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_between_two_parts_of_the_day_it_is_none_of_them(settings: Any) -> None:
     assert callable_at(local(11)) == callable_at(local(11, 59)) == {anytime}
 
 
-# ---- callable now
+# Callable now.
 
 
 @pytest.mark.parametrize(
@@ -148,12 +148,12 @@ def test_mine_and_nobodys_come_before_a_colleagues() -> None:
     assert list(found) == [free, mine, theirs]
 
 
-# ---- every section, by rules that share nothing with the queries
+# Every section, by rules that share nothing with the queries.
 
 RULES: dict[Section, Callable[[Request, datetime], bool]] = {
     Section.MINE: lambda row, now: row.owner == ME,
     Section.UNCLAIMED: lambda row, now: row.state == "new",
-    Section.OVERDUE: lambda row, now: row.next_due < now,
+    Section.OVERDUE: lambda row, now: bool(row.next_due and row.next_due < now),
     Section.DECISION: lambda row, now: row.state == "needs_decision",
     Section.WAITING: lambda row, now: row.state in ("waiting", "scheduled"),
     Section.QUARANTINE: lambda row, now: row.state == "quarantined",
@@ -174,7 +174,7 @@ def _callable(row: Request, now: datetime) -> bool:
     bit = {"morning": 1, "afternoon": 2, "evening": 4}[part]
     safe = row.windows == 0 or row.windows & bit
     turn = row.state in ("new", "claimed", "trying", "reached") or (
-        row.state == "waiting" and row.next_due <= now
+        row.state == "waiting" and row.next_due and row.next_due <= now
     )
     return bool(is_open and safe and turn and not row.no_contact_at)
 
@@ -204,7 +204,7 @@ def test_every_open_request_that_is_late_is_in_a_list_for_somebody() -> None:
     for state in OPEN_STATES:
         put(rows.request_in(state), next_due=rows.NOW - timedelta(minutes=1))
 
-    late = {row for row in Request.objects.open() if row.next_due < rows.NOW}
+    late = {row for row in Request.objects.open() if row.next_due and row.next_due < rows.NOW}
     assert len(late) >= len(OPEN_STATES)
     assert late <= members(Section.OVERDUE, rows.NOW)
 
@@ -236,7 +236,7 @@ def _step(row: Request, chance: random.Random) -> None:
     rows.step(row, target, **changed)
 
 
-# ---- revised, deleted soon, closed
+# Revised, deleted soon, closed.
 
 
 def test_revised_after_it_was_opened_is_told_also_when_closed() -> None:

@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.intake.receive.typed_form import ANSWERS, FORM_TYPE, encoded, token
 from tests.plugin.live_site import log_of
+from tests.plugin.visitor import ANSWERS, FORM_TYPE, encoded, token
 
 MARK = b"mallow"
 FORM = (

@@ -3,11 +3,13 @@
 from dataclasses import replace
 from datetime import timedelta
 from itertools import product
+from typing import Any
 
 import pytest
 
 from clinic_site.web.origin import Origin
-from intake.receive.verdict import TOO_FAST, Accepted, Evidence, Refusal, TokenState, judge
+from clinic_site.web.refusals import Refusal
+from intake.receive.verdict import TOO_FAST, Accepted, Evidence, TokenState, judge
 
 GOOD = Evidence(
     origin=Origin.OURS,
@@ -37,7 +39,7 @@ AGES = (timedelta(0), TOO_FAST - timedelta(milliseconds=1), TOO_FAST, timedelta(
         ({"valid": False}, Refusal.INVALID),
     ],
 )
-def test_verdict_by_one_change(change: dict, expected: Refusal | Accepted) -> None:
+def test_verdict_by_one_change(change: dict[str, Any], expected: Refusal | Accepted) -> None:
     assert judge(replace(GOOD, **change)) is expected
 
 

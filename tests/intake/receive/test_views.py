@@ -21,7 +21,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from clinic_site.web import form_token, network_limits
-from intake.clock import deadlines
+from intake.clock import deadlines, promise
 from intake.clock.promise import Promise
 from intake.models import Lane, OutboxMessage, Request, Submission
 from intake.receive import acknowledgment, views
@@ -31,19 +31,9 @@ from intake.rules.states import State
 from intake.seal import keys
 from intake.seal.answers import Answers, Channel, unpack
 from intake.store import submission
-from tests.intake.receive.typed_form import (
-    ANSWERS,
-    FORM_TYPE,
-    NONCE,
-    URL,
-    Fields,
-    encoded,
-    local,
-    minutes,
-    send,
-    token,
-)
+from tests.clock import local, minutes
 from tests.plugin.live_site import running_site
+from tests.plugin.visitor import ANSWERS, FORM_TYPE, NONCE, URL, Fields, encoded, post, token
 
 TYPED = ANSWERS | {
     "name": "Sam  ",
@@ -70,7 +60,7 @@ def stored(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
 
     def receive(sent: Answers, **rest: Any) -> submission.Receipt:
         calls.append(rest)
-        return submission.Receipt(uuid4(), uuid4(), deadlines.promised(rest["now"], sent.windows))
+        return submission.Receipt(uuid4(), deadlines.promised(rest["now"], sent.windows))
 
     monkeypatch.setattr(submission, "receive", receive)
     return calls
@@ -187,7 +177,7 @@ def test_check_line_has_promise_retention_and_sample(client) -> None:
 
 @pytest.mark.django_db
 def test_post_is_stored_and_says_so(client) -> None:
-    response = send(client, TYPED)
+    response = post(client, TYPED)
 
     assert response.status_code == 303
     request = Request.objects.get()
@@ -202,7 +192,7 @@ def test_post_is_stored_and_says_so(client) -> None:
 @pytest.mark.django_db
 def test_acknowledgment_names_the_deadline_of_the_desk(client) -> None:
     with time_machine.travel(local(9, 5) + timedelta(seconds=42), tick=False):
-        response = send(client, TYPED)
+        response = post(client, TYPED)
         signed = response.headers["Location"].removeprefix("/contact/sent/?by=")
         promised = acknowledgment.read(signed.replace("%3A", ":"), timezone.now())
         text = Fields(client.get(response.headers["Location"])).text
@@ -214,7 +204,7 @@ def test_acknowledgment_names_the_deadline_of_the_desk(client) -> None:
 
 @pytest.mark.django_db
 def test_address_after_sending_holds_signed_times_only(client) -> None:
-    location = send(client, TYPED).headers["Location"]
+    location = post(client, TYPED).headers["Location"]
 
     assert re.fullmatch(r"/contact/sent/\?by=\d{10}-\d{10}(:|%3A)[\w-]{43}", location)
 
@@ -223,7 +213,7 @@ def test_address_after_sending_holds_signed_times_only(client) -> None:
 def test_same_post_again_is_one_request_and_acknowledged_again(client) -> None:
     fields = TYPED | {"token": token(timedelta(hours=23))}
 
-    answers = [send(client, fields).status_code for _ in range(3)]
+    answers = [post(client, fields).status_code for _ in range(3)]
 
     assert answers == [303, 303, 303]
     assert (Request.objects.count(), Submission.objects.count()) == (1, 1)
@@ -231,8 +221,8 @@ def test_same_post_again_is_one_request_and_acknowledged_again(client) -> None:
 
 @pytest.mark.django_db
 def test_edited_post_is_a_second_submission_of_the_same_request(client) -> None:
-    send(client, TYPED)
-    send(client, TYPED, message="I forgot something")
+    post(client, TYPED)
+    post(client, TYPED, message="I forgot something")
 
     assert (Request.objects.count(), Submission.objects.count()) == (1, 2)
 
@@ -248,7 +238,7 @@ def test_edited_post_is_a_second_submission_of_the_same_request(client) -> None:
 def test_suspicious_post_is_stored_in_quarantine(client, suspicion) -> None:
     changes = {name: value() if callable(value) else value for name, value in suspicion.items()}
 
-    response = send(client, TYPED, **changes)
+    response = post(client, TYPED, **changes)
 
     assert response.status_code == 303
     assert Request.objects.get().state == State.QUARANTINED
@@ -256,8 +246,8 @@ def test_suspicious_post_is_stored_in_quarantine(client, suspicion) -> None:
 
 
 def test_post_over_the_limit_of_its_network_waits_in_quarantine(client, stored) -> None:
-    answers = [send(client).status_code for _ in range(network_limits.PER_NETWORK + 1)]
-    other = send(client, REMOTE_ADDR="203.0.113.9").status_code
+    answers = [post(client).status_code for _ in range(network_limits.PER_NETWORK + 1)]
+    other = post(client, REMOTE_ADDR="203.0.113.9").status_code
 
     assert {*answers, other} == {303}
     lanes = [one["quarantined"] for one in stored]
@@ -266,7 +256,7 @@ def test_post_over_the_limit_of_its_network_waits_in_quarantine(client, stored) 
 
 def test_flood_sends_everything_to_quarantine(client, stored) -> None:
     for number in range(network_limits.FLOOD + 1):
-        assert send(client, REMOTE_ADDR=f"198.51.{number}.1").status_code == 303
+        assert post(client, REMOTE_ADDR=f"198.51.{number}.1").status_code == 303
 
     assert [one["quarantined"] for one in stored].count(True) == 1
     assert stored[-1]["quarantined"]
@@ -275,13 +265,13 @@ def test_flood_sends_everything_to_quarantine(client, stored) -> None:
 def test_limit_counts_the_visitor_behind_a_trusted_proxy(client, stored, settings) -> None:
     settings.TRUSTED_PROXIES = 1
     for number in range(network_limits.PER_NETWORK + 5):
-        send(client, HTTP_X_FORWARDED_FOR=f"6.6.6.6, 198.51.{number}.1")
+        post(client, HTTP_X_FORWARDED_FOR=f"6.6.6.6, 198.51.{number}.1")
 
     assert not any(one["quarantined"] for one in stored)
 
 
 def test_post_without_origin_headers_is_taken(client, stored) -> None:
-    assert send(client).status_code == 303
+    assert post(client).status_code == 303
 
 
 def test_post_with_the_smallest_answers_of_an_old_browser(client, stored) -> None:
@@ -296,7 +286,7 @@ def test_post_with_the_smallest_answers_of_an_old_browser(client, stored) -> Non
 
 
 def refused(client: Client, status: int, fields: Any = TYPED, **changes: Any) -> Fields:
-    response = send(client, fields, **changes)
+    response = post(client, fields, **changes)
     assert response.status_code == status
     assert response.headers["Cache-Control"] == "no-store"
     assert response.headers["X-Robots-Tag"] == "noindex"
@@ -340,7 +330,7 @@ def test_post_of_an_expired_form_is_handed_back_with_the_same_nonce(client, stor
 def test_expired_form_sent_again_at_once_is_not_too_fast(client, stored) -> None:
     page = refused(client, 422, token=token(timedelta(hours=25)))
 
-    assert send(client, TYPED, token=page.values["token"]).status_code == 303
+    assert post(client, TYPED, token=page.values["token"]).status_code == 303
     assert stored == [{"nonce": NONCE, "quarantined": False, "now": stored[0]["now"]}]
 
 
@@ -381,7 +371,7 @@ def test_post_of_a_form_with_other_questions_is_taken_in(client) -> None:
     for new in ("email", "message"):
         del fields[new]
 
-    assert send(client, fields).status_code == 303
+    assert post(client, fields).status_code == 303
     given = opened(Submission.objects.get())
     assert (given.name, given.message) == (ANSWERS["name"], "")
 
@@ -406,7 +396,7 @@ def test_invalid_post_is_handed_back_with_linked_errors(client, stored) -> None:
 
     assert_typed_text_is_back(page, {name: fields[name] for name in fields if name != "token"})
     assert page.values["token"] == fields["token"]
-    links = [given["href"] for tag, given in page.tags if tag == "a" and given.get("href")]
+    links = [given.get("href") or "" for tag, given in page.tags if tag == "a"]
     errors = [link for link in links if link.startswith("#id_")]
     assert errors == ["#id_about_0", "#id_name", "#id_phone", "#id_message"]
     for link in errors:
@@ -443,7 +433,7 @@ def test_error_summary_comes_before_the_heading_and_takes_the_focus(client) -> N
 def test_fast_correction_of_an_error_is_not_too_fast(client, stored) -> None:
     page = refused(client, 422, TYPED | {"token": token(), "phone": "555"})
 
-    send(client, TYPED, token=page.values["token"])
+    post(client, TYPED, token=page.values["token"])
 
     assert not stored[0]["quarantined"]
 
@@ -532,7 +522,7 @@ def test_repeated_field_is_handed_back_with_all_of_it(client, stored) -> None:
 
 
 def test_field_repeated_alike_is_taken_once(client, stored) -> None:
-    assert send(client, message=["same", "same"]).status_code == 303
+    assert post(client, message=["same", "same"]).status_code == 303
 
 
 @pytest.mark.parametrize(
@@ -556,7 +546,7 @@ def test_characters_that_no_page_can_hold_are_pointed_out(client, stored, raw, s
     assert page.text.count(DAMAGED) == 2
     assert_typed_text_is_back(page, fields)
     assert not stored
-    assert send(client, TYPED, message=shown).status_code == 303
+    assert post(client, TYPED, message=shown).status_code == 303
 
 
 @pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "OPTIONS", "PROPFIND"])
@@ -582,7 +572,7 @@ def test_what_was_typed_comes_back_byte_for_byte(client, typed: str) -> None:
     line = typed.replace("\n", " ")
     fields = {"token": token(), "message": typed, "name": line, "contact_need": line}
 
-    page = Fields(send(client, fields))
+    page = Fields(post(client, fields))
 
     assert page.values["message"] == typed
     assert (page.values["name"], page.values["contact_need"]) == (line, line)
@@ -601,7 +591,7 @@ def test_refusal_logs_its_kind_and_nothing_else(client, caplog, kind, changes) -
     changes = {name: value() if callable(value) else value for name, value in changes.items()}
 
     with caplog.at_level(logging.DEBUG):
-        send(client, TYPED, **changes)
+        post(client, TYPED, **changes)
 
     assert [(one.name, one.getMessage()) for one in caplog.records] == [
         ("intake.receive.views", f"contact refused: {kind}")
@@ -649,9 +639,9 @@ def test_token_of_the_form_is_no_acknowledgment(client) -> None:
 def test_promise_without_a_safe_time_is_not_put_into_the_link(client, stored, monkeypatch) -> None:
     now = timezone.now()
     flagged = Promise(now, now + minutes(15), flagged=True)
-    monkeypatch.setattr(views.promise, "first_attempt", lambda *_, **__: flagged)
+    monkeypatch.setattr(promise, "first_attempt", lambda *_, **__: flagged)
 
-    assert send(client).headers["Location"] == "/contact/sent/"
+    assert post(client).headers["Location"] == "/contact/sent/"
 
 
 def test_sent_page_takes_no_post(client) -> None:

@@ -1,7 +1,7 @@
 import pytest
 
 from intake.rules import states
-from intake.rules.states import CLOSED, NEXT_ACTION, OPEN, TRANSITIONS, State, Who
+from intake.rules.states import CLOSED, NEXT_ACTION, OPEN, TRANSITIONS, Need, State, Who
 
 
 def test_every_state_is_open_or_closed_or_purged() -> None:
@@ -32,7 +32,7 @@ def test_purged_is_the_end() -> None:
 
 @pytest.mark.parametrize("state", OPEN)
 def test_open_request_is_never_purged(state: State) -> None:
-    assert not states.allowed(state, State.PURGED)
+    assert State.PURGED not in {step.target for step in states.steps_from(state)}
 
 
 @pytest.mark.parametrize("state", CLOSED)
@@ -70,6 +70,32 @@ def test_only_a_manager_gives_up() -> None:
 
     assert {step.who for step in steps} == {Who.MANAGER}
     assert {step.source for step in steps} == {State.TRYING, State.NEEDS_DECISION}
+
+
+@pytest.mark.parametrize(
+    ("need", "targets"),
+    [
+        (Need.DATE, {State.WAITING, State.SCHEDULED}),
+        (Need.PLACE, {State.REFERRED_OUT}),
+        (Need.CONSENT, {State.REFERRED_OUT}),
+        (Need.TRIED_ENOUGH, {State.NO_CONTACT}),
+        (Need.NO_HOLD, {State.WITHDRAWN, State.PURGED}),
+        (Need.LINK, {State.DUPLICATE}),
+    ],
+)
+def test_need_comes_with_every_step_to_its_states_and_with_no_other(
+    need: Need, targets: set[State]
+) -> None:
+    assert {step for step in TRANSITIONS if need in step.needs} == {
+        step for step in TRANSITIONS if step.target in targets
+    }
+
+
+def test_who_talked_with_the_person_says_whether_contact_is_still_safe() -> None:
+    asked = {step.source for step in TRANSITIONS if Need.STILL_SAFE in step.needs}
+    reached = {step.source for step in TRANSITIONS if step.target == State.REACHED}
+
+    assert asked == reached - {State.SCHEDULED}
 
 
 def test_step_that_does_not_exist_is_a_key_error() -> None:

@@ -7,6 +7,7 @@ record of its format exists.
 import json
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 from uuid import UUID
 
 from intake.seal import sealing
@@ -25,7 +26,7 @@ def _vector(suite: Suite) -> dict[str, object]:
     public = sealing.public_half(private, suite)
     key = SimpleNamespace(id="key-of-the-vector", suite=suite, public=public)
     plaintext = "Known answer, with ünïcode and 🕯".encode()
-    bound = {"purpose": "submission of a test", "form_version": 1}
+    bound: dict[str, Any] = {"purpose": "submission of a test", "form_version": 1}
     sealed = sealing.seal(plaintext, record=RECORD, recipients=[key], suite=suite, **bound)
     return {
         "suite": suite,

@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,7 +15,7 @@ from intake.seal.answers import (
     Window,
 )
 
-ANY_TEXT = st.characters(exclude_categories=("Cs",))
+ANY_TEXT = st.characters(exclude_categories=["Cs"])
 WORST_CHARACTERS = ("\U0001f600", "\x01", '"', "\\", "\x00", "\n")
 TYPED = {name: limit for name, limit in answers.LIMITS.items() if name != "page_language"}
 
@@ -55,7 +57,7 @@ def test_unpack_returns_the_types_of_the_form(sent: Answers) -> None:
 
 @pytest.mark.parametrize("character", WORST_CHARACTERS)
 def test_pack_of_the_longest_form_has_the_fixed_size(character: str) -> None:
-    longest = {name: character * limit for name, limit in TYPED.items()}
+    longest: dict[str, Any] = {name: character * limit for name, limit in TYPED.items()}
     longest["page_language"] = "-".join(["abcdefgh"] * 4)[: answers.LIMITS["page_language"]]
     sent = Answers(about=Asker.PATIENT, channel=Channel.PHONE, windows=Window(63), **longest)
 
@@ -132,5 +134,5 @@ def test_repr_shows_no_answer() -> None:
     assert repr(Answers(**_least() | {"name": "marker"})) == "<Answers>"
 
 
-def _least() -> dict[str, object]:
+def _least() -> dict[str, Any]:
     return {"about": Asker.SELF, "channel": Channel.PHONE}

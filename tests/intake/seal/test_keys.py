@@ -1,6 +1,5 @@
 import json
 import stat
-from collections.abc import Callable
 from datetime import UTC, datetime
 from io import StringIO
 from pathlib import Path
@@ -10,51 +9,37 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from intake.seal import keys
-from intake.seal.keys import KeyFileError, PublicKey, Purpose
+from intake.seal.keys import KeyFileError, Purpose
 from intake.seal.sealing import Suite
-
-
-@pytest.fixture
-def folder(tmp_path: Path, settings: Any) -> Path:
-    settings.INTAKE_KEYS = tmp_path / "keys"
-    return settings.INTAKE_KEYS
-
-
-@pytest.fixture
-def make(folder: Path) -> Callable[..., PublicKey]:
-    def _make(purpose: Purpose = Purpose.DESK, **changed: Any) -> PublicKey:
-        fields = {"label": purpose, "suite": Suite.HYBRID, "development": False, "folder": folder}
-        return keys.make(purpose=purpose, **fields | changed)
-
-    return _make
+from tests.plugin.intake import MakeKey
 
 
 @pytest.mark.parametrize("suite", Suite)
-def test_made_key_is_read_back(make: Callable[..., PublicKey], suite: Suite) -> None:
-    made = make(suite=suite)
+def test_made_key_is_read_back(make_key: MakeKey, suite: Suite) -> None:
+    made = make_key(suite=suite)
 
     assert keys.public_keys() == (made,)
     assert keys.private_keys()[made.id].suite == suite
 
 
-def test_files_are_closed_to_others(make: Callable[..., PublicKey], folder: Path) -> None:
-    make()
+def test_files_are_closed_to_others(make_key: MakeKey, key_folder: Path) -> None:
+    make_key()
 
-    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
-    assert {stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()} == {0o600}
+    assert stat.S_IMODE(key_folder.stat().st_mode) == 0o700
+    assert {stat.S_IMODE(path.stat().st_mode) for path in key_folder.iterdir()} == {0o600}
 
 
-def test_public_file_holds_no_secret(make: Callable[..., PublicKey], folder: Path) -> None:
-    made = make()
+def test_public_file_holds_no_secret(make_key: MakeKey, key_folder: Path) -> None:
+    made = make_key()
     private = keys.private_keys()[made.id].private.hex()
 
-    assert private not in (folder / f"{made.id}.public.json").read_text()
+    assert private not in (key_folder / f"{made.id}.public.json").read_text()
     assert private not in repr(keys.private_keys())
 
 
-def test_public_file_alone_is_enough_to_seal(make: Callable[..., PublicKey], folder: Path) -> None:
-    made = {make(Purpose.DESK), make(Purpose.RECOVERY)}
-    for path in folder.glob("*.private.json"):
+def test_public_file_alone_is_enough_to_seal(make_key: MakeKey, key_folder: Path) -> None:
+    made = {make_key(Purpose.DESK), make_key(Purpose.RECOVERY)}
+    for path in key_folder.glob("*.private.json"):
         path.unlink()
 
     assert set(keys.recipients()) == made
@@ -62,17 +47,15 @@ def test_public_file_alone_is_enough_to_seal(make: Callable[..., PublicKey], fol
 
 
 @pytest.mark.parametrize("purpose", Purpose)
-def test_one_kind_of_key_alone_is_refused(make: Callable[..., PublicKey], purpose: Purpose) -> None:
-    make(purpose)
+def test_one_kind_of_key_alone_is_refused(make_key: MakeKey, purpose: Purpose) -> None:
+    make_key(purpose)
 
     with pytest.raises(KeyFileError, match=r"no (desk|recovery) key"):
         keys.recipients()
 
 
-def test_keys_of_another_suite_are_no_recipients(
-    make: Callable[..., PublicKey], settings: Any
-) -> None:
-    pair = [make(purpose, suite=Suite.CLASSICAL) for purpose in Purpose]
+def test_keys_of_another_suite_are_no_recipients(make_key: MakeKey, settings: Any) -> None:
+    pair = [make_key(purpose, suite=Suite.CLASSICAL) for purpose in Purpose]
 
     with pytest.raises(KeyFileError, match="of suite xwing"):
         keys.recipients()
@@ -81,37 +64,35 @@ def test_keys_of_another_suite_are_no_recipients(
     assert set(keys.recipients()) == set(pair)
 
 
-def test_new_key_counts_without_a_restart(make: Callable[..., PublicKey]) -> None:
-    make(Purpose.DESK), make(Purpose.RECOVERY)
+def test_new_key_counts_without_a_restart(make_key: MakeKey) -> None:
+    make_key(Purpose.DESK), make_key(Purpose.RECOVERY)
     assert len(keys.recipients()) == 2
 
-    added = make(Purpose.DESK)
+    added = make_key(Purpose.DESK)
 
     assert added in keys.recipients()
 
 
-def test_swapped_key_is_refused_by_the_pins(make: Callable[..., PublicKey], settings: Any) -> None:
-    settings.INTAKE_PINNED_KEYS = [make(Purpose.DESK).id, make(Purpose.RECOVERY).id]
+def test_swapped_key_is_refused_by_the_pins(make_key: MakeKey, settings: Any) -> None:
+    settings.INTAKE_PINNED_KEYS = [make_key(Purpose.DESK).id, make_key(Purpose.RECOVERY).id]
     assert len(keys.recipients()) == 2
 
-    swapped = make(Purpose.DESK)
+    swapped = make_key(Purpose.DESK)
 
     with pytest.raises(KeyFileError, match=f"key {swapped.id}: not in INTAKE_PINNED_KEYS"):
         keys.recipients()
 
 
-def test_production_without_pins_is_refused(make: Callable[..., PublicKey], settings: Any) -> None:
-    make(Purpose.DESK), make(Purpose.RECOVERY)
+def test_production_without_pins_is_refused(make_key: MakeKey, settings: Any) -> None:
+    make_key(Purpose.DESK), make_key(Purpose.RECOVERY)
     settings.PRODUCTION = True
 
     with pytest.raises(KeyFileError, match="not in INTAKE_PINNED_KEYS"):
         keys.recipients()
 
 
-def test_development_key_is_refused_in_production(
-    make: Callable[..., PublicKey], settings: Any
-) -> None:
-    made = [make(purpose, development=True) for purpose in Purpose]
+def test_development_key_is_refused_in_production(make_key: MakeKey, settings: Any) -> None:
+    made = [make_key(purpose, development=True) for purpose in Purpose]
     settings.INTAKE_PINNED_KEYS = [key.id for key in made]
     settings.PRODUCTION = True
 
@@ -130,9 +111,9 @@ def test_development_key_is_refused_in_production(
     ],
 )
 def test_changed_public_file_is_refused(
-    make: Callable[..., PublicKey], folder: Path, name: str, value: str
+    make_key: MakeKey, key_folder: Path, name: str, value: str
 ) -> None:
-    _change(folder / f"{make().id}.public.json", name, value)
+    _change(key_folder / f"{make_key().id}.public.json", name, value)
 
     with pytest.raises(KeyFileError, match=r"\.public\.json: "):
         keys.public_keys()
@@ -143,30 +124,28 @@ def test_changed_public_file_is_refused(
     [("private", "00" * 96), ("private", "00"), ("private", None), ("checksum", "00000000")],
 )
 def test_changed_private_file_is_refused(
-    make: Callable[..., PublicKey], folder: Path, name: str, value: str | None
+    make_key: MakeKey, key_folder: Path, name: str, value: str | None
 ) -> None:
-    _change(folder / f"{make().id}.private.json", name, value)
+    _change(key_folder / f"{make_key().id}.private.json", name, value)
 
     with pytest.raises(KeyFileError, match=r"\.private\.json: "):
         keys.private_keys()
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{", "{}"])
-def test_file_that_is_no_key_is_refused(
-    make: Callable[..., PublicKey], folder: Path, text: str
-) -> None:
-    (folder / f"{make().id}.public.json").write_text(text)
+def test_file_that_is_no_key_is_refused(make_key: MakeKey, key_folder: Path, text: str) -> None:
+    (key_folder / f"{make_key().id}.public.json").write_text(text)
 
     with pytest.raises(KeyFileError):
         keys.public_keys()
 
 
-def test_missing_folder_says_what_to_do(folder: Path) -> None:
+def test_missing_folder_says_what_to_do(key_folder: Path) -> None:
     with pytest.raises(KeyFileError, match="run make_keys"):
         keys.recipients()
 
 
-def test_make_keys_for_development_makes_both_once(folder: Path) -> None:
+def test_make_keys_for_development_makes_both_once(key_folder: Path) -> None:
     _call("make_keys", "--development")
     first = keys.public_keys()
     printed = _call("make_keys", "--development")
@@ -178,14 +157,14 @@ def test_make_keys_for_development_makes_both_once(folder: Path) -> None:
     assert set(keys.private_keys()) == {key.id for key in first}
 
 
-def test_make_keys_refuses_development_keys_in_production(folder: Path, settings: Any) -> None:
+def test_make_keys_refuses_development_keys_in_production(key_folder: Path, settings: Any) -> None:
     settings.PRODUCTION = True
 
     with pytest.raises(CommandError, match="refused in production"):
         _call("make_keys", "--development")
 
 
-def test_make_keys_makes_the_desk_pair(folder: Path) -> None:
+def test_make_keys_makes_the_desk_pair(key_folder: Path) -> None:
     printed = _call("make_keys", "--label", "from 2027")
     (key,) = keys.public_keys()
 
@@ -193,31 +172,27 @@ def test_make_keys_makes_the_desk_pair(folder: Path) -> None:
     assert printed.startswith(key.id)
 
 
-def test_make_keys_keeps_the_recovery_pair_away(folder: Path, tmp_path: Path) -> None:
+def test_make_keys_keeps_the_recovery_pair_away(key_folder: Path, tmp_path: Path) -> None:
     with pytest.raises(CommandError, match="offline"):
         _call("make_keys", "--recovery")
 
     _call("make_keys", "--recovery", "--folder", str(tmp_path / "stick"))
 
-    assert not folder.exists()
+    assert not key_folder.exists()
     assert len(list((tmp_path / "stick").iterdir())) == 2
 
 
-def test_make_keys_with_a_damaged_file_says_which(
-    make: Callable[..., PublicKey], folder: Path
-) -> None:
-    path = folder / f"{make().id}.public.json"
+def test_make_keys_with_a_damaged_file_says_which(make_key: MakeKey, key_folder: Path) -> None:
+    path = key_folder / f"{make_key().id}.public.json"
     path.write_text("")
 
     with pytest.raises(CommandError, match=path.name):
         _call("make_keys", "--development")
 
 
-def test_list_keys_shows_what_is_here(
-    make: Callable[..., PublicKey], folder: Path, settings: Any
-) -> None:
-    desk, recovery = make(Purpose.DESK), make(Purpose.RECOVERY, development=True)
-    (folder / f"{recovery.id}.private.json").unlink()
+def test_list_keys_shows_what_is_here(make_key: MakeKey, key_folder: Path, settings: Any) -> None:
+    desk, recovery = make_key(Purpose.DESK), make_key(Purpose.RECOVERY, development=True)
+    (key_folder / f"{recovery.id}.private.json").unlink()
     settings.INTAKE_PINNED_KEYS = [desk.id]
 
     lines = _call("list_keys").splitlines()
@@ -228,30 +203,29 @@ def test_list_keys_shows_what_is_here(
     assert keys.private_keys()[desk.id].private.hex() not in "".join(lines)
 
 
-def test_key_knows_the_day_it_was_made(make: Callable[..., PublicKey], folder: Path) -> None:
-    made = make()
+def test_key_knows_the_day_it_was_made(key_folder: Path) -> None:
+    _call("make_keys")
+    (made,) = keys.public_keys()
     today = datetime.now(UTC).date()
 
-    assert made.created == keys.public_keys()[0].created == today
+    assert made.created == today
     assert f"made {today}" in _call("list_keys")
 
-    for path in folder.iterdir():
+    for path in key_folder.iterdir():
         _change(path, "created", None)
     assert keys.public_keys()[0].created is None
     assert keys.private_keys().keys() == {made.id}
     assert "made at an unknown date" in _call("list_keys")
 
 
-def test_key_with_an_impossible_day_is_damaged(
-    make: Callable[..., PublicKey], folder: Path
-) -> None:
-    _change(folder / f"{make().id}.public.json", "created", "soon")
+def test_key_with_an_impossible_day_is_damaged(make_key: MakeKey, key_folder: Path) -> None:
+    _change(key_folder / f"{make_key().id}.public.json", "created", "soon")
 
     with pytest.raises(KeyFileError, match="not a public key file"):
         keys.public_keys()
 
 
-def test_list_keys_with_a_damaged_file_says_which(folder: Path) -> None:
+def test_list_keys_with_a_damaged_file_says_which(key_folder: Path) -> None:
     with pytest.raises(CommandError, match="no such folder"):
         _call("list_keys")
 

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Callable
+from datetime import date
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -111,6 +112,7 @@ def printed(request: Any, tmp_path: Path) -> tuple[keys.PublicKey, str]:
         suite=request.param,
         development=False,
         folder=tmp_path / "stick",
+        created=date(2026, 11, 24),
     )
     return key, call(tmp_path / "stick", "--print", key.id)
 

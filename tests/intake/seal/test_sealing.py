@@ -172,7 +172,7 @@ def test_round_trip(suite: Suite, content: bytes, purpose: str, record: UUID) ->
         purpose.encode()
     except UnicodeEncodeError:
         return
-    where = {"record": record, "purpose": purpose, "form_version": 3}
+    where: dict[str, Any] = {"record": record, "purpose": purpose, "form_version": 3}
     sealed = sealing.seal(content, recipients=[KEYS[suite]], suite=suite, **where)
 
     assert opened(sealed, KEYS[suite], **where) == content

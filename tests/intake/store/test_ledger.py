@@ -1,6 +1,5 @@
 """Added to, in order, by many at once; and whoever changes it is found."""
 
-from concurrent.futures import ThreadPoolExecutor
 from io import StringIO
 from itertools import pairwise
 from typing import Any
@@ -8,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection, transaction
+from django.db import transaction
 
 from intake.models import LedgerEntry
 from intake.store import ledger
@@ -58,7 +57,7 @@ def test_record_takes_an_id_or_nothing() -> None:
         {"detail": "new > claimed\n"},
     ],
 )
-def test_typed_words_are_refused_and_not_repeated(typed: dict[str, str]) -> None:
+def test_typed_words_are_refused_and_not_repeated(typed: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=r"is not a code$") as error:
         ledger.record(**{"action": "opened", "by": "sam"} | typed)
 
@@ -184,8 +183,7 @@ def test_verifier_in_another_time_zone_agrees(five_lines: None, zone: str) -> No
 
 @pytest.mark.django_db(transaction=True)
 def test_chain_holds_under_many_writers() -> None:
-    with ThreadPoolExecutor(WRITERS) as pool:
-        list(pool.map(_write_lines, range(WRITERS)))
+    rows.at_once(_write_lines, WRITERS)
 
     assert LedgerEntry.objects.count() == WRITERS * LINES_EACH
     assert ledger.verify() is None
@@ -250,11 +248,8 @@ def _verify_ledger(*arguments: str) -> str:
 
 
 def _write_lines(writer: int) -> None:
-    try:
-        for _ in range(LINES_EACH):
-            ledger.record("opened", by=f"user{writer}")
-    finally:
-        connection.close()
+    for _ in range(LINES_EACH):
+        ledger.record("opened", by=f"user{writer}")
 
 
 def _as_owner(statement: str, *values: Any) -> None:

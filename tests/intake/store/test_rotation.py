@@ -3,14 +3,13 @@
 import dataclasses
 import shutil
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from io import StringIO
 from pathlib import Path
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -22,34 +21,19 @@ from intake.seal.keys import PublicKey, Purpose
 from intake.seal.sealing import SealError, Suite
 from intake.store import ledger, rotation, staff_text
 from intake.worker import retention
+from tests.clock import until
 from tests.intake import rows
 from tests.intake.rows import NOW
-from tests.plugin import processes
+from tests.plugin import processes, visitor
+from tests.plugin.intake import MakeKey
 from tests.plugin.processes import Deployment, running
 
-Make = Callable[..., PublicKey]
-
 
 @pytest.fixture
-def folder(tmp_path: Path, settings: Any) -> Path:
-    settings.INTAKE_KEYS = tmp_path / "keys"
-    return settings.INTAKE_KEYS
-
-
-@pytest.fixture
-def make(folder: Path) -> Make:
-    def _make(purpose: Purpose = Purpose.DESK, **changed: Any) -> PublicKey:
-        fields = {"label": purpose, "suite": Suite.HYBRID, "development": False, "folder": folder}
-        return keys.make(purpose=purpose, **fields | changed)
-
-    return _make
-
-
-@pytest.fixture
-def pair(make: Make, folder: Path) -> tuple[PublicKey, PublicKey]:
+def pair(make_key: MakeKey, key_folder: Path) -> tuple[PublicKey, PublicKey]:
     """The desk's pair and the public half of the recovery pair, as the desk has them."""
-    desk, recovery = make(Purpose.DESK), make(Purpose.RECOVERY)
-    (folder / f"{recovery.id}.private.json").rename(folder.parent / "recovery")
+    desk, recovery = make_key(Purpose.DESK), make_key(Purpose.RECOVERY)
+    (key_folder / f"{recovery.id}.private.json").rename(key_folder.parent / "recovery")
     return desk, recovery
 
 
@@ -90,17 +74,17 @@ def everything(count: int = 4) -> set[str]:
     return {f"{kind} {number}" for kind in ("message", "note") for number in range(count)}
 
 
-def retire(key: PublicKey, folder: Path) -> None:
-    (folder / f"{key.id}.public.json").unlink()
+def retire(key: PublicKey, key_folder: Path) -> None:
+    (key_folder / f"{key.id}.public.json").unlink()
 
 
 @pytest.mark.django_db
 @pytest.mark.usefixtures("small_batches")
 def test_added_recipient_opens_everything_and_content_is_not_touched(
-    pair: tuple[PublicKey, PublicKey], make: Make
+    pair: tuple[PublicKey, PublicKey], make_key: MakeKey
 ) -> None:
     texts()
-    before, new = contents(), make()
+    before, new = contents(), make_key()
 
     printed = call("rotate_keys", "--add", new.id, "--by", "ana")
 
@@ -112,14 +96,14 @@ def test_added_recipient_opens_everything_and_content_is_not_touched(
 @pytest.mark.django_db
 @pytest.mark.usefixtures("small_batches")
 def test_removed_recipient_opens_nothing_and_the_others_everything(
-    pair: tuple[PublicKey, PublicKey], make: Make, folder: Path
+    pair: tuple[PublicKey, PublicKey], make_key: MakeKey, key_folder: Path
 ) -> None:
     old, recovery = pair
     texts()
-    new = make()
+    new = make_key()
     call("rotate_keys", "--add", new.id, "--by", "ana")
     before = contents()
-    retire(old, folder)
+    retire(old, key_folder)
 
     printed = call("rotate_keys", "--remove", old.id, "--by", "ana")
 
@@ -134,13 +118,13 @@ def test_removed_recipient_opens_nothing_and_the_others_everything(
 @pytest.mark.django_db
 @pytest.mark.usefixtures("small_batches")
 def test_every_batch_has_its_line_in_the_ledger(
-    pair: tuple[PublicKey, PublicKey], make: Make, folder: Path
+    pair: tuple[PublicKey, PublicKey], make_key: MakeKey, key_folder: Path
 ) -> None:
     texts(5)
-    new = make()
+    new = make_key()
 
     call("rotate_keys", "--add", new.id, "--by", "ana")
-    retire(pair[0], folder)
+    retire(pair[0], key_folder)
     call("rotate_keys", "--remove", pair[0].id, "--by", "max")
 
     lines = LedgerEntry.objects.filter(action__startswith="wraps").order_by("number")
@@ -155,10 +139,10 @@ def test_every_batch_has_its_line_in_the_ledger(
 @pytest.mark.django_db
 @pytest.mark.usefixtures("small_batches")
 def test_interrupted_rotation_goes_on_where_it_was(
-    pair: tuple[PublicKey, PublicKey], make: Make
+    pair: tuple[PublicKey, PublicKey], make_key: MakeKey
 ) -> None:
     texts()
-    new, held = make(), keys.private_keys()
+    new, held = make_key(), keys.private_keys()
     next(rotation.add(new, held, by="ana"))
     assert rotation.left_with(new.id) == 3
 
@@ -181,11 +165,11 @@ def test_present_recipient_is_not_taken_away(pair: tuple[PublicKey, PublicKey]) 
 
 @pytest.mark.django_db
 def test_old_wraps_stay_until_the_new_ones_are_there(
-    pair: tuple[PublicKey, PublicKey], make: Make, folder: Path
+    pair: tuple[PublicKey, PublicKey], make_key: MakeKey, key_folder: Path
 ) -> None:
     texts(2)
-    make()
-    retire(pair[0], folder)
+    make_key()
+    retire(pair[0], key_folder)
 
     with pytest.raises(CommandError, match="4 texts lack a present recipient"):
         call("rotate_keys", "--remove", pair[0].id, "--by", "ana")
@@ -195,11 +179,11 @@ def test_old_wraps_stay_until_the_new_ones_are_there(
 @pytest.mark.django_db
 @pytest.mark.parametrize("kind", ["unknown", "classical", "not pinned", "development"])
 def test_nobody_is_added_who_is_no_recipient(
-    kind: str, pair: tuple[PublicKey, PublicKey], make: Make, settings: Any
+    kind: str, pair: tuple[PublicKey, PublicKey], make_key: MakeKey, settings: Any
 ) -> None:
     """No downgrade: a key of the weaker suite gets no wrap, and neither does a key out of place."""
     texts(1)
-    new = make(
+    new = make_key(
         suite=Suite.CLASSICAL if kind == "classical" else Suite.HYBRID,
         development=kind == "development",
     )
@@ -215,14 +199,14 @@ def test_nobody_is_added_who_is_no_recipient(
 
 @pytest.mark.django_db
 def test_text_of_a_weaker_suite_is_counted_and_not_rewrapped(
-    pair: tuple[PublicKey, PublicKey], make: Make, settings: Any
+    pair: tuple[PublicKey, PublicKey], make_key: MakeKey, settings: Any
 ) -> None:
-    weak = [make(purpose, suite=Suite.CLASSICAL) for purpose in Purpose]
+    weak = [make_key(purpose, Suite.CLASSICAL) for purpose in Purpose]
     settings.INTAKE_SUITE = "classical"
     rows.request()
     settings.INTAKE_SUITE = "hybrid"
     rows.request()
-    new = make()
+    new = make_key()
 
     with pytest.raises(CommandError, match="1 texts are opened by no private key"):
         call("rotate_keys", "--add", new.id, "--by", "ana")
@@ -233,11 +217,11 @@ def test_text_of_a_weaker_suite_is_counted_and_not_rewrapped(
 
 @pytest.mark.django_db
 def test_without_a_private_key_nothing_is_added(
-    pair: tuple[PublicKey, PublicKey], make: Make, folder: Path
+    pair: tuple[PublicKey, PublicKey], make_key: MakeKey, key_folder: Path
 ) -> None:
     texts(1)
-    new = make()
-    for path in folder.glob("*.private.json"):
+    new = make_key()
+    for path in key_folder.glob("*.private.json"):
         path.unlink()
 
     with pytest.raises(CommandError, match="2 texts are opened by no private key"):
@@ -247,16 +231,16 @@ def test_without_a_private_key_nothing_is_added(
 
 @pytest.mark.django_db
 def test_swapped_wrap_is_skipped_for_one_that_opens(
-    pair: tuple[PublicKey, PublicKey], make: Make
+    pair: tuple[PublicKey, PublicKey], make_key: MakeKey
 ) -> None:
     """The text has two wraps for keys that are here; one of them is damaged."""
-    second = make()
+    second = make_key()
     rows.request(sent=rows.answers(message="message 0"))
     wrap = KeyWrap.objects.get(key_id=pair[0].id)
-    KeyWrap.objects.filter(pk=wrap.pk)._raw_delete("default")
+    KeyWrap.objects.with_ids([wrap.pk]).delete_unread()
     wrap.wrapped = bytes(1136)
     wrap.save(force_insert=True)
-    new = make()
+    new = make_key()
 
     call("rotate_keys", "--add", new.id, "--by", "ana")
 
@@ -265,10 +249,10 @@ def test_swapped_wrap_is_skipped_for_one_that_opens(
 
 @pytest.mark.django_db(transaction=True)
 def test_text_purged_meanwhile_keeps_nobody(
-    pair: tuple[PublicKey, PublicKey], make: Make, monkeypatch: pytest.MonkeyPatch
+    pair: tuple[PublicKey, PublicKey], make_key: MakeKey, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     texts(2)
-    gone, new = Submission.objects.order_by("pk").first(), make()
+    gone, new = Submission.objects.order_by("pk")[0], make_key()
     real = rotation._store
     purges = [lambda: _purge(gone.request_id)]
 
@@ -305,10 +289,10 @@ def test_check_opens_everything_with_the_keys_that_are_here(
 
 @pytest.mark.django_db
 def test_check_fails_when_a_recipient_lacks_a_wrap(
-    pair: tuple[PublicKey, PublicKey], make: Make
+    pair: tuple[PublicKey, PublicKey], make_key: MakeKey
 ) -> None:
     texts(2)
-    make()
+    make_key()
 
     with pytest.raises(CommandError, match="4 wraps are missing, 0 wraps do not open"):
         call("check_keys")
@@ -321,7 +305,7 @@ def test_check_fails_when_a_wrap_does_not_open(pair: tuple[PublicKey, PublicKey]
     foreign = other.wraps.get(key_id=pair[0].id).wrapped
     wrap.delete()
     KeyWrap(
-        id=wrap.id or rows.uuid4(),
+        id=wrap.id or uuid4(),
         submission=one,
         key_id=pair[0].id,
         suite=wrap.suite,
@@ -334,12 +318,12 @@ def test_check_fails_when_a_wrap_does_not_open(pair: tuple[PublicKey, PublicKey]
 
 @pytest.mark.django_db
 def test_check_shows_keys_that_are_no_recipients_any_more(
-    pair: tuple[PublicKey, PublicKey], make: Make, folder: Path
+    pair: tuple[PublicKey, PublicKey], make_key: MakeKey, key_folder: Path
 ) -> None:
     texts(1)
-    new = make()
+    new = make_key()
     call("rotate_keys", "--add", new.id, "--by", "ana")
-    retire(pair[0], folder)
+    retire(pair[0], key_folder)
 
     printed = call("check_keys")
 
@@ -350,9 +334,9 @@ def test_check_shows_keys_that_are_no_recipients_any_more(
 @pytest.mark.parametrize(
     "arguments", [["check_keys"], ["rotate_keys", "--add", "x", "--by", "ana"]], ids=lambda a: a[0]
 )
-def test_damaged_key_file_is_named(arguments: list[str], folder: Path) -> None:
-    folder.mkdir()
-    (folder / "x.public.json").write_text("")
+def test_damaged_key_file_is_named(arguments: list[str], key_folder: Path) -> None:
+    key_folder.mkdir()
+    (key_folder / "x.public.json").write_text("")
 
     with pytest.raises(CommandError, match=r"x\.public\.json"):
         call(*arguments)
@@ -376,15 +360,14 @@ def own_keys(deployment: Deployment, tmp_path: Path) -> Deployment:
 
 
 @contextmanager
-def visitor(server: processes.Server) -> Iterator[list[int]]:
+def writing(server: processes.Server) -> Iterator[list[int]]:
     """Somebody who sends one form after the other; the statuses of the answers, growing."""
     statuses: list[int] = []
     stop = threading.Event()
 
     def send() -> None:
         while not stop.is_set():
-            status, _ = processes.send_form(server, message=f"message {len(statuses)}")
-            statuses.append(status)
+            statuses.append(visitor.send(server, message=f"message {len(statuses)}").status)
 
     thread = threading.Thread(target=send)
     thread.start()
@@ -406,19 +389,19 @@ def test_rotation_while_requests_come_in(
     old = next(own_keys.keys("desk").glob("*.private.json")).name.partition(".")[0]
     as_desk = own_keys.environment("desk")
     mail = {"EMAIL_HOST": smtp_server.host, "EMAIL_PORT": str(smtp_server.port)}
-    with running(own_keys, **mail) as three, visitor(three.site) as statuses:
-        _until(lambda: len(statuses) >= 5)
+    with running(own_keys, environment=mail) as three, writing(three.site) as statuses:
+        until(lambda: len(statuses) >= 5)
         for role, name in (("desk", "private"), ("desk", "public"), ("site", "public")):
             shutil.copy(own_keys.folder / "new" / f"{new}.{name}.json", own_keys.keys(role))
         processes.manage("rotate_keys", "--add", new, "--by", "ana", environment=as_desk)
         seen = len(statuses)
-        _until(lambda: len(statuses) >= seen + 5)
+        until(lambda: len(statuses) >= seen + 5)
         for role in ("site", "desk"):
             (own_keys.keys(role) / f"{old}.public.json").unlink()
         seen = len(statuses)
-        _until(lambda: len(statuses) >= seen + 5)
+        until(lambda: len(statuses) >= seen + 5)
         processes.manage("rotate_keys", "--remove", old, "--by", "ana", environment=as_desk)
-        _until(lambda: len(statuses) >= seen + 8)
+        until(lambda: len(statuses) >= seen + 8)
     processes.manage("check_keys", environment=as_desk)
 
     settings.INTAKE_KEYS = own_keys.keys("desk")
@@ -427,13 +410,6 @@ def test_rotation_while_requests_come_in(
     assert Submission.objects.count() == len(statuses)
     held = {new: keys.private_keys()[new]}
     assert all(row.unseal(held) for row in Submission.objects.all())
-
-
-def _until(true: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 60
-    while not true():
-        assert time.monotonic() < deadline, "waited too long"
-        time.sleep(0.02)
 
 
 def _purge(request_id: UUID) -> None:

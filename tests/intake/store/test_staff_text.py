@@ -4,7 +4,7 @@ from intake.models import KeyWrap, StaffText
 from intake.seal import keys
 from intake.seal.answers import PACKED_SIZE, AnswersError
 from intake.seal.sealing import SealError
-from intake.store import ledger, staff_text
+from intake.store import staff_text
 from tests.intake import rows
 from tests.intake.rows import NOW
 
@@ -60,11 +60,3 @@ def test_texts_come_in_the_order_of_writing() -> None:
 
     in_order = [staff_text.read(row, keys.private_keys()) for row in request.texts.in_order()]
     assert in_order == ["1", "3", "5"]
-
-
-def test_text_and_ledger_line_go_together() -> None:
-    request = rows.request()
-    staff_text.write(request, kind="note", text=MARKER, by="sam", now=NOW)
-    ledger.record("note_written", by="sam", request=request)
-
-    assert ledger.verify() is None

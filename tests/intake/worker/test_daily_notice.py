@@ -13,8 +13,8 @@ from intake.rules.states import State
 from intake.store import ledger
 from intake.store.ledger import Head
 from intake.worker import daily_notice, sending
+from tests.clock import local
 from tests.intake import rows
-from tests.intake.receive.typed_form import local
 from tests.plugin.mail import SmtpServer
 
 pytestmark = pytest.mark.django_db
@@ -92,11 +92,11 @@ def test_empty_ledger_has_no_head(smtp_server: SmtpServer) -> None:
 def test_it_waits_for_the_mail_server(smtp_server: SmtpServer, settings: Any) -> None:
     settings.EMAIL_PORT = _closed_port()
     daily_notice.write(OPENING)
-    sending.send_due(OPENING)
+    sending.send_due(lambda: OPENING)
     assert OutboxMessage.objects.get().last_error == "ConnectionRefusedError"
 
     settings.EMAIL_PORT = smtp_server.port
-    sending.send_due(datetime.now(OPENING.tzinfo) + timedelta(days=400))
+    sending.send_due(lambda: OPENING + timedelta(days=400))
 
     assert len(smtp_server.messages) == 1
 
@@ -112,9 +112,8 @@ def test_its_id_is_of_this_clinic_and_day(settings: Any) -> None:
 def _sent(server: SmtpServer, now: datetime) -> str:
     """The text of the mail that goes out at that moment."""
     daily_notice.write(now)
-    with time_machine.travel(now, tick=False):
-        for notice in OutboxMessage.objects.filter(kind=OutboxMessage.Kind.DAILY, sent_at=None):
-            sending._deliver([notice])
+    for notice in OutboxMessage.objects.filter(kind=OutboxMessage.Kind.DAILY, sent_at=None):
+        sending._deliver([notice], lambda: now)
     return str(server.messages[-1][1].get_content()).replace("\r\n", "\n")
 
 

@@ -1,20 +1,18 @@
 """Who is told when nobody acts, when, and that it is once. NOW is a Tuesday, 10:30, and open."""
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
-from django.db import connection
-from django.utils import timezone
 
 from intake.models import OutboxMessage, Request
 from intake.rules.states import State
 from intake.seal.answers import Channel, Window
 from intake.store import outbox
 from intake.worker import escalation, notice, sending
+from tests.clock import march
 from tests.intake import rows
 from tests.intake.rows import MINUTE, NOW
 from tests.plugin.mail import SmtpServer
@@ -34,11 +32,6 @@ def told_about() -> list[Request]:
 
 def mark_sent() -> None:
     OutboxMessage.objects.exclude(kind=OutboxMessage.Kind.ESCALATION).update(sent_at=NOW)
-
-
-def local(day: int, hour: int, minute: int = 0) -> datetime:
-    """March 2025 on the clinic's clock; the 11th is a Tuesday."""
-    return datetime(2025, 3, day, hour, minute, tzinfo=timezone.get_default_timezone())
 
 
 @pytest.mark.parametrize("quarantined", [False, True])
@@ -75,9 +68,9 @@ def test_each_limit_is_told_once() -> None:
 @pytest.mark.parametrize(
     ("received", "told"),
     [
-        (local(11, 19, 30), local(12, 8, 30)),  # half an hour before closing
-        (local(11, 22), local(12, 9)),
-        (local(14, 19, 59), local(17, 8, 59)),  # a Friday evening
+        (march(11, 19, 30), march(12, 8, 30)),  # half an hour before closing
+        (march(11, 22), march(12, 9)),
+        (march(14, 19, 59), march(17, 8, 59)),  # a Friday evening
     ],
 )
 def test_closed_hours_do_not_count(received: datetime, told: datetime) -> None:
@@ -104,7 +97,7 @@ def test_notice_that_is_not_sent_is_told_though_somebody_works_on_it() -> None:
 
 
 def test_daily_notice_that_is_not_sent_is_told_once() -> None:
-    daily = OutboxMessage(id=rows.uuid4(), kind=OutboxMessage.Kind.DAILY, created=NOW, due=NOW)
+    daily = OutboxMessage(id=uuid4(), kind=OutboxMessage.Kind.DAILY, created=NOW, due=NOW)
     daily.save(force_insert=True)
 
     assert [escalation.escalate(NOW + LIMIT * n) for n in (1, 2)] == [1, 0]
@@ -219,8 +212,7 @@ def test_two_workers_at_once_tell_once() -> None:
         rows.request()
     mark_sent()
 
-    with ThreadPoolExecutor(4) as pool:
-        list(pool.map(_in_thread(lambda: escalation.escalate(A_YEAR_ON)), range(4)))
+    rows.at_once(lambda _: escalation.escalate(A_YEAR_ON), 4)
 
     assert escalations().count() == 20
 
@@ -238,19 +230,9 @@ def test_rescue_is_told_like_a_new_request(smtp_server: SmtpServer, clinic: Any)
 
 
 def _send_all(now: datetime) -> None:
-    while sending.send_due(now):
+    while sending.send_due(lambda: now):
         pass
 
 
 def _die(*_: Any) -> None:
     raise KeyboardInterrupt
-
-
-def _in_thread(act: Callable[[], Any]) -> Callable[[int], None]:
-    def run(_: int) -> None:
-        try:
-            act()
-        finally:
-            connection.close()
-
-    return run

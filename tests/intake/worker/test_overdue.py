@@ -1,29 +1,24 @@
 """What goes to a manager, when, and that nothing else does. NOW is a Tuesday, 10:30, and open."""
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.core.management import call_command
-from django.db import DatabaseError, connection
-from django.utils import timezone
+from django.db import DatabaseError
 
 from intake.models import LedgerEntry, OutboxMessage, Request
 from intake.rules.states import CLOSED, OPEN, WORKED_ON, State, Who, steps_from
+from intake.store import ledger
 from intake.worker import escalation, overdue
+from tests.clock import march
 from tests.intake import rows
 from tests.intake.rows import NOW
 
 pytestmark = pytest.mark.django_db
 WORKDAY = timedelta(minutes=480)
 NOT_OWNED = [state for state in (*OPEN, *CLOSED) if state not in WORKED_ON]
-
-
-def local(day: int, hour: int, minute: int = 0) -> datetime:
-    """March 2025 on the clinic's clock; the 11th is a Tuesday, and it is open from 8 to 8."""
-    return datetime(2025, 3, day, hour, minute, tzinfo=timezone.get_default_timezone())
 
 
 def due_at(state: State, due: datetime, **columns: Any) -> Request:
@@ -48,22 +43,22 @@ def test_states_are_those_from_which_the_worker_may_take_it() -> None:
 
 @pytest.mark.parametrize("state", WORKED_ON)
 def test_owner_silent_for_a_working_day(state: State) -> None:
-    row = due_at(state, local(11, 9))
+    row = due_at(state, march(11, 9))
 
-    assert overdue.hand_to_manager(local(11, 16, 59)) == []
-    assert overdue.hand_to_manager(local(11, 17)) == [row]
+    assert overdue.hand_to_manager(march(11, 16, 59)) == []
+    assert overdue.hand_to_manager(march(11, 17)) == [row]
 
     row.refresh_from_db()
     assert (row.state, row.next_action, row.changes) == (State.NEEDS_DECISION, "decide", 1)
-    assert row.next_due == local(11, 18)
+    assert row.next_due == march(11, 18)
     line = LedgerEntry.objects.get()
     assert (line.by, line.action, line.reason) == ("worker", "stepped", "owner_silent")
     assert line.detail == f"{state} > needs_decision"
 
 
 def test_owner_stays() -> None:
-    row = due_at(State.TRYING, local(10, 9))
-    overdue.hand_to_manager(local(11, 17))
+    row = due_at(State.TRYING, march(10, 9))
+    overdue.hand_to_manager(march(11, 17))
 
     row.refresh_from_db()
     assert row.owner == "sam"
@@ -73,9 +68,9 @@ def test_owner_stays() -> None:
     ("due", "silent"),
     [
         # What is left of Tuesday counts, the night does not.
-        (local(11, 15), local(12, 11)),
+        (march(11, 15), march(12, 11)),
         # From Friday over the weekend.
-        (local(14, 19), local(17, 15)),
+        (march(14, 19), march(17, 15)),
     ],
 )
 def test_working_day_is_counted_in_opening_hours(due: datetime, silent: datetime) -> None:
@@ -86,22 +81,22 @@ def test_working_day_is_counted_in_opening_hours(due: datetime, silent: datetime
 
 
 def test_whoever_did_something_is_not_silent() -> None:
-    row = due_at(State.TRYING, local(11, 9), worked_at=local(11, 12))
+    row = due_at(State.TRYING, march(11, 9), worked_at=march(11, 12))
 
-    assert overdue.hand_to_manager(local(11, 19, 59)) == []
-    assert overdue.hand_to_manager(local(11, 20)) == [row]
+    assert overdue.hand_to_manager(march(11, 19, 59)) == []
+    assert overdue.hand_to_manager(march(11, 20)) == [row]
 
 
 def test_work_before_it_was_due_does_not_count() -> None:
-    row = due_at(State.WAITING, local(11, 9), worked_at=local(3, 9))
+    row = due_at(State.WAITING, march(11, 9), worked_at=march(3, 9))
 
-    assert overdue.hand_to_manager(local(11, 17)) == [row]
+    assert overdue.hand_to_manager(march(11, 17)) == [row]
 
 
 def test_what_is_not_due_waits_for_as_long_as_was_agreed() -> None:
-    due_at(State.WAITING, local(28, 9), worked_at=local(3, 9))
+    due_at(State.WAITING, march(28, 9), worked_at=march(3, 9))
 
-    assert overdue.hand_to_manager(local(20, 9)) == []
+    assert overdue.hand_to_manager(march(20, 9)) == []
 
 
 @pytest.mark.parametrize(("attempts", "moved"), [(5, False), (6, True), (9, True)])
@@ -129,40 +124,40 @@ def test_nothing_else_is_moved(state: State) -> None:
 
 
 def test_second_address_is_told_once() -> None:
-    row = due_at(State.CLAIMED, local(10, 9))
+    row = due_at(State.CLAIMED, march(10, 9))
     escalations = OutboxMessage.objects.filter(kind=OutboxMessage.Kind.ESCALATION)
     OutboxMessage.objects.update(sent_at=NOW)
 
     for hour in (17, 18, 19):
-        overdue.hand_to_manager(local(11, hour))
-        escalation.escalate(local(11, hour))
+        overdue.hand_to_manager(march(11, hour))
+        escalation.escalate(march(11, hour))
 
     assert [each.request for each in escalations] == [row]
 
 
 def test_somebody_who_acted_just_now_keeps_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    row = due_at(State.CLAIMED, local(10, 9))
-    real = overdue._last_due
+    row = due_at(State.CLAIMED, march(10, 9))
+    real = overdue._silent_since
 
     def meanwhile(seen: Request) -> datetime:
         rows.sql("UPDATE intake_request SET changes = changes + 1 WHERE id = %s", row.id)
         return real(seen)
 
-    monkeypatch.setattr(overdue, "_last_due", meanwhile)
+    monkeypatch.setattr(overdue, "_silent_since", meanwhile)
 
-    assert overdue.hand_to_manager(local(11, 17)) == []
+    assert overdue.hand_to_manager(march(11, 17)) == []
     assert not LedgerEntry.objects.exists()
 
 
 def test_without_its_ledger_line_nothing_is_moved(monkeypatch: pytest.MonkeyPatch) -> None:
-    row = due_at(State.CLAIMED, local(10, 9))
+    row = due_at(State.CLAIMED, march(10, 9))
 
     def broken(*args: Any, **options: Any) -> None:
         raise DatabaseError
 
-    monkeypatch.setattr(overdue.ledger, "record", broken)
+    monkeypatch.setattr(ledger, "record", broken)
     with pytest.raises(DatabaseError):
-        overdue.hand_to_manager(local(11, 17))
+        overdue.hand_to_manager(march(11, 17))
 
     row.refresh_from_db()
     assert row.state == State.CLAIMED
@@ -171,40 +166,19 @@ def test_without_its_ledger_line_nothing_is_moved(monkeypatch: pytest.MonkeyPatc
 
 @pytest.mark.django_db(transaction=True)
 def test_two_workers_move_it_once() -> None:
-    due_at(State.CLAIMED, local(10, 9))
+    due_at(State.CLAIMED, march(10, 9))
 
-    def look(_: int) -> int:
-        try:
-            return len(overdue.hand_to_manager(local(11, 17)))
-        finally:
-            connection.close()
+    moved = rows.at_once(lambda _: overdue.hand_to_manager(march(11, 17)), 4)
 
-    with ThreadPoolExecutor(4) as pool:
-        assert sum(pool.map(look, range(4))) == 1
+    assert sum(map(len, moved)) == 1
     assert LedgerEntry.objects.count() == 1
 
 
-def test_worker_does_it(time_machine_at: Callable[[datetime], None]) -> None:
-    row = due_at(State.CLAIMED, local(10, 9))
-    time_machine_at(local(11, 17))
+def test_worker_does_it() -> None:
+    row = due_at(State.CLAIMED, march(10, 9))
 
-    call_command("work", once=True)
+    with time_machine.travel(march(11, 17), tick=False):
+        call_command("work", once=True)
 
     row.refresh_from_db()
     assert row.state == State.NEEDS_DECISION
-
-
-@pytest.fixture
-def time_machine_at() -> Any:
-    """Let it be another time until the test ends."""
-    import time_machine
-
-    running: list[Any] = []
-
-    def at(moment: datetime) -> None:
-        running.append(time_machine.travel(moment, tick=False))
-        running[-1].start()
-
-    yield at
-    for each in running:
-        each.stop()

@@ -4,12 +4,10 @@ import asyncio
 import logging
 import socket
 import time
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 
 from intake.models import OutboxMessage
@@ -25,15 +23,15 @@ class Killed(BaseException):
 
 
 def send_all(now: datetime | None = None) -> None:
-    while sending.send_due(now or timezone.now()):
+    while sending.send_due(lambda: now or timezone.now()):
         pass
 
 
 def test_due_notice_is_sent_once(smtp_server: SmtpServer) -> None:
     rows.request()
 
-    assert sending.send_due(timezone.now()) == 1
-    assert sending.send_due(timezone.now()) == 0
+    assert sending.send_due(timezone.now) == 1
+    assert sending.send_due(timezone.now) == 0
 
     row = OutboxMessage.objects.get()
     assert row.sent_at is not None
@@ -44,14 +42,14 @@ def test_due_notice_is_sent_once(smtp_server: SmtpServer) -> None:
 def test_notice_is_not_sent_before_it_is_due(smtp_server: SmtpServer) -> None:
     rows.request(now=timezone.now() + timedelta(minutes=5))
 
-    assert sending.send_due(timezone.now()) == 0
+    assert sending.send_due(timezone.now) == 0
     assert smtp_server.messages == []
 
 
 def test_oldest_notice_goes_first(smtp_server: SmtpServer) -> None:
     younger, older = (rows.request(now=rows.NOW + timedelta(hours=hours)) for hours in (1, 0))
 
-    sending.send_due(timezone.now() + timedelta(days=365))
+    sending.send_due(lambda: timezone.now() + timedelta(days=365))
 
     assert older.notices.get().sent_at
     assert not younger.notices.get().sent_at
@@ -63,7 +61,7 @@ def test_mail_server_away_then_back(smtp_server: SmtpServer, settings: Any) -> N
     settings.EMAIL_PORT = _closed_port()
 
     send_all()
-    row = OutboxMessage.objects.first()
+    row = OutboxMessage.objects.all()[0]
     assert (row.attempts, row.last_error, row.sent_at) == (1, "ConnectionRefusedError", None)
     assert row.due > timezone.now()
     settings.EMAIL_PORT = smtp_server.port
@@ -175,8 +173,7 @@ def test_many_workers_send_each_notice_once(smtp_server: SmtpServer) -> None:
     for _ in range(40):
         rows.request()
 
-    with ThreadPoolExecutor(6) as pool:
-        list(pool.map(_work, range(6)))
+    rows.at_once(lambda _: send_all(), 6)
 
     assert len(smtp_server.messages) == 40
     assert _sent_ids(smtp_server) == _row_ids()
@@ -208,14 +205,7 @@ def _die(*_: Any) -> None:
 def _mark_then_send() -> None:
     message = OutboxMessage.objects.unsent().get()
     OutboxMessage.objects.filter(id=message.id).update(sent_at=timezone.now())
-    notice.send(message)
-
-
-def _work(_: int) -> None:
-    try:
-        send_all()
-    finally:
-        connection.close()
+    notice.send(message, timezone.now())
 
 
 def _sent_ids(server: SmtpServer) -> set[str]:

@@ -7,10 +7,10 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
@@ -24,8 +24,8 @@ from intake.models import LedgerEntry, OutboxMessage, Request, SignOfLife, Weekl
 from intake.rules.states import State
 from intake.worker import escalation, notice, sending
 from tests import CHECKOUT
+from tests.clock import local, until
 from tests.intake import rows
-from tests.intake.receive.typed_form import local
 from tests.plugin.live_site import test_database_url
 from tests.plugin.mail import SmtpServer
 
@@ -191,9 +191,9 @@ def test_worker_sends_and_stops_on_sigterm(
 ) -> None:
     request = rows.request(now=timezone.now())
     worker = start_worker()
-    _until(lambda: len(_of_requests(smtp_server)) == 1)
+    until(lambda: len(_of_requests(smtp_server)) == 1)
     rows.request(now=timezone.now())
-    _until(lambda: len(_of_requests(smtp_server)) == 2)
+    until(lambda: len(_of_requests(smtp_server)) == 2)
 
     worker.send_signal(signal.SIGTERM)
 
@@ -235,7 +235,7 @@ def test_killed_after_data_loses_nothing_and_doubles_with_equal_ids(
     assert OutboxMessage.objects.unsent().count() == 4
 
     start_worker()
-    _until(lambda: not OutboxMessage.objects.unsent())
+    until(lambda: not OutboxMessage.objects.unsent())
 
     ids = _of_requests(smtp_server)
     assert len(ids) == 5
@@ -256,10 +256,11 @@ def test_lost_database_only_delays_the_next_look(
     assert "quote" not in caplog.text
 
 
-class _Stopping:
+class _Stopping(Event):
     """Asked to stop after so many looks."""
 
     def __init__(self, after: int) -> None:
+        super().__init__()
         self.left = after
 
     def is_set(self) -> bool:
@@ -296,10 +297,3 @@ def _on_each_mail(
 def _environment(server: SmtpServer) -> dict[str, str]:
     mail = {"EMAIL_HOST": server.host, "EMAIL_PORT": str(server.port)}
     return os.environ | mail | {"DATABASE_URL": test_database_url()}
-
-
-def _until(true: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + SECONDS_TO_WAIT
-    while not true():
-        assert time.monotonic() < deadline, "waited too long"
-        time.sleep(0.05)

@@ -14,8 +14,8 @@ from intake.desk.apps import make_roles
 from intake.desk.entrance import rights
 from intake.desk.entrance.rights import AUDITOR, COORDINATOR, MANAGER, ROLES
 from intake.desk.frame.refusals import forbidden
-from tests.intake.receive.typed_form import Fields
 from tests.plugin.staff import member, signed_in
+from tests.plugin.visitor import Fields
 
 pytestmark = pytest.mark.django_db
 

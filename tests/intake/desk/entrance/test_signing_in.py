@@ -28,9 +28,9 @@ from intake.desk.entrance import factor_secrets, sign_in_records, signing_in
 from intake.desk.entrance.rights import AUDITOR, COORDINATOR, MANAGER
 from intake.models import LedgerEntry
 from tests import CHECKOUT
-from tests.intake.receive.typed_form import Fields
 from tests.plugin.live_site import running_site
 from tests.plugin.staff import SECRET, code, give_app, member, prove, signed_in
+from tests.plugin.visitor import Fields
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fresh_limits")]
 

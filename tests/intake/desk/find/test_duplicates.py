@@ -26,7 +26,7 @@ from intake.seal import keys
 from intake.seal.answers import Answers, Asker, Window
 from intake.seal.keys import KeyFileError
 from tests.intake import rows
-from tests.intake.receive.typed_form import Fields
+from tests.plugin.visitor import Fields
 
 pytestmark = pytest.mark.django_db
 MARKER = "marigold"

@@ -17,8 +17,8 @@ from intake.models.queue_sections import Section
 from intake.rules.states import CLOSED, OPEN, State
 from intake.seal.answers import Asker, Channel, Window
 from tests.intake import rows
-from tests.intake.receive.typed_form import Fields
 from tests.plugin.staff import member, signed_in
+from tests.plugin.visitor import Fields
 
 pytestmark = pytest.mark.django_db
 QUEUE = "/desk/queue/"

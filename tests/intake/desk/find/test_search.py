@@ -26,7 +26,7 @@ from intake.seal import keys
 from intake.seal.answers import Answers
 from intake.seal.keys import KeyFileError
 from tests.intake import rows
-from tests.intake.receive.typed_form import FORM_TYPE, Fields
+from tests.plugin.visitor import FORM_TYPE, Fields
 
 pytestmark = pytest.mark.django_db
 URL = "/desk/search/"

@@ -26,8 +26,8 @@ from intake.seal import keys
 from intake.store import staff_text
 from tests.intake import rows
 from tests.intake.desk.record.test_views import address
-from tests.intake.receive.typed_form import FORM_TYPE, Fields
 from tests.plugin.staff import SECRET, code, give_app, member, signed_in
+from tests.plugin.visitor import FORM_TYPE, Fields
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fresh_limits")]
 MARKER = "marker-kept-41"

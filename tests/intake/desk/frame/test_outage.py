@@ -9,8 +9,8 @@ from django.test import Client
 
 from intake.desk.frame import outage
 from tests.intake import rows
-from tests.intake.receive.typed_form import FORM_TYPE, Fields
 from tests.plugin.live_site import log_of, running_site
+from tests.plugin.visitor import FORM_TYPE, Fields
 
 pytestmark = pytest.mark.django_db
 MARKER = "marker-outage-23"

@@ -20,8 +20,8 @@ from intake.seal.keys import Purpose
 from intake.seal.sealing import Suite
 from intake.worker import signs_of_life
 from tests.intake import rows
-from tests.intake.receive.typed_form import Fields
 from tests.intake.rows import NOW
+from tests.plugin.visitor import Fields
 
 pytestmark = pytest.mark.django_db
 MINUTES = timedelta(minutes=1)

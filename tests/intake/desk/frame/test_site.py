@@ -6,8 +6,9 @@ from django.test import Client, RequestFactory
 
 from intake.desk.frame import help_views, navigation
 from intake.desk.frame.navigation import Part
+from intake.desk.steps import step_words
 from intake.rules.states import CLOSED, OPEN, TRANSITIONS, State
-from tests.intake.receive.typed_form import Fields
+from tests.plugin.visitor import Fields
 
 pytestmark = pytest.mark.django_db
 HELP = "/desk/help/"
@@ -77,8 +78,9 @@ def test_help_explains_every_state_and_step(at_desk: Client) -> None:
         assert state.label in text
     for step in TRANSITIONS:
         if step.source:
-            assert step.guard.replace('"', '"') in text
-            assert step.records in text
+            assert step_words.when(step) in text
+            assert step_words.needs(step) in text
+            assert step_words.then(step) in text
 
 
 def test_every_state_has_its_meaning() -> None:

@@ -22,8 +22,8 @@ from intake.seal.answers import Asker, Channel, OtherAnswers, Voicemail, Window
 from intake.store import staff_text
 from tests.intake import rows
 from tests.intake.desk.record.test_views import address, anas, send
-from tests.intake.receive.typed_form import Fields
 from tests.plugin.staff import prove, signed_in
+from tests.plugin.visitor import Fields
 
 pytestmark = pytest.mark.django_db
 MARKER = "marker-action-9"

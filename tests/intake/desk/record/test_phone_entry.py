@@ -30,8 +30,8 @@ from intake.seal.answers import Answers, Asker, Channel, OtherAnswers, Voicemail
 from intake.seal.keys import KeyFileError
 from intake.store import submission
 from tests.intake import rows
-from tests.intake.receive.typed_form import FORM_TYPE, NONCE, Fields, encoded
 from tests.plugin.staff import prove
+from tests.plugin.visitor import FORM_TYPE, NONCE, Fields, encoded
 
 pytestmark = pytest.mark.django_db
 URL = "/desk/requests/by-phone/"

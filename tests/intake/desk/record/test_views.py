@@ -23,8 +23,8 @@ from intake.seal import keys
 from intake.seal.answers import STAFF_TEXT_LIMIT, Answers, Asker, Window
 from intake.store import staff_text
 from tests.intake import rows
-from tests.intake.receive.typed_form import FORM_TYPE, Fields
 from tests.plugin.staff import prove, signed_in
+from tests.plugin.visitor import FORM_TYPE, Fields
 
 pytestmark = pytest.mark.django_db
 NUMBER = "217-555-0100"

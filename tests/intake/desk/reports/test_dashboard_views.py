@@ -21,9 +21,10 @@ from intake.figures.weekly_counts import PARTS, TIMES, WEEK
 from intake.models import Request, WeeklyCount
 from intake.rules.states import State
 from intake.seal.answers import Asker
+from tests.clock import local
 from tests.intake import rows
-from tests.intake.receive.typed_form import Fields, local
 from tests.plugin.staff import signed_in
+from tests.plugin.visitor import Fields
 
 pytestmark = pytest.mark.django_db
 PAGE = "/desk/"

@@ -25,8 +25,8 @@ from intake.seal.answers import LIMITS
 from intake.store import ledger, staff_text
 from tests.intake import rows
 from tests.intake.desk.reports.test_spreadsheet import PAYLOADS, formulas_in
-from tests.intake.receive.typed_form import Fields
 from tests.plugin.staff import give_app, prove, signed_in
+from tests.plugin.visitor import Fields
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("morning")]
 PAGE = "/desk/export/"

@@ -22,9 +22,9 @@ from intake.models import LedgerEntry
 from intake.models.ledger_querysets import PAGE
 from intake.store import ledger
 from tests.intake import rows
-from tests.intake.receive.typed_form import Fields
 from tests.intake.rows import sql
 from tests.plugin.staff import signed_in
+from tests.plugin.visitor import Fields
 
 pytestmark = pytest.mark.django_db
 LEDGER = "/desk/ledger/"

@@ -24,8 +24,8 @@ from intake.desk.staff.colleagues import ChangeRefused
 from intake.models import LedgerEntry
 from intake.rules.states import State
 from tests.intake import rows
-from tests.intake.receive.typed_form import Fields
 from tests.plugin.staff import code, give_app, member, prove, signed_in
+from tests.plugin.visitor import Fields
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fresh_limits")]
 

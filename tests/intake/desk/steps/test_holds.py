@@ -14,8 +14,9 @@ from django.test.utils import CaptureQueriesContext
 from intake.desk.steps import holds
 from intake.models import Request
 from intake.models.queue_sections import Section
+from tests.clock import local
 from tests.intake import rows
-from tests.intake.receive.typed_form import Fields, local
+from tests.plugin.visitor import Fields
 
 pytestmark = pytest.mark.django_db
 DASHBOARD = "/desk/"

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from intake.desk.steps import step_words, transitions
-from intake.rules.states import CLOSED, State, Transition, Who, allowed, steps_from
+from intake.rules.states import CLOSED, TRANSITIONS, Need, State, Transition, steps_from
 from tests.intake import rows
 from tests.intake.desk.record.test_views import address
 
@@ -16,7 +16,7 @@ STATES = [state for state in State if state is not State.PURGED]
 
 def taken_by_people(state: State) -> list[Transition]:
     steps = steps_from(state)
-    return [each for each in steps if transitions.by_hand(each) and each.who is not Who.WORKER]
+    return [each for each in steps if transitions.by_hand(each)]
 
 
 @pytest.mark.parametrize("state", STATES)
@@ -30,7 +30,18 @@ def test_no_two_steps_from_a_state_are_called_the_same(state: State) -> None:
 def test_every_word_is_used() -> None:
     used = {step_words.does(each) for state in STATES for each in taken_by_people(state)}
 
-    assert used == {*step_words.DOES.values(), *step_words.FROM_THERE.values()}
+    assert used == {*step_words.DOES.values(), *step_words.DOES_FROM.values()}
+
+
+def test_every_need_has_words_in_the_order_of_the_table() -> None:
+    assert list(step_words.NEEDS) == list(Need)
+
+
+def test_words_of_a_pair_belong_to_a_step() -> None:
+    steps = {(each.source, each.target) for each in TRANSITIONS}
+
+    pairs = {*step_words.DOES_FROM, *step_words.WHEN_FROM, *step_words.THEN_FROM}
+    assert pairs <= steps
 
 
 @pytest.mark.django_db
@@ -55,4 +66,6 @@ def test_what_is_closed_is_opened_again_and_what_is_open_is_not(state: State) ->
     words = {step_words.does(each) for each in taken_by_people(state)}
 
     assert ("Give it to a new owner" in words) is (state is State.NEEDS_DECISION)
-    assert ("Open it again" in words) is (state in CLOSED and allowed(state, State.CLAIMED))
+    assert ("Open it again" in words) is (
+        state in CLOSED and State.CLAIMED in {each.target for each in steps_from(state)}
+    )

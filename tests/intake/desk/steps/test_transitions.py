@@ -12,9 +12,9 @@ from django.db import DatabaseError
 from intake.clock import deadlines
 from intake.desk.steps import guards, reasons
 from intake.desk.steps.changing import LATEST, Overtaken, StepRefused
-from intake.desk.steps.guards import NEED_A_DATE, Given
+from intake.desk.steps.guards import Given
 from intake.desk.steps.transitions import (
-    NOT_BY_HAND,
+    LINKING,
     by_hand,
     steps_for,
     take_step,
@@ -27,6 +27,7 @@ from intake.rules.states import (
     NEXT_ACTION,
     OPEN,
     TRANSITIONS,
+    Need,
     State,
     Transition,
     Who,
@@ -42,7 +43,7 @@ from tests.intake.rows import NOW
 pytestmark = pytest.mark.django_db
 TOMORROW = NOW + timedelta(days=1)
 MARKER = "marker-step-23"
-BY_HAND = (*OPEN, *(state for state in CLOSED if state not in NOT_BY_HAND))
+BY_HAND = (*OPEN, *(state for state in CLOSED if state is not State.DUPLICATE))
 
 
 @pytest.fixture(params=["coordinator", "manager"])
@@ -67,13 +68,15 @@ def everything(source: State, target: State, by: str) -> dict[str, Any]:
     given: dict[str, Any] = {}
     if offered := reasons.asked_for(taken):
         given["reason"] = str(offered[0])
-    if guards.needs_date(taken):
+    if Need.DATE in taken.needs:
         given["due"] = TOMORROW
-    if guards.needs_still_safe(taken):
+    if Need.STILL_SAFE in taken.needs:
         given["still_safe"] = "yes"
-    if guards.needs_place(taken):
-        given |= {"where": "Elsewhere House", "details_agreed": True}
-    if guards.needs_owner(taken):
+    if Need.PLACE in taken.needs:
+        given["where"] = "Elsewhere House"
+    if Need.CONSENT in taken.needs:
+        given["details_agreed"] = True
+    if Need.OWNER in taken.needs:
         given["owner"] = by
     return given
 
@@ -148,7 +151,7 @@ def test_step_of_somebody_who_was_slower_is_refused(coordinator: User, manager: 
     assert LedgerEntry.objects.count() == 1
 
 
-@pytest.mark.parametrize("target", NEED_A_DATE)
+@pytest.mark.parametrize("target", [State.WAITING, State.SCHEDULED])
 @pytest.mark.parametrize(
     ("due", "words"),
     [
@@ -339,27 +342,28 @@ def test_purged_meanwhile_is_said(coordinator: User) -> None:
 # ---- guards
 
 
-def records_reason(each: Transition) -> bool:
-    return "reason" in each.records
+def test_every_need_has_its_guard_or_is_met_elsewhere() -> None:
+    assert {*guards.GUARDS, *LINKING, Need.ATTEMPT} == set(Need)
 
 
 @pytest.mark.parametrize(
     "taken",
-    [each for each in TRANSITIONS if each.source and by_hand(each) and each.who is not Who.WORKER],
+    [each for each in TRANSITIONS if by_hand(each)],
     ids=lambda each: f"{each.source}-{each.target}",
 )
-def test_reason_is_asked_where_the_matrix_records_one(taken: Transition, manager: User) -> None:
+def test_reason_is_asked_where_the_step_needs_one(taken: Transition, manager: User) -> None:
     row = rows.request_in(State(taken.source))
     rows.tried_enough(row)
 
-    if records_reason(taken):
+    needed = Need.REASON in taken.needs
+    if needed:
         for reason in ("", "mallow"):
             with pytest.raises(StepRefused, match="Choose a reason.*Nothing was changed"):
                 lead(row, taken.target, manager, reason=reason)
     else:
         lead(row, taken.target, manager, reason="")
 
-    assert LedgerEntry.objects.exists() is not records_reason(taken)
+    assert LedgerEntry.objects.exists() is not needed
 
 
 def test_another_reason_is_written_in_words(coordinator: User) -> None:

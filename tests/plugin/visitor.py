@@ -1,11 +1,19 @@
-"""A browser's side of the contact form: what it sends, and what stands in its fields."""
+"""A visitor's browser on the contact form: opens it, fills it in, sends it, reads what comes back.
 
-from datetime import datetime, timedelta
+    answer = visitor.send(visitor.InProcess(client), message="Hello")
+    answer = visitor.send(processes.site, message="Hello")
+
+Both open the form first and send the token that they find in it. `post` sends what a test has
+made up itself: a token of another age, a foreign header, a field that is not there.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
 from html.parser import HTMLParser
-from typing import Any
+from typing import Any, NamedTuple, Protocol
 from urllib.parse import urlencode
 
-from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 
@@ -22,6 +30,63 @@ ANSWERS: dict[str, Any] = {
     "email": "",
     "message": "Hello",
 }
+Attributes = dict[str, str | None]
+
+
+class HasContent(Protocol):
+    """An answer of Django's client, or one of ours."""
+
+    @property
+    def content(self) -> bytes: ...
+
+
+class Answer(NamedTuple):
+    """Status and body of a page."""
+
+    status: int
+    content: bytes
+
+    @property
+    def text(self) -> str:
+        return self.content.decode()
+
+
+class Site(Protocol):
+    """Something that answers: the application in this process, or a server."""
+
+    def get(self, path: str) -> Answer: ...
+    def post(self, path: str, body: bytes) -> Answer: ...
+
+
+@dataclass(frozen=True)
+class InProcess:
+    """The site behind Django's test client."""
+
+    client: Client
+
+    def get(self, path: str) -> Answer:
+        response = self.client.get(path)
+        return Answer(response.status_code, response.content)
+
+    def post(self, path: str, body: bytes) -> Answer:
+        response = self.client.post(path, body, content_type=FORM_TYPE)
+        return Answer(response.status_code, response.content)
+
+
+def send(site: Site, **answers: Any) -> Answer:
+    """Open the form, fill it in and send it; 303 says that it was received."""
+    token = Fields(site.get(URL)).values["token"]
+    return site.post(URL, encoded({"token": token} | ANSWERS | answers))
+
+
+def post(client: Client, fields: Mapping[str, Any] | None = None, **changes: Any) -> Any:
+    """Post answers without opening the form, with a token of two minutes ago unless one is given.
+
+    Changes named like a header (HTTP_…, REMOTE_ADDR) are headers. Returns the client's response.
+    """
+    headers = {key: changes.pop(key) for key in list(changes) if key.isupper()}
+    answers = {"token": token()} | dict(ANSWERS if fields is None else fields) | changes
+    return client.post(URL, encoded(answers), content_type=FORM_TYPE, **headers)
 
 
 def token(age: timedelta = timedelta(minutes=2), nonce: bytes = NONCE) -> str:
@@ -29,7 +94,7 @@ def token(age: timedelta = timedelta(minutes=2), nonce: bytes = NONCE) -> str:
     return form_token.issue(timezone.now() - age, nonce)
 
 
-def encoded(fields: dict[str, Any]) -> bytes:
+def encoded(fields: Mapping[str, Any]) -> bytes:
     """Fields as a browser sends them: UTF-8, each line break as CRLF."""
     pairs = [
         (name, value.replace("\n", "\r\n"))
@@ -39,21 +104,14 @@ def encoded(fields: dict[str, Any]) -> bytes:
     return urlencode(pairs).encode()
 
 
-def send(client: Client, fields: dict[str, Any] | None = None, **changes: Any) -> HttpResponse:
-    """Post the answers; changes named like a header (HTTP_…, REMOTE_ADDR) are headers."""
-    headers = {key: changes.pop(key) for key in list(changes) if key.isupper()}
-    answers = {"token": token()} | (ANSWERS if fields is None else fields) | changes
-    return client.post(URL, encoded(answers), content_type=FORM_TYPE, **headers)
-
-
 class Fields(HTMLParser):
     """What a browser shows of a page: its form's fields, its title, its links, its text."""
 
-    def __init__(self, response: HttpResponse) -> None:
+    def __init__(self, response: HasContent) -> None:
         super().__init__(convert_charrefs=True)
         self.values: dict[str, str] = {}
         self.checked: dict[str, list[str]] = {}
-        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.tags: list[tuple[str, Attributes]] = []
         self.title = self.text = ""
         self._open: list[str] = []
         self._textarea = self._select = ""
@@ -91,21 +149,11 @@ class Fields(HTMLParser):
         elif self._open and self._open[-1] != "style":
             self.text += data
 
-    def with_id(self, identifier: str) -> tuple[str, dict[str, str | None]]:
+    def with_id(self, identifier: str) -> tuple[str, Attributes]:
         """The one element with that id."""
         (found,) = [(tag, given) for tag, given in self.tags if given.get("id") == identifier]
         return found
 
-    def named(self, name: str) -> list[dict[str, str | None]]:
+    def named(self, name: str) -> list[Attributes]:
         """The attributes of the controls with that name."""
         return [given for _, given in self.tags if given.get("name") == name]
-
-
-def minutes(count: float) -> timedelta:
-    """For readable tests."""
-    return timedelta(minutes=count)
-
-
-def local(hour: int, minute: int = 0, day: int = 24) -> datetime:
-    """A time of the last November week of 2026 on the clinic's clock; the 24th is a Tuesday."""
-    return datetime(2026, 11, day, hour, minute, tzinfo=timezone.get_default_timezone())

@@ -3,7 +3,7 @@
 Accounts are not in Django admin, where who may edit them could give themselves every right.
 """
 
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.contrib import admin
@@ -11,14 +11,14 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, reverse
 from django.utils.decorators import method_decorator
 
-from intake.desk.entrance.rights import needs
+from intake.desk.entrance.rights import StaffRequest, needs
 from intake.desk.frame.site import desk
 from intake.desk.record import views
 from intake.models import Request
 
 
 @admin.register(Request, site=desk)
-class RequestAdmin(admin.ModelAdmin):
+class RequestAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # takes none at run time
     """A request has a page. The list of them is the queue, and there is one list."""
 
     pages = ("intake_request_changelist", "intake_request_change")
@@ -45,4 +45,4 @@ class RequestAdmin(admin.ModelAdmin):
             record_id = UUID(object_id)
         except ValueError:
             raise Http404 from None
-        return views.record(request, self.admin_site, record_id)
+        return views.record(cast(StaffRequest, request), self.admin_site, record_id)

@@ -1,5 +1,8 @@
 """The small forms of the opened record: what they share, and those with little but words."""
 
+from collections.abc import Iterable, Mapping
+from typing import Any
+
 from django import forms
 
 from intake.seal.answers import STAFF_TEXT_LIMIT
@@ -10,8 +13,8 @@ WHEN = "%Y-%m-%dT%H:%M"
 class StaffWords(forms.CharField):
     """Kept as typed, with one character for a line break. Blanks alone are no words."""
 
-    def to_python(self, value: str | None) -> str:
-        text = super().to_python(value).replace("\r\n", "\n")
+    def to_python(self, value: Any) -> str:
+        text = (super().to_python(value) or "").replace("\r\n", "\n")
         return text if text.strip() else ""
 
 
@@ -46,7 +49,10 @@ def moment(label: str, *, needed: bool = False, help_text: str = "") -> forms.Da
 
 
 def one_of(
-    label: str, choices: list[tuple[str, str]], needed: str, widget: type = forms.RadioSelect
+    label: str,
+    choices: list[tuple[str, str]],
+    needed: str,
+    widget: type[forms.Widget] = forms.RadioSelect,
 ) -> forms.ChoiceField:
     """None is chosen beforehand; `needed` is the error when none is."""
     if widget is forms.Select:
@@ -59,6 +65,12 @@ def one_of(
     )
 
 
+def offer(field: forms.Field, choices: Iterable[tuple[str, str]]) -> None:
+    """Set the choices of a field when they depend on the request or on who asks."""
+    assert isinstance(field, forms.ChoiceField)
+    field.choices = list(choices)
+
+
 class DeskForm(forms.Form):
     """No `required` and no `maxlength` attributes: the server answers, in words.
 
@@ -67,7 +79,13 @@ class DeskForm(forms.Form):
 
     use_required_attribute = False
 
-    def __init__(self, data: object = None, *, name: str = "", initial: object = None) -> None:
+    def __init__(
+        self,
+        data: Mapping[str, Any] | None = None,
+        *,
+        name: str = "",
+        initial: dict[str, Any] | None = None,
+    ) -> None:
         super().__init__(data, auto_id=f"{name or type(self).__name__.lower()}_%s", initial=initial)
         for field in self.fields.values():
             field.widget.attrs.pop("maxlength", None)
@@ -90,9 +108,11 @@ class CoverForm(DeskForm):
 
     why = one_of("Why do you open it?", [], "Choose why you open it.")
 
-    def __init__(self, choices: list[tuple[str, str]], data: object = None) -> None:
+    def __init__(
+        self, choices: list[tuple[str, str]], data: Mapping[str, Any] | None = None
+    ) -> None:
         super().__init__(data)
-        self.fields["why"].choices = choices
+        offer(self.fields["why"], choices)
 
 
 class HoldForm(DeskForm):

@@ -3,11 +3,9 @@
 Each stands behind both factors, and behind the rights that its line names.
 """
 
-from collections.abc import Callable
-
 from django.urls import URLPattern, path
 
-from intake.desk.entrance.rights import DECIDE, needs
+from intake.desk.entrance.rights import DECIDE, View, needs
 from intake.desk.entrance.second_factor import needs_proof_again
 from intake.desk.find import duplicates_views, queue_views, search_views
 from intake.desk.frame import help_views
@@ -20,7 +18,7 @@ EXPORT, FIGURES = "intake.export_request", "intake.view_weeklycount"
 LEDGER = "intake.view_ledgerentry"
 
 
-def _page(address: str, name: str, view: Callable, *permissions: str) -> URLPattern:
+def _page(address: str, name: str, view: View, *permissions: str) -> URLPattern:
     return path(address, desk.admin_view(needs(*permissions)(view)), name=name)
 
 

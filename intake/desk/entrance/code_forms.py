@@ -1,5 +1,7 @@
 """Codes of authenticator apps: each counts once, and the secret behind them is never in clear."""
 
+from typing import Any
+
 from allauth.core import context
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
@@ -7,9 +9,8 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.totp.internal.auth import SECRET_SESSION_KEY
 from django.conf import settings
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.core.cache import cache
-from django.forms import Form
 from django.utils.crypto import salted_hmac
 
 from intake.desk.entrance import factor_secrets
@@ -19,7 +20,7 @@ PERIOD = 30  # seconds, by RFC 6238
 HELP = "Six digits from your authenticator app, or one of your recovery codes."
 
 
-def use_up(user: AbstractBaseUser, code: str) -> None:
+def use_up(user: User, code: str) -> None:
     """A code is good for as long as clocks may differ, but only once. Raises ValidationError."""
     digits = "".join(code.split())
     name = salted_hmac("desk code used", f"{user.pk}:{digits}", algorithm="sha256").hexdigest()
@@ -28,34 +29,32 @@ def use_up(user: AbstractBaseUser, code: str) -> None:
         raise get_adapter().validation_error("incorrect_code")
 
 
-class _Once(Form):
-    def clean_code(self) -> str:
-        code = super().clean_code()  # type: ignore[misc]
-        if self.authenticator.type == Authenticator.Type.TOTP:
-            use_up(self.user, code)
-        return code
-
-
-class CodeForm(_Once, AuthenticateForm):
+class CodeForm(AuthenticateForm):  # type: ignore[misc]  # allauth has no types
     """At sign-in."""
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["code"].help_text = HELP
 
+    def clean_code(self) -> str:
+        return _once(self, super().clean_code())
 
-class CodeAgainForm(_Once, ReauthenticateForm):
+
+class CodeAgainForm(ReauthenticateForm):  # type: ignore[misc]  # allauth has no types
     """Before something that needs it again."""
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["code"].help_text = HELP
 
+    def clean_code(self) -> str:
+        return _once(self, super().clean_code())
 
-class FirstCodeForm(ActivateTOTPForm):
+
+class FirstCodeForm(ActivateTOTPForm):  # type: ignore[misc]  # allauth has no types
     """Sets an authenticator app up. Until then its secret waits in the session, encrypted."""
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         session = context.request.session
         if waiting := session.get(PENDING):
             session[SECRET_SESSION_KEY] = factor_secrets.decrypt(waiting)
@@ -66,7 +65,14 @@ class FirstCodeForm(ActivateTOTPForm):
         self.fields["code"].help_text = "Six digits, shown by the app after you added it."
 
     def clean_code(self) -> str:
-        code = super().clean_code()
+        code: str = super().clean_code()
         use_up(self.user, code)
         context.request.session.pop(PENDING, None)
         return code
+
+
+def _once(form: CodeForm | CodeAgainForm, code: str) -> str:
+    """Recovery codes are used up by allauth itself."""
+    if form.authenticator.type == Authenticator.Type.TOTP:
+        use_up(form.user, code)
+    return code

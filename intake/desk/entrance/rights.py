@@ -7,14 +7,15 @@
 from collections.abc import Callable
 from functools import wraps
 
-from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, Group, Permission
+from django.contrib.auth.models import AbstractUser, AnonymousUser, Group, Permission, User
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import QuerySet, Value
 from django.db.models.functions import Concat
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 COORDINATOR, MANAGER, AUDITOR = "intake coordinator", "clinic manager", "auditor"
 DECIDE = "intake.decide_request"
@@ -42,6 +43,12 @@ ROLES: dict[str, frozenset[str]] = {
 }
 
 
+class StaffRequest(HttpRequest):
+    """The request of somebody on the staff: what a view behind the guards of the desk is given."""
+
+    user: User
+
+
 class NotYours(PermissionDenied):
     """The right is missing. `roles` are those that have it."""
 
@@ -58,8 +65,8 @@ def needs(*permissions: str) -> Callable[[View], View]:
 
     def guard(view: View) -> View:
         @wraps(view)
-        def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-            if not request.user.has_perms(permissions):  # type: ignore[union-attr]
+        def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
+            if not request.user.has_perms(permissions):
                 raise NotYours(*permissions)
             return view(request, *args, **kwargs)
 
@@ -68,14 +75,14 @@ def needs(*permissions: str) -> Callable[[View], View]:
     return guard
 
 
-def is_manager(user: AbstractBaseUser | AnonymousUser) -> bool:
+def is_manager(user: AbstractUser | AnonymousUser) -> bool:
     """May this person take the steps that the matrix leaves to a manager?"""
-    return user.has_perm(DECIDE)  # type: ignore[union-attr]
+    return user.has_perm(DECIDE)
 
 
-def role_of(user: AbstractBaseUser) -> str:
+def role_of(user: User) -> str:
     """The name of the person's role, "" without one."""
-    names = (group.name for group in user.groups.all())  # type: ignore[attr-defined]
+    names = (group.name for group in user.groups.all())
     return next((name for name in names if name in ROLES), "")
 
 
@@ -92,11 +99,11 @@ def make_roles() -> None:
         group.permissions.set(_permissions(held))
 
 
-def give(user: AbstractBaseUser, role: str) -> None:
+def give(user: User, role: str) -> None:
     """This role and none of the other two. Raises Group.DoesNotExist for any other name."""
     others = Group.objects.filter(name__in=ROLES.keys() - {role})
-    user.groups.remove(*others)  # type: ignore[attr-defined]
-    user.groups.add(Group.objects.get(name=role))  # type: ignore[attr-defined]
+    user.groups.remove(*others)
+    user.groups.add(Group.objects.get(name=role))
 
 
 def _permissions(labels: frozenset[str]) -> QuerySet[Permission]:

@@ -7,20 +7,21 @@ itself left in its session.
 import time
 from collections.abc import Callable
 from functools import wraps
+from typing import Any
 
 from allauth.account.authentication import get_authentication_records
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.conf import settings
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser, User
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.http import urlencode
 
 from intake.desk.entrance import factor_secrets
-
-View = Callable[..., HttpResponse]
+from intake.desk.entrance.rights import View
 
 MINUTES = 5  # as long as a proof counts for what needs it again
 
@@ -33,7 +34,7 @@ def proved(request: HttpRequest) -> bool:
 def may_enter(request: HttpRequest) -> bool:
     """Active staff, in a login that has shown its second factor."""
     user = request.user
-    return user.is_active and user.is_staff and proved(request)  # type: ignore[union-attr]
+    return user.is_active and user.is_staff and proved(request)
 
 
 def recently_proved(request: HttpRequest, minutes: int = MINUTES) -> bool:
@@ -42,10 +43,10 @@ def recently_proved(request: HttpRequest, minutes: int = MINUTES) -> bool:
     return any(proof["at"] > since for proof in _proofs(request))
 
 
-def has_factor(user: AbstractBaseUser) -> bool:
+def has_factor(user: User | AnonymousUser) -> bool:
     """Does the account own one? Recovery codes alone are none."""
     factors = Authenticator.objects.exclude(type=Authenticator.Type.RECOVERY_CODES)
-    return factors.filter(user_id=user.pk).exists()
+    return bool(factors.filter(user_id=user.pk).exists())
 
 
 def who_have_one() -> set[int]:
@@ -57,14 +58,14 @@ def who_have_one() -> set[int]:
 def may_set_up(request: HttpRequest) -> bool:
     """A first sign-in: staff, and no factor yet."""
     user = request.user
-    return user.is_active and user.is_staff and not has_factor(user)  # type: ignore[union-attr]
+    return user.is_active and user.is_staff and not has_factor(user)
 
 
 def needs_proof(view: View) -> View:
     """Only for a login that has shown its second factor."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+    def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         if request.user.is_authenticated and proved(request):
             return view(request, *args, **kwargs)
         return redirect_to_login(request.path, reverse("account_login"))
@@ -79,7 +80,7 @@ def needs_proof_again(view: View) -> View:
     """
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+    def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         if recently_proved(request):
             return view(request, *args, **kwargs)
         return HttpResponseRedirect(f"{proof_page(request)}?{urlencode({'next': request.path})}")
@@ -92,7 +93,7 @@ def or_first_time(guard: Callable[[View], View]) -> Callable[[View], View]:
 
     def first_or_guarded(view: View) -> View:
         @wraps(view)
-        def chosen(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        def chosen(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
             open_now = request.user.is_authenticated and may_set_up(request)
             return (view if open_now else guard(view))(request, *args, **kwargs)
 
@@ -109,7 +110,7 @@ def proof_page(request: HttpRequest) -> str:
     return reverse("mfa_reauthenticate_webauthn")
 
 
-class SecondFactor(DefaultMFAAdapter):
+class SecondFactor(DefaultMFAAdapter):  # type: ignore[misc]  # allauth has no types
     """How allauth keeps and shows factors here."""
 
     error_messages = DefaultMFAAdapter.error_messages | {
@@ -126,23 +127,24 @@ class SecondFactor(DefaultMFAAdapter):
     def get_totp_issuer(self) -> str:
         return str(settings.CLINIC.name)
 
-    def get_totp_label(self, user: AbstractBaseUser) -> str:
-        return str(user.get_username())
+    def get_totp_label(self, user: User) -> str:
+        return user.get_username()
 
     def build_totp_svg(self, url: str) -> str:
         """For the page itself: without the XML line in front."""
-        return super().build_totp_svg(url).partition("?>")[2].strip()
+        svg: str = super().build_totp_svg(url)
+        return svg.partition("?>")[2].strip()
 
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
         """The last factor stays until there is another."""
         others = Authenticator.objects.filter(user_id=authenticator.user_id)
         others = others.exclude(type=Authenticator.Type.RECOVERY_CODES)
-        return others.exclude(pk=authenticator.pk).exists()
+        return bool(others.exclude(pk=authenticator.pk).exists())
 
-    def generate_authenticator_name(self, user: AbstractBaseUser, type: str) -> str:  # noqa: A002
+    def generate_authenticator_name(self, user: User, type: str) -> str:  # noqa: A002
         return f"Passkey {Authenticator.objects.filter(user_id=user.pk, type=type).count() + 1}"
 
 
-def _proofs(request: HttpRequest) -> list[dict]:
+def _proofs(request: HttpRequest) -> list[dict[str, Any]]:
     records = get_authentication_records(request, request.user)
     return [record for record in records if record.get("method") == "mfa"]

@@ -12,7 +12,7 @@ from allauth.account.internal.stagekit import clear_login
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -28,7 +28,7 @@ FIRST_PAGES = {"intake.view_request": "desk_queue", "intake.view_ledgerentry": "
 LOCAL_IPV6 = 0xFD  # RFC 4193: never anybody's address
 
 
-class SigningIn(DefaultAccountAdapter):
+class SigningIn(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
     """Closed, without mail, for staff only."""
 
     error_messages = DefaultAccountAdapter.error_messages | {
@@ -55,15 +55,14 @@ class SigningIn(DefaultAccountAdapter):
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         """To the queue, whoever works with requests; an auditor to the ledger."""
         for right, page in FIRST_PAGES.items():
-            if request.user.has_perm(right):  # type: ignore[union-attr]
+            if request.user.has_perm(right):
                 return reverse(page)
-        return super().get_login_redirect_url(request)
+        address: str = super().get_login_redirect_url(request)
+        return address
 
-    def pre_login(
-        self, request: HttpRequest, user: AbstractBaseUser, **kwargs: object
-    ) -> HttpResponse | None:
+    def pre_login(self, request: HttpRequest, user: User, **kwargs: object) -> HttpResponse | None:
         """Nobody but active staff; others are told no more than with a wrong password."""
-        if user.is_active and user.is_staff:  # type: ignore[attr-defined]
+        if user.is_active and user.is_staff:
             return None
         clear_login(request)
         messages.error(request, self.error_messages["username_password_mismatch"])
@@ -82,7 +81,7 @@ class SigningIn(DefaultAccountAdapter):
         """Our own `needs_proof_again` stands in front of every such page."""
         return False
 
-    def get_reauthentication_methods(self, user: AbstractBaseUser) -> list[dict]:
+    def get_reauthentication_methods(self, user: User) -> list[dict[str, str]]:
         """The second factor, never the password."""
         return [
             {"id": name, "description": words, "url": reverse(name)}
@@ -127,10 +126,8 @@ def is_by_itself(request: HttpRequest) -> bool:
 def is_over(session: SessionBase) -> bool:
     """True when it rested too long, lasted too long, or does not say."""
     now = timezone.now().timestamp()
-    return (
-        now - session.get(SEEN, 0) > settings.DESK_IDLE_MINUTES * 60
-        or now - session.get(BEGAN, 0) > settings.SESSION_COOKIE_AGE
-    )
+    rested, lasted = (now - float(session.get(clock, 0)) for clock in (SEEN, BEGAN))
+    return rested > settings.DESK_IDLE_MINUTES * 60 or lasted > settings.SESSION_COOKIE_AGE
 
 
 def see(session: SessionBase) -> None:

@@ -15,19 +15,20 @@ from allauth.mfa.webauthn.views import (
 )
 from allauth.usersessions.views import ListUserSessionsView
 from django.urls import URLPattern, path
+from django.views import generic
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.generic import View
 
-from intake.desk.entrance.second_factor import (
-    needs_proof,
-    needs_proof_again,
-    or_first_time,
-)
+from intake.desk.entrance.rights import View
+from intake.desk.entrance.second_factor import needs_proof, needs_proof_again, or_first_time
 from intake.desk.entrance.views import Login, Logout, RemovePasskey
 
 
 def _page(
-    address: str, name: str, view: type[View], title: str, guard: Callable = lambda view: view
+    address: str,
+    name: str,
+    view: type[generic.View],
+    title: str,
+    guard: Callable[[View], View] = lambda view: view,
 ) -> URLPattern:
     shown = view.as_view(extra_context={"title": title}) if title else view.as_view()
     return path(address, sensitive_post_parameters()(guard(shown)), name=name)

@@ -8,14 +8,14 @@ from uuid import UUID
 from django import forms
 from django.contrib import messages
 from django.db import DatabaseError
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_POST
 
-from intake.desk.entrance.rights import is_manager
+from intake.desk.entrance.rights import StaffRequest, is_manager
 from intake.desk.find import duplicates, linking
 from intake.desk.frame.site import desk
 from intake.desk.steps.changing import StepRefused
@@ -42,7 +42,7 @@ class LinkForm(UnlinkForm):
 
 @require_POST
 @sensitive_variables()
-def look(request: HttpRequest, record_id: UUID) -> HttpResponse:
+def look(request: StaffRequest, record_id: UUID) -> HttpResponse:
     """The suggestions. A page of its own: they are looked for when somebody asks, and not kept."""
     row = _existing(record_id)
     try:
@@ -59,7 +59,7 @@ def look(request: HttpRequest, record_id: UUID) -> HttpResponse:
     return TemplateResponse(request, "desk/duplicates_found.html", context)
 
 
-def tell(request: HttpRequest, row: Request) -> None:
+def tell(request: StaffRequest, row: Request) -> None:
     """At a claim: say how many there are, and nothing else of them. The claim is done already."""
     try:
         number = duplicates.look(row, by=request.user.get_username()).total
@@ -73,7 +73,7 @@ def tell(request: HttpRequest, row: Request) -> None:
 
 
 @require_POST
-def link(request: HttpRequest, record_id: UUID) -> HttpResponse:
+def link(request: StaffRequest, record_id: UUID) -> HttpResponse:
     """Let it join the other one."""
     form = LinkForm(request.POST)
     if not form.is_valid():
@@ -86,7 +86,7 @@ def link(request: HttpRequest, record_id: UUID) -> HttpResponse:
 
 
 @require_POST
-def unlink(request: HttpRequest, record_id: UUID) -> HttpResponse:
+def unlink(request: StaffRequest, record_id: UUID) -> HttpResponse:
     """Take it out again."""
     form = UnlinkForm(request.POST)
     if not form.is_valid():
@@ -96,7 +96,7 @@ def unlink(request: HttpRequest, record_id: UUID) -> HttpResponse:
 
 
 def _decide(
-    request: HttpRequest,
+    request: StaffRequest,
     record_id: UUID,
     act: Callable[..., Request],
     words: Callable[[Request], str],
@@ -113,7 +113,7 @@ def _decide(
 
 
 def _back(
-    request: HttpRequest, record_id: UUID, *, done: str = "", problem: str = ""
+    request: StaffRequest, record_id: UUID, *, done: str = "", problem: str = ""
 ) -> HttpResponse:
     if problem:
         messages.error(request, problem)
@@ -129,7 +129,7 @@ def _existing(record_id: UUID) -> Request:
         raise Http404 from None
 
 
-def _unavailable(request: HttpRequest, error: Exception) -> HttpResponse:
+def _unavailable(request: StaffRequest, error: Exception) -> HttpResponse:
     logger.error("desk: no duplicates were looked for or linked: %s", type(error).__name__)
     context = {**desk.each_context(request), "title": "Nothing is shown just now"}
     return TemplateResponse(request, "desk/unavailable.html", context, status=503)

@@ -42,9 +42,10 @@ def unlink(request_id: UUID, *, seen: int, user: AbstractUser, now: datetime) ->
     _refuse_others(user)
     by = user.get_username()
     with changing(request_id, seen=seen, now=now) as request:
-        if request.state != State.DUPLICATE:
+        other_id = request.duplicate_of_id
+        if request.state != State.DUPLICATE or other_id is None:
             raise StepRefused("This request is not linked to another one.")
-        other_id, request.duplicate_of = request.duplicate_of_id, None
+        request.duplicate_of = None
         due = deadlines.promised(request.received, request.windows).end
         enter(request, State.NEW, by=by, now=now, due=due)
         ledger.record(

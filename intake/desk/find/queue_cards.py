@@ -86,8 +86,9 @@ class Card:
     @property
     def next(self) -> str:
         """ "Call by 5:15 pm", "Overdue since 4 pm: call again", "Closed Friday, 9 am"."""
-        if self.row.next_due is None:
+        if self.row.closed_at is not None:
             return f"Closed {self.clock.nearby(self.row.closed_at)}"
+        assert self.row.next_due is not None  # a check constraint: what is open has a next action
         action = NextAction(self.row.next_action)
         contact = CONTACT[Channel(self.row.channel)]
         when = self.clock.nearby(self.row.next_due)
@@ -138,12 +139,12 @@ class Card:
     @property
     def claimable(self) -> bool:
         """One tap makes it mine."""
-        return self.row.state == State.NEW
+        return State(self.row.state) is State.NEW
 
     @property
     def rescuable(self) -> bool:
         """One tap takes it out of quarantine."""
-        return self.row.state == State.QUARANTINED
+        return State(self.row.state) is State.QUARANTINED
 
     @property
     def _safety(self) -> Safety:

@@ -1,18 +1,19 @@
 """The queue: whom to call now. Which template, which context; claim and rescue in one tap."""
 
-from typing import Any, NamedTuple
+from dataclasses import dataclass
 from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from intake.clock import deadlines
-from intake.desk.entrance.rights import needs
+from intake.desk.entrance.rights import StaffRequest, needs
 from intake.desk.find.queue_cards import Card, Clock
 from intake.desk.find.queue_words import WORDS, Words
 from intake.desk.frame.site import desk
@@ -30,7 +31,8 @@ TAKEN = {"claim": State.CLAIMED, "rescue": State.NEW}
 SAID = {"claim": "{} is yours.", "rescue": "{} is rescued, and everybody on duty is told."}
 
 
-class Tab(NamedTuple):
+@dataclass(frozen=True)
+class Tab:
     """A section as a link with its count."""
 
     section: Section
@@ -41,7 +43,7 @@ class Tab(NamedTuple):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def show(request: HttpRequest) -> HttpResponse:
+def show(request: StaffRequest) -> HttpResponseBase:
     """A section of the queue, or one tap on a card of it."""
     if request.method == "POST":
         return take(request)
@@ -49,7 +51,7 @@ def show(request: HttpRequest) -> HttpResponse:
 
 
 @needs("intake.change_request")
-def take(request: HttpRequest) -> HttpResponse:
+def take(request: StaffRequest) -> HttpResponse:
     """Claim or rescue the request of a card; the section stays."""
     action = request.POST.get("action", "")
     if action not in TAKEN:
@@ -64,7 +66,7 @@ def take(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(address(_section(request), request.GET.get("after", "")))
 
 
-def listed(request: HttpRequest, *, problem: str = "") -> HttpResponse:
+def listed(request: StaffRequest, *, problem: str = "") -> HttpResponse:
     """The cards of the section that was asked for."""
     now = timezone.now()
     section, username = _section(request), request.user.get_username()
@@ -95,7 +97,7 @@ def address(section: Section, after: str = "") -> str:
     return f"{reverse('desk_queue')}?{urlencode(asked)}"
 
 
-def _move(request: HttpRequest, target: State) -> Request:
+def _move(request: StaffRequest, target: State) -> Request:
     return transitions.take_step(
         UUID(request.POST.get("id", "")),
         target,
@@ -134,7 +136,7 @@ def _counts(look: Look) -> dict[Section, str]:
     """Exact for open requests; of closed ones, what is quick to know."""
     rows = Request.objects.all()
     closing, closed = rows.count_closing_soon(look.now), rows.count_closed()
-    exact: dict[Section, Any] = {
+    exact = {
         **rows.count_open_sections(look),
         Section.REVISED: rows.revised_since_opened().count(),
     }

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter
+from typing import Protocol, cast
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -42,6 +43,18 @@ class Comparable:
             self.numbers | other.numbers,
             self.addresses | other.addresses,
         )
+
+
+class _SealedRow(Protocol):
+    """A form or an amendment, with its wrap for a key that is here in the same row."""
+
+    pk: UUID
+    request_id: UUID
+    held_key: str | None
+    held_suite: str
+    held_wrapped: bytes
+
+    def unseal_by(self, wrap: Wrap, private_key: PrivateKey) -> bytes: ...
 
 
 class Scan:
@@ -84,7 +97,7 @@ class Scan:
                 first = first.with_more(other)
             yield first
 
-    def _opened(self, text: Submission | StaffText) -> Comparable:
+    def _opened(self, text: _SealedRow) -> Comparable:
         """With nothing to compare when it does not open."""
         if text.held_key is None:
             self._locked.add(text.pk)
@@ -122,15 +135,16 @@ def _want_all_rows() -> None:
         cursor.execute("SET LOCAL cursor_tuple_fraction = 1")
 
 
-def _streamed(requests: RequestQuerySet, held: Iterable[str]) -> Iterator[Submission | StaffText]:
+def _streamed(requests: RequestQuerySet, held: Iterable[str]) -> Iterator[_SealedRow]:
     """The form that counts and what was learned later, of each request, one after the other."""
     forms = Submission.objects.newest_of(requests, held)
     amendments = StaffText.objects.newest_amendment_of(requests, held)
-    both = (rows.iterator(chunk_size=CHUNK) for rows in (forms, amendments))
-    return heapq.merge(*both, key=attrgetter("request_id"))
+    both = (texts.iterator(chunk_size=CHUNK) for texts in (forms, amendments))
+    rows = heapq.merge(*both, key=attrgetter("request_id"))
+    return cast(Iterator[_SealedRow], rows)  # the queries add the columns
 
 
-def _comparable(text: Submission | StaffText, packed: bytes) -> Comparable:
+def _comparable(text: _SealedRow, packed: bytes) -> Comparable:
     """An amendment has the shape of a form."""
     answers = unpack(packed)
     name, address = comparing.name_words(answers.name), comparing.email_address(answers.email)

@@ -4,11 +4,12 @@ import logging
 
 from django import forms
 from django.db import DatabaseError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 
+from intake.desk.entrance.rights import StaffRequest
 from intake.desk.find import search
 from intake.desk.find.search import Found, Term
 from intake.desk.forms import DeskForm
@@ -40,7 +41,7 @@ class SearchForm(DeskForm):
 
     def clean_term(self) -> str:
         """Enough to tell people apart."""
-        term = self.cleaned_data["term"]
+        term: str = self.cleaned_data["term"]
         if Term.of(term).too_short:
             raise forms.ValidationError(TOO_SHORT)
         return term
@@ -48,7 +49,7 @@ class SearchForm(DeskForm):
 
 @sensitive_post_parameters()
 @sensitive_variables()
-def show(request: HttpRequest) -> HttpResponse:
+def show(request: StaffRequest) -> HttpResponse:
     """The empty form, or what a search found."""
     form = SearchForm(request.POST if request.method == "POST" else None)
     if not form.is_bound:
@@ -64,7 +65,7 @@ def show(request: HttpRequest) -> HttpResponse:
 
 
 @sensitive_variables()
-def _find(request: HttpRequest, form: SearchForm) -> Found:
+def _find(request: StaffRequest, form: SearchForm) -> Found:
     given = form.cleaned_data
     by, now = request.user.get_username(), timezone.now()
     return search.find(given["term"], closed_too=given["closed_too"], by=by, now=now)
@@ -79,7 +80,7 @@ def _words_for(error: Exception) -> str:
 
 @sensitive_variables()
 def _page(
-    request: HttpRequest,
+    request: StaffRequest,
     form: SearchForm,
     *,
     found: Found | None = None,

@@ -8,7 +8,7 @@ from django.utils.functional import SimpleLazyObject
 
 from clinic_site.web.middleware import is_desk
 from intake.desk.frame import navigation, quiet_failures
-from intake.desk.frame.site import desk
+from intake.desk.frame.site import desk, readers_pages
 
 
 def desk_frame(request: HttpRequest) -> dict[str, Any]:
@@ -18,7 +18,7 @@ def desk_frame(request: HttpRequest) -> dict[str, Any]:
     return {
         "site_header": desk.site_header,
         "site_title": desk.site_title,
-        "site_url": desk.site_url,
+        "site_url": readers_pages(),
         "has_permission": desk.has_permission(request),
         "at_hand": SimpleLazyObject(lambda: navigation.links(request, navigation.AT_HAND)),
         "more": SimpleLazyObject(lambda: navigation.links(request, navigation.MORE)),

@@ -45,7 +45,7 @@ def links(request: HttpRequest, parts: tuple[Part, ...]) -> list[Link]:
 
 def _links(request: HttpRequest, parts: tuple[Part, ...]) -> Iterator[Link]:
     for part in parts:
-        if part.right and not request.user.has_perm(part.right):  # type: ignore[union-attr]
+        if part.right and not request.user.has_perm(part.right):
             continue
         try:
             address = reverse(part.name)

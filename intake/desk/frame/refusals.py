@@ -30,6 +30,6 @@ def token_refused(request: HttpRequest, reason: str = "") -> HttpResponse:
     return kept or TemplateResponse(request, "desk/stale_form.html", context, status=403)
 
 
-def too_many(request: HttpRequest, exception: object = None) -> HttpResponse:
+def too_many(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """429, for staff only: a visitor is never told to come back later."""
     return TemplateResponse(request, "desk/too_many.html", {"title": "Please wait"}, status=429)

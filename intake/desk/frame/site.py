@@ -2,17 +2,20 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from django.conf import settings
 from django.contrib.admin import AdminSite
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.urls import URLPattern, URLResolver, reverse
 
 from intake.desk.entrance import second_factor
 from intake.desk.frame import kept_post
 
 UNUSED = {"autocomplete", "jsi18n", "view_on_site"}
+
+_View = TypeVar("_View", bound=Callable[..., HttpResponseBase])
 
 
 class Desk(AdminSite):
@@ -24,10 +27,9 @@ class Desk(AdminSite):
     index_template = "desk/index.html"
     enable_nav_sidebar = False
 
-    @property
-    def site_url(self) -> str | None:
-        """The pages for readers, when this process serves them too."""
-        return "/" if settings.SERVES_SITE else None
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        """What the base template needs on every page."""
+        return super().each_context(request) | {"site_url": readers_pages()}
 
     def get_urls(self) -> list[URLResolver | URLPattern]:
         """Without what only Django's generic forms ask for."""
@@ -37,20 +39,27 @@ class Desk(AdminSite):
         """Staff, and only with the second factor in this very login."""
         return second_factor.may_enter(request)
 
-    def admin_view(self, view: Callable, cacheable: bool = False) -> Callable:
+    def admin_view(self, view: _View, cacheable: bool = False) -> _View:
         """Behind both factors. Who posts and is signed out by now gets back what they typed."""
         shown = super().admin_view(view, cacheable)
 
         @wraps(shown)
-        def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             kept = None if self.has_permission(request) else kept_post.answer(request)
             return kept or shown(request, *args, **kwargs)
 
-        return answered
+        return cast(_View, answered)
 
-    def app_index(self, *args: object, **kwargs: object) -> HttpResponse:
+    def app_index(  # type: ignore[override]  # a redirect is no TemplateResponse
+        self, request: HttpRequest, app_label: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponseRedirect:
         """There is one first page."""
         return HttpResponseRedirect(reverse("admin:index"))
+
+
+def readers_pages() -> str | None:
+    """The address of the pages for readers, when this process serves them too."""
+    return "/" if settings.SERVES_SITE else None
 
 
 desk = Desk(name="admin")

@@ -1,18 +1,22 @@
 """What can be posted from the opened record: a form is read, then done, or shown with why not."""
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import wraps
+from typing import TypedDict, TypeVar
 
 from django.contrib import messages
 from django.contrib.admin import AdminSite
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.contrib.auth.models import User
+from django.http import HttpResponse, HttpResponseRedirect, QueryDict
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
 from intake.desk.entrance import second_factor
+from intake.desk.entrance.rights import StaffRequest
 from intake.desk.find import duplicates_views
 from intake.desk.forms import HoldForm, NoteForm, OverrideForm, ReleaseForm
-from intake.desk.record.page import show
+from intake.desk.record.page import AnyForm, show
 from intake.desk.steps import (
     amendments,
     attempts,
@@ -24,6 +28,7 @@ from intake.desk.steps import (
 )
 from intake.desk.steps.attempt_forms import AmendmentForm, AttemptForm, OtherWayForm
 from intake.desk.steps.changing import Overtaken, StepRefused
+from intake.desk.steps.guards import Given
 from intake.desk.steps.step_forms import (
     BenefitsForm,
     HandOffForm,
@@ -34,18 +39,28 @@ from intake.desk.steps.step_forms import (
 from intake.models import Request
 from intake.rules.states import State, step
 
-Form = AmendmentForm | AttemptForm | NoteForm
-View = Callable[[HttpRequest, AdminSite, Request], HttpResponse]
+Form = TypeVar("Form", bound=AnyForm)
+Action = Callable[[StaffRequest, AdminSite, Request], HttpResponse]
 PROVE_AGAIN = "Show your second factor again, then send this once more."
 
 
-def posting(form_class: Callable[[object], Form], done: str) -> Callable[..., View]:
+class Acting(TypedDict):
+    """Who acts, when, and which number of changes they had before them."""
+
+    seen: int
+    user: User
+    now: datetime
+
+
+def posting(
+    form_class: Callable[[QueryDict], Form], done: str
+) -> Callable[[Callable[[StaffRequest, Request, Form], None]], Action]:
     """An action: it is given the valid form, `seen` and who does it when, and may refuse."""
 
-    def decorate(act: Callable[..., None]) -> View:
+    def decorate(act: Callable[[StaffRequest, Request, Form], None]) -> Action:
         @wraps(act)
         @sensitive_variables()
-        def view(request: HttpRequest, site: AdminSite, row: Request) -> HttpResponse:
+        def view(request: StaffRequest, site: AdminSite, row: Request) -> HttpResponse:
             form = form_class(request.POST)
             if not form.is_valid():
                 return show(request, site, row, bound=form)
@@ -61,23 +76,23 @@ def posting(form_class: Callable[[object], Form], done: str) -> Callable[..., Vi
 
 
 @posting(NoteForm, "The note is saved, sealed.")
-def note(request: HttpRequest, row: Request, form: NoteForm) -> None:
+def note(request: StaffRequest, row: Request, form: NoteForm) -> None:
     by = request.user.get_username()
     transitions.write_note(row, form.cleaned_data["text"], by=by, now=timezone.now())
 
 
 @posting(AttemptForm, "The attempt is recorded.")
-def attempt(request: HttpRequest, row: Request, form: AttemptForm) -> None:
+def attempt(request: StaffRequest, row: Request, form: AttemptForm) -> None:
     attempts.record_attempt(row.pk, form.tried(), **acting(request))
 
 
 @posting(OtherWayForm, "The attempt is recorded.")
-def other_way(request: HttpRequest, row: Request, form: OtherWayForm) -> None:
+def other_way(request: StaffRequest, row: Request, form: OtherWayForm) -> None:
     attempts.record_attempt(row.pk, form.tried(), **acting(request))
 
 
 @posting(AmendmentForm, "What changed is written down, sealed.")
-def amend(request: HttpRequest, row: Request, form: AmendmentForm) -> None:
+def amend(request: StaffRequest, row: Request, form: AmendmentForm) -> None:
     """Learned in an attempt, or when the person got in touch."""
     tried = form.talked()
     if tried is None:
@@ -87,46 +102,46 @@ def amend(request: HttpRequest, row: Request, form: AmendmentForm) -> None:
 
 
 @posting(SnoozeForm, "Put off.")
-def snooze(request: HttpRequest, row: Request, form: SnoozeForm) -> None:
+def snooze(request: StaffRequest, row: Request, form: SnoozeForm) -> None:
     side_tracks.snooze(row.pk, **form.cleaned_data, **acting(request))
 
 
 @posting(HandOverForm, "Handed over.")
-def hand_over(request: HttpRequest, row: Request, form: HandOverForm) -> None:
+def hand_over(request: StaffRequest, row: Request, form: HandOverForm) -> None:
     handing_over.hand_over(row.pk, **form.cleaned_data, **acting(request))
 
 
 @posting(BenefitsForm, "Written down.")
-def benefits(request: HttpRequest, row: Request, form: BenefitsForm) -> None:
+def benefits(request: StaffRequest, row: Request, form: BenefitsForm) -> None:
     side_tracks.follow_benefits(row.pk, **form.cleaned_data, **acting(request))
 
 
 @posting(HandOffForm, "The hand-off is confirmed.")
-def hand_off(request: HttpRequest, row: Request, form: HandOffForm) -> None:
+def hand_off(request: StaffRequest, row: Request, form: HandOffForm) -> None:
     side_tracks.confirm_hand_off(row.pk, **acting(request))
 
 
 @posting(HoldForm, "The legal hold is on.")
-def hold(request: HttpRequest, row: Request, form: HoldForm) -> None:
+def hold(request: StaffRequest, row: Request, form: HoldForm) -> None:
     _refuse_unproved(request)
     holds.hold(row.pk, **form.cleaned_data, **acting(request))
 
 
 @posting(ReleaseForm, "The legal hold is released.")
-def release(request: HttpRequest, row: Request, form: ReleaseForm) -> None:
+def release(request: StaffRequest, row: Request, form: ReleaseForm) -> None:
     _refuse_unproved(request)
     holds.release(row.pk, **form.cleaned_data, **acting(request))
 
 
 @sensitive_variables()
-def take_step(request: HttpRequest, site: AdminSite, row: Request) -> HttpResponse:
+def take_step(request: StaffRequest, site: AdminSite, row: Request) -> HttpResponse:
     """Lead the request to another state. A step that is gone or never was has no form."""
-    target = State._value2member_map_.get(request.POST.get("target"), State.PURGED)
+    target = _target(request)
     form = _step_form(row, target, request)
     if form and not form.is_valid() and acting(request)["seen"] == row.changes:
         return show(request, site, row, bound=form)
     try:
-        given = form.given() if form and form.is_valid() else transitions.Given()
+        given = form.given() if form and form.is_valid() else Given()
         row = transitions.take_step(row.pk, target, given=given, **acting(request))
     except StepRefused as refused:
         return refuse(request, site, row, form, refused)
@@ -136,7 +151,7 @@ def take_step(request: HttpRequest, site: AdminSite, row: Request) -> HttpRespon
 
 
 @sensitive_variables()
-def override(request: HttpRequest, site: AdminSite, row: Request) -> HttpResponse:
+def override(request: StaffRequest, site: AdminSite, row: Request) -> HttpResponse:
     """Show the number outside the safe window; the reason is kept, sealed."""
     form = OverrideForm(request.POST)
     if contact_wishes.stopped(row) or not form.is_valid():
@@ -148,10 +163,10 @@ def override(request: HttpRequest, site: AdminSite, row: Request) -> HttpRespons
 
 @sensitive_variables()
 def refuse(
-    request: HttpRequest,
+    request: StaffRequest,
     site: AdminSite,
     row: Request,
-    form: Form | None,
+    form: AnyForm | None,
     why: StepRefused,
 ) -> HttpResponse:
     """The record with the form as it was typed. What others did meanwhile is said at the top."""
@@ -160,8 +175,8 @@ def refuse(
     return show(request, site, row, bound=form, problem=why)
 
 
-def acting(request: HttpRequest) -> dict[str, object]:
-    """Who, when, and which number of changes they had before them; none fits when it is missing."""
+def acting(request: StaffRequest) -> Acting:
+    """As the form says; no number of changes fits when it is missing."""
     seen = request.POST.get("seen", "")
     return {
         "seen": int(seen) if seen.isascii() and seen.isdecimal() else -1,
@@ -170,13 +185,21 @@ def acting(request: HttpRequest) -> dict[str, object]:
     }
 
 
-def finished(request: HttpRequest, words: str) -> HttpResponse:
+def finished(request: StaffRequest, words: str) -> HttpResponse:
     """Back to the record, with a line that says what was done."""
     messages.success(request, words)
     return HttpResponseRedirect(request.path)
 
 
-def _step_form(row: Request, target: State, request: HttpRequest) -> StepForm | None:
+def _target(request: StaffRequest) -> State:
+    """PURGED, to which no step is taken by hand, for what is no state."""
+    try:
+        return State(request.POST.get("target", ""))
+    except ValueError:
+        return State.PURGED
+
+
+def _step_form(row: Request, target: State, request: StaffRequest) -> StepForm | None:
     try:
         taken = step(State(row.state), target)
     except KeyError:
@@ -184,12 +207,12 @@ def _step_form(row: Request, target: State, request: HttpRequest) -> StepForm | 
     return StepForm(taken, request.POST) if transitions.by_hand(taken) else None
 
 
-def _refuse_unproved(request: HttpRequest) -> None:
+def _refuse_unproved(request: StaffRequest) -> None:
     if not second_factor.recently_proved(request):
         raise StepRefused(PROVE_AGAIN)
 
 
-ACTIONS: dict[str, View] = {
+ACTIONS: dict[str, Action] = {
     "note": note,
     "step": take_step,
     "override": override,

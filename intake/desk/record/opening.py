@@ -192,7 +192,7 @@ def _note(row: StaffText, held: Mapping[str, PrivateKey]) -> Note:
 
 
 def _is_amendment(row: StaffText) -> bool:
-    return row.kind == StaffText.Kind.AMENDMENT
+    return StaffText.Kind(row.kind) is StaffText.Kind.AMENDMENT
 
 
 def _amendment(row: StaffText, held: Mapping[str, PrivateKey]) -> Amendment:

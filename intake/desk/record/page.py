@@ -1,9 +1,10 @@
 """The page of an opened record: its forms, and what stands around them."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib.admin import AdminSite
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.http import urlencode
@@ -11,7 +12,7 @@ from django.views.decorators.debug import sensitive_variables
 
 from intake.clock import deadlines
 from intake.desk.entrance import second_factor
-from intake.desk.entrance.rights import is_manager
+from intake.desk.entrance.rights import StaffRequest, is_manager
 from intake.desk.forms import DeskForm, HoldForm, NoteForm, OverrideForm, ReleaseForm
 from intake.desk.record import covering
 from intake.desk.record.opening import Note, OpenedRecord, open_record
@@ -29,6 +30,7 @@ from intake.models import Request
 from intake.rules.states import OPEN, UNOWNED, WORKED_ON, State
 from intake.store import ledger
 
+AnyForm = DeskForm | AmendmentForm
 TYPED = ("text", "words", "where", "message")
 OF_CONTACT = ("name", "phone", "email", "contact_need", "language")
 TYPED_IN = {"override": ("reason",)}  # elsewhere a reason is a code
@@ -37,11 +39,11 @@ FIRST = (State.NEW, State.CLAIMED)  # what an unowned request waits for
 
 @sensitive_variables()
 def show(
-    request: HttpRequest,
+    request: StaffRequest,
     site: AdminSite,
     row: Request,
     *,
-    bound: DeskForm | AmendmentForm | None = None,
+    bound: AnyForm | None = None,
     problem: StepRefused | None = None,
     override: bool = False,
 ) -> HttpResponse:
@@ -64,13 +66,13 @@ def show(
     return TemplateResponse(request, "desk/record.html", context, status=_status(problem, refused))
 
 
-def typed_words(request: HttpRequest) -> str:
+def typed_words(request: StaffRequest) -> str:
     """What was typed, to be copied where its own form is not on the page any more."""
     names = TYPED_IN.get(request.POST.get("action", ""), TYPED)
     return "\n\n".join(filter(None, (request.POST.get(name, "") for name in names)))
 
 
-def _around(request: HttpRequest, opened: OpenedRecord) -> dict[str, Any]:
+def _around(request: StaffRequest, opened: OpenedRecord) -> dict[str, Any]:
     """What the person who looks may do in this state."""
     row = opened.request
     return {
@@ -86,7 +88,7 @@ def _around(request: HttpRequest, opened: OpenedRecord) -> dict[str, Any]:
     }
 
 
-def _forms(opened: OpenedRecord, now: Any) -> dict[str, Any]:
+def _forms(opened: OpenedRecord, now: datetime) -> dict[str, AnyForm]:
     row = opened.request
     wishes = opened.contact.answers if opened.contact else None
     due = deadlines.retry_by(now, row.windows)
@@ -106,7 +108,10 @@ def _forms(opened: OpenedRecord, now: Any) -> dict[str, Any]:
 
 
 def _hand_back(
-    bound: Any, forms: dict[str, Any], steps: list[StepForm], opened: OpenedRecord
+    bound: AnyForm | None,
+    forms: dict[str, AnyForm],
+    steps: list[StepForm],
+    opened: OpenedRecord,
 ) -> None:
     """Put the form that was posted in the place of the empty one."""
     if isinstance(bound, StepForm):
@@ -115,7 +120,7 @@ def _hand_back(
     if isinstance(bound, AttemptForm):
         bound.wishes = opened.contact.answers if opened.contact else None
     for name, empty in forms.items():
-        if type(bound) is type(empty):
+        if bound is not None and type(bound) is type(empty):
             forms[name] = bound
 
 
@@ -126,7 +131,7 @@ def _steps(row: Request, steps: list[StepForm]) -> dict[str, Any]:
 
 
 def _told(
-    request: HttpRequest,
+    request: StaffRequest,
     opened: OpenedRecord,
     problem: StepRefused | None,
     *,
@@ -153,7 +158,7 @@ def _unread_hand_over(opened: OpenedRecord, by: str) -> Note | None:
     return None
 
 
-def _proof_page(request: HttpRequest) -> str:
+def _proof_page(request: StaffRequest) -> str:
     """Where a manager shows the second factor again before a legal hold; "" when it is fresh."""
     if not is_manager(request.user) or second_factor.recently_proved(request):
         return ""

@@ -12,19 +12,25 @@ from django.contrib.auth.models import AbstractUser
 from django.db import transaction
 
 from clinic_site.clinic.identity import Clinic
+from intake.desk.forms import offer
 from intake.desk.steps import transitions
 from intake.models import Lane, Request
+from intake.receive import questions
 from intake.receive.forms import ContactForm
 from intake.rules.states import State
 from intake.seal.answers import LIMITS, Answers, Asker, OtherAnswers
 from intake.store import ledger, submission
 
-ABOUT = {
-    Asker.SELF.value: "The caller",
-    Asker.SOMEONE.value: "Someone the caller cares about",
-    Asker.PATIENT.value: "A patient or client of the caller",
+CHOICES = {
+    "about": dict(questions.ABOUT)
+    | {
+        Asker.SELF.value: "The caller",
+        Asker.SOMEONE.value: "Someone the caller cares about",
+        Asker.PATIENT.value: "A patient or client of the caller",
+    },
+    "if_other_answers": dict(questions.IF_OTHER_ANSWERS)
+    | {OtherAnswers.ASK_BY_NAME.value: "Ask for the caller by the name above"},
 }
-IF_OTHER_ANSWERS = {OtherAnswers.ASK_BY_NAME.value: "Ask for the caller by the name above"}
 WORDS: dict[str, tuple[str, str]] = {
     "about": ("Who is this about?", "If it is not about the caller, leave the other name out."),
     "name": ("What should we call the caller?", "A first name or nickname is fine."),
@@ -51,7 +57,8 @@ WORDS: dict[str, tuple[str, str]] = {
 class CallForm(ContactForm):
     """The contact form in words for whoever has the caller on the line."""
 
-    subject = None  # no trap for people who are signed in
+    # No trap for people who are signed in. None is Django's way to leave a field out.
+    subject = None  # type: ignore[assignment]  # the field of the parent is a CharField
 
     follow_up = forms.BooleanField(label="I will follow it up", required=False, initial=True)
 
@@ -66,9 +73,8 @@ class CallForm(ContactForm):
         field.label, field.help_text = label, hint.format(field.help_text)
         # What a browser remembers here are the details of whoever works at the desk.
         field.widget.attrs["autocomplete"] = "off"
-        other = {"about": ABOUT, "if_other_answers": IF_OTHER_ANSWERS}.get(name)
-        if other:
-            field.choices = [(value, other.get(value, words)) for value, words in field.choices]
+        if name in CHOICES:
+            offer(field, CHOICES[name].items())
 
 
 def enter(
@@ -81,7 +87,7 @@ def enter(
     """
     with transaction.atomic(durable=True):
         receipt = submission.store(answers, nonce=nonce, lane=Lane.PHONE, now=now)
-        request = Request.objects.select_for_update().get(pk=receipt.request_id)
+        request: Request = Request.objects.select_for_update().get(pk=receipt.request_id)
         if not _is_news(request):
             return request
         _note_entry(request, by=user.get_username(), now=now)
@@ -94,9 +100,8 @@ def enter(
 
 def _is_news(request: Request) -> bool:
     """Not so when the same form came twice; an edited one is a revision."""
-    return Request.objects.with_revisions().get(pk=request.pk).newest_revision > (
-        request.opened_revision
-    )
+    counted = Request.objects.with_revisions().get(pk=request.pk)
+    return bool(counted.newest_revision > request.opened_revision)
 
 
 def _note_entry(request: Request, *, by: str, now: datetime) -> None:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -16,6 +16,7 @@ from clinic_site.web.form_token import BadToken
 from clinic_site.web.posted_form import Posted
 from intake import startup
 from intake.clock import deadlines, promise
+from intake.desk.entrance.rights import StaffRequest
 from intake.desk.find import duplicates_views
 from intake.desk.frame.site import desk
 from intake.desk.record import phone_entry
@@ -31,7 +32,7 @@ logger = logging.getLogger(__name__)
 
 @sensitive_post_parameters()
 @sensitive_variables()
-def show(request: HttpRequest) -> HttpResponse:
+def show(request: StaffRequest) -> HttpResponse:
     """The empty form; a post is stored, or handed back with everything that was typed."""
     now = timezone.localtime()
     if request.method == "POST":
@@ -40,7 +41,7 @@ def show(request: HttpRequest) -> HttpResponse:
 
 
 @sensitive_variables()
-def _answer(request: HttpRequest, post: Posted, now: datetime) -> HttpResponse:
+def _answer(request: StaffRequest, post: Posted, now: datetime) -> HttpResponse:
     nonce, renewed = _nonce(post, now)
     form = CallForm(settings.CLINIC, post.data, damaged=post.damaged)
     if post.refusal or renewed:
@@ -73,7 +74,7 @@ def _nonce(post: Posted, now: datetime) -> tuple[bytes, bool]:
         return b"", True
 
 
-def _done(request: HttpRequest, row: Request, now: datetime) -> HttpResponse:
+def _done(request: StaffRequest, row: Request, now: datetime) -> HttpResponse:
     """To the record, with the promise that the caller is told now."""
     promised = promise.words(
         deadlines.promised(row.received, row.windows), now, settings.CLINIC.time_zone
@@ -84,7 +85,7 @@ def _done(request: HttpRequest, row: Request, now: datetime) -> HttpResponse:
 
 @sensitive_variables()
 def _page(
-    request: HttpRequest, form: CallForm, *, problem: str = "", status: int = 200
+    request: StaffRequest, form: CallForm, *, problem: str = "", status: int = 200
 ) -> HttpResponse:
     title = "A request by phone"
     context = {

@@ -6,11 +6,12 @@ from uuid import UUID
 from django.contrib.admin import AdminSite
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 
+from intake.desk.entrance.rights import StaffRequest
 from intake.desk.forms import CoverForm
 from intake.desk.record import covering
 from intake.desk.record.actions import ACTIONS
@@ -24,7 +25,7 @@ NOT_CARRIED = ("csrfmiddlewaretoken", "why", "asked")
 
 @sensitive_post_parameters()
 @sensitive_variables()
-def record(request: HttpRequest, site: AdminSite, record_id: UUID) -> HttpResponse:
+def record(request: StaffRequest, site: AdminSite, record_id: UUID) -> HttpResponse:
     """Open a request, or do one thing with it."""
     if not request.user.has_perm("intake.change_request"):
         raise PermissionDenied
@@ -40,7 +41,7 @@ def record(request: HttpRequest, site: AdminSite, record_id: UUID) -> HttpRespon
 
 
 @sensitive_variables()
-def _answer(request: HttpRequest, site: AdminSite, row: Request) -> HttpResponse:
+def _answer(request: StaffRequest, site: AdminSite, row: Request) -> HttpResponse:
     now = timezone.now()
     form = CoverForm(covering.choices(request.user), request.POST)
     if "why" in request.POST and form.is_valid():
@@ -53,7 +54,7 @@ def _answer(request: HttpRequest, site: AdminSite, row: Request) -> HttpResponse
 
 
 @sensitive_variables()
-def _ask_why(request: HttpRequest, site: AdminSite, record_id: UUID) -> HttpResponse:
+def _ask_why(request: StaffRequest, site: AdminSite, record_id: UUID) -> HttpResponse:
     """Before anything of a colleague's request is shown. What was posted is carried along."""
     row = Request.objects.get(pk=record_id)
     asked = bool({"asked", "why"} & request.POST.keys())  # no button chosen: no "why" comes
@@ -77,7 +78,7 @@ def _ask_why(request: HttpRequest, site: AdminSite, record_id: UUID) -> HttpResp
 
 
 @sensitive_variables()
-def _unavailable(request: HttpRequest, site: AdminSite) -> HttpResponse:
+def _unavailable(request: StaffRequest, site: AdminSite) -> HttpResponse:
     """503, with the words that were typed: they are nowhere else."""
     context = {
         **site.each_context(request),

@@ -95,8 +95,9 @@ def times(
     ranges = tuple(
         Range(
             _center(at, len(weeks)),
-            *(_on_ratio_scale(each, ticks) for each in pair),
-            week == running,
+            low=_on_ratio_scale(pair[0], ticks),
+            high=_on_ratio_scale(pair[1], ticks),
+            running=week == running,
         )
         for at, (week, pair) in enumerate(zip(weeks, steps, strict=True))
         if pair
@@ -135,7 +136,7 @@ def _share_mark(share: float, words: str) -> Mark:
 
 def _round_up(number: int) -> int:
     """To a number whose half is whole too."""
-    size = 10 ** max(0, len(str(number)) - 1)
+    size: int = 10 ** max(0, len(str(number)) - 1)
     return next(size * each for each in (2, 4, 6, 8, 10) if number <= size * each)
 
 

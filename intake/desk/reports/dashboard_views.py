@@ -8,9 +8,10 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import forms
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.utils import timezone
 
+from intake.desk.entrance.rights import StaffRequest
 from intake.desk.frame.site import desk
 from intake.desk.reports import charts, published, statistics
 from intake.desk.reports.statistics import ASKER_WORDS, PART_WORDS, Choice
@@ -42,7 +43,7 @@ class ChoiceForm(forms.Form):
         ],
     )
 
-    def __init__(self, data: Any, today: date) -> None:
+    def __init__(self, data: QueryDict, today: date) -> None:
         last = weekly_counts.monday_of(today)
         self.usual = Choice(last - (WEEKS - 1) * WEEK, last)
         shown = {"since": self.usual.first, "until": today}
@@ -52,7 +53,8 @@ class ChoiceForm(forms.Form):
         cleaned = super().clean() or {}
         since, until = cleaned.get("since"), cleaned.get("until")
         if since and until:
-            choice = Choice(*map(weekly_counts.monday_of, (since, min(until, self.last_day))))
+            monday = weekly_counts.monday_of
+            choice = Choice(monday(since), monday(min(until, self.last_day)))
             if choice.first > choice.last:
                 raise forms.ValidationError(
                     "The first day lies after the last one, or after today."
@@ -87,18 +89,18 @@ class Waiting:
     states: tuple[tuple[str, int, int, float], ...]
 
 
-def show(request: HttpRequest) -> HttpResponse:
+def show(request: StaffRequest) -> HttpResponse:
     """The desk's first page, which is Django admin's index."""
     return desk.index(request, context(request))
 
 
-def context(request: HttpRequest) -> dict[str, Any]:
+def context(request: StaffRequest) -> dict[str, Any]:
     """What the template of the index needs; empty for a role that may see no statistics."""
     now = timezone.now()
     user = request.user
-    if not user.has_perm(SEES_FIGURES):  # type: ignore[union-attr]
+    if not user.has_perm(SEES_FIGURES):
         return {}
-    if not user.has_perm(SEES_REQUESTS):  # type: ignore[union-attr]
+    if not user.has_perm(SEES_REQUESTS):
         return published.context(request, now)
     form = ChoiceForm(request.GET, timezone.localdate(now))
     return {

@@ -108,7 +108,7 @@ def _contact(
 ) -> list[object]:
     amendments = [each for each in row.texts.all() if each.kind == StaffText.Kind.AMENDMENT]
     newest = contact_wishes.newest([*row.submissions.all(), *amendments])
-    known = newest and _opened(newest, held)
+    known = _opened(newest, held) if newest else None
     if newest is None or known is None:
         return [NOT_OPENED for _ in fields]
     if contact_wishes.hidden_for_good(row, contact_wishes.as_wishes(row, newest, known)):
@@ -119,7 +119,7 @@ def _contact(
 def _message(row: Request, held: Mapping[str, PrivateKey]) -> str:
     """Of the newest form; staff amend contact alone."""
     newest = contact_wishes.newest(row.submissions.all())
-    sent = newest and _opened(newest, held)
+    sent = _opened(newest, held) if newest else None
     return sent.message if sent else NOT_OPENED
 
 

@@ -1,5 +1,6 @@
 """What is asked before an export: which requests, which fields, and why."""
 
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -7,7 +8,7 @@ from django import forms
 
 from intake.desk.forms import DeskForm
 from intake.desk.reports.export import Order
-from intake.desk.reports.export_fields import PLAIN, SEALED, Chosen
+from intake.desk.reports.export_fields import PLAIN, SEALED, Chosen, Field
 
 WHICH = [("open", "Open requests"), ("closed", "Closed requests"), ("all", "Both")]
 REASONS = [
@@ -21,7 +22,7 @@ USUAL = ("request", "received", "state")
 USUAL_DAYS = 90
 
 
-def _boxes(label: str, help_text: str, fields: Any) -> forms.MultipleChoiceField:
+def _boxes(label: str, help_text: str, fields: Iterable[Field]) -> forms.MultipleChoiceField:
     return forms.MultipleChoiceField(
         label=label,
         help_text=help_text,
@@ -63,7 +64,7 @@ class ExportForm(DeskForm):
         error_messages={"required": "Choose why."},
     )
 
-    def __init__(self, data: Any = None, *, today: date) -> None:
+    def __init__(self, data: Mapping[str, Any] | None = None, *, today: date) -> None:
         super().__init__(data)
         self.initial = {
             "since": today - timedelta(days=USUAL_DAYS),

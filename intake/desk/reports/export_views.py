@@ -5,12 +5,13 @@ from collections.abc import Iterable, Iterator
 
 from django.contrib import messages
 from django.db import DatabaseError
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
+from django.http import HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from intake.desk.entrance.rights import StaffRequest
 from intake.desk.frame.site import desk
 from intake.desk.reports import export, spreadsheet
 from intake.desk.reports.export_form import ExportForm
@@ -24,7 +25,7 @@ FIGURES_HEADER = ("Quarter", "Figure", "Row", "Column", "Requests")
 logger = logging.getLogger(__name__)
 
 
-def requests(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
+def requests(request: StaffRequest) -> HttpResponse | StreamingHttpResponse:
     """The form, or the file."""
     data = request.POST if request.method == "POST" else None
     form = ExportForm(data, today=timezone.localdate())
@@ -44,7 +45,7 @@ def requests(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
 
 
 @require_POST
-def figures(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
+def figures(request: StaffRequest) -> HttpResponse | StreamingHttpResponse:
     """Every finished quarter."""
     quarters = published.quarters(timezone.now())
     if not quarters:
@@ -71,7 +72,7 @@ def _lines(header: Iterable[str], rows: Iterable[Iterable[object]]) -> Iterator[
     yield from map(spreadsheet.line, rows)
 
 
-def _form(request: HttpRequest, form: ExportForm, *, status: int) -> HttpResponse:
+def _form(request: StaffRequest, form: ExportForm, *, status: int) -> HttpResponse:
     title = "Export requests"
     context = {
         **desk.each_context(request),

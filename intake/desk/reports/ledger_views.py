@@ -5,17 +5,19 @@ Looking writes nothing. Checking the chain and taking lines along are lines of t
 
 import logging
 from collections.abc import Iterator
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.db import DatabaseError, transaction
-from django.http import HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
+from django.http import HttpResponse, QueryDict, StreamingHttpResponse
 from django.template.response import TemplateResponse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_POST, require_safe
 
+from intake.desk.entrance.rights import StaffRequest
+from intake.desk.forms import offer
 from intake.desk.frame.site import desk
 from intake.desk.reports import spreadsheet
 from intake.desk.reports.export_views import csv_file
@@ -45,8 +47,9 @@ class LookForm(forms.Form):
         super().__init__(data)
         lines = LedgerEntry.objects
         actions = [(word, LedgerEntry(action=word).in_words) for word in lines.words("action")]
-        self.fields["action"].choices = [("", "Everything"), *actions]
-        self.fields["by"].choices = [("", "Everybody"), *((by, by) for by in lines.words("by"))]
+        people = [(by, by) for by in lines.words("by")]
+        offer(self.fields["action"], [("", "Everything"), *actions])
+        offer(self.fields["by"], [("", "Everybody"), *people])
 
     @property
     def look(self) -> Look:
@@ -90,13 +93,13 @@ class HeadForm(forms.Form):
 
 
 @require_safe
-def show(request: HttpRequest) -> HttpResponse:
+def show(request: StaffRequest) -> HttpResponse:
     """A page of lines."""
     return _page(request, HeadForm())
 
 
 @require_POST
-def verify(request: HttpRequest) -> HttpResponse:
+def verify(request: StaffRequest) -> HttpResponse:
     """Is the chain whole? That somebody asked, and the answer, is a line of its own."""
     form = HeadForm(request.POST)
     if not form.is_valid():
@@ -112,7 +115,7 @@ def verify(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def take_along(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
+def take_along(request: StaffRequest) -> HttpResponse | StreamingHttpResponse:
     """The lines that were asked for, as a file."""
     form = LookForm(request.POST)
     look = form.look
@@ -133,7 +136,7 @@ def take_along(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
 
 
 def _page(
-    request: HttpRequest, head_form: HeadForm, *, status: int = 200, **more: Any
+    request: StaffRequest, head_form: HeadForm, *, status: int = 200, **more: Any
 ) -> HttpResponse:
     form = LookForm(request.GET)
     look = form.look
@@ -156,7 +159,7 @@ def _page(
     return TemplateResponse(request, "desk/ledger.html", context, status=status)
 
 
-def _away(request: HttpRequest, error: DatabaseError) -> HttpResponse:
+def _away(request: StaffRequest, error: DatabaseError) -> HttpResponse:
     logger.error("desk: the ledger cannot be written: %s", type(error).__name__)
     return _page(request, HeadForm(), status=503, away=True)
 
@@ -179,5 +182,5 @@ def _file(look: Look, last: int) -> Iterator[str]:
         )
 
 
-def _midnight(day: Any) -> datetime | None:
+def _midnight(day: date | None) -> datetime | None:
     return datetime.combine(day, time(), settings.CLINIC.time_zone) if day else None

@@ -26,12 +26,16 @@ PART_WORDS = {
     part: part.replace("_", " ").capitalize() + ("" if part == weekly_counts.OTHER_TIMES else "s")
     for part in PARTS
 }
-ASKER_WORDS = {
+ASKER_WORDS: dict[str, str] = {
     Asker.SELF: "For themselves",
     Asker.SOMEONE: "For someone they care about",
     Asker.PATIENT: "For a patient or client",
 }
-CHANNEL_WORDS = {Channel.PHONE: "Phone call", Channel.TEXT: "Text message", Channel.EMAIL: "Email"}
+CHANNEL_WORDS: dict[str, str] = {
+    Channel.PHONE: "Phone call",
+    Channel.TEXT: "Text message",
+    Channel.EMAIL: "Email",
+}
 KIND_WORDS: dict[str, tuple[str, Mapping[str, str]]] = {
     "asker": ("Who wrote", ASKER_WORDS),
     "channel": ("How we may reply", CHANNEL_WORDS),
@@ -85,7 +89,7 @@ class Spread:
 class Row:
     """A line of a table: its words, and its times."""
 
-    words: object
+    words: date | str
     spread: Spread
     running: bool = False
 

@@ -1,5 +1,8 @@
 """The forms about a colleague's account."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django import forms
 from django.contrib.auth.models import User
 
@@ -46,6 +49,6 @@ class RoleForm(DeskForm):
 
     role = _role()
 
-    def __init__(self, data: object = None, role: str = "") -> None:
+    def __init__(self, data: Mapping[str, Any] | None = None, role: str = "") -> None:
         super().__init__(data)
         self.initial["role"] = role

@@ -55,7 +55,11 @@ def amend(
     _refuse_incomplete(answers)
     staff_text.write_amendment(request, answers, by=by, now=now)
     request.channel, request.windows = answers.channel, int(answers.windows)
-    if request.next_action in CALLS and not deadlines.is_safe(request.windows, request.next_due):
+    if (
+        request.next_action in CALLS
+        and request.next_due is not None
+        and not deadlines.is_safe(request.windows, request.next_due)
+    ):
         request.next_due = deadlines.promised(now, request.windows).end
 
 

@@ -1,5 +1,6 @@
 """An attempt, and what was learned in it. The buttons are what the person's choices allow."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -8,7 +9,7 @@ from django.conf import settings
 from django.http import QueryDict
 from django.utils import timezone
 
-from intake.desk.forms import DeskForm, moment, one_of, words
+from intake.desk.forms import DeskForm, moment, offer, one_of, words
 from intake.desk.steps import outcomes
 from intake.desk.steps.attempts import Tried
 from intake.models import Attempt
@@ -30,7 +31,7 @@ class AttemptForm(DeskForm):
 
     def __init__(
         self,
-        data: object = None,
+        data: Mapping[str, Any] | None = None,
         *,
         wishes: Answers | None = None,
         due: datetime | None = None,
@@ -67,15 +68,13 @@ class OtherWayForm(AttemptForm):
         "Why another way than they chose? (sealed)", needed="Write why you took another way."
     )
 
-    def __init__(self, data: object = None, **options: Any) -> None:
+    def __init__(self, data: Mapping[str, Any] | None = None, **options: Any) -> None:
         super().__init__(data, **options)
         chosen = self.wishes and self.wishes.channel
         ways = [name for name in settings.CLINIC.replies.channels if name != chosen]
-        self.fields["channel"].choices = [("", "Choose …"), *((w, CHANNELS[w]) for w in ways)]
-        self.fields["outcome"].choices = [
-            ("", "Choose …"),
-            *((each.value, each.label) for each in Attempt.Outcome if each != "voicemail"),
-        ]
+        outcomes = [(str(each), each.label) for each in Attempt.Outcome if each != "voicemail"]
+        offer(self.fields["channel"], [("", "Choose …"), *((way, CHANNELS[way]) for way in ways)])
+        offer(self.fields["outcome"], [("", "Choose …"), *outcomes])
 
 
 LABELS = {

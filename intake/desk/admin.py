@@ -1,6 +1,6 @@
-"""The page of a request: no form to add, edit or delete a row.
+"""Requests in Django admin: the change view is the opened record, and no generic form is left.
 
-Accounts are not in Django admin, where who may edit them could give themselves every right.
+Accounts are not registered here: whoever may edit them could give themselves every permission.
 """
 
 from typing import Any, cast
@@ -19,18 +19,19 @@ from intake.models import Request
 
 @admin.register(Request, site=desk)
 class RequestAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # takes none at run time
-    """A request has a page. The list of them is the queue, and there is one list."""
+    """Two of the admin's own URLs: the changelist, which redirects to the queue, and the record."""
 
-    pages = ("intake_request_changelist", "intake_request_change")
+    kept_urls = ("intake_request_changelist", "intake_request_change")
 
     def get_urls(self) -> list[URLPattern]:
-        """No history, no deletion, nothing that shows a row as a form."""
-        return [each for each in super().get_urls() if each.name in self.pages]
+        """Leave out the admin's pages that add, delete or show the history of a row."""
+        return [each for each in super().get_urls() if each.name in self.kept_urls]
 
     @method_decorator(needs("intake.view_request"))
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
+        """Redirect to the queue, which is the only list of requests."""
         return HttpResponseRedirect(reverse("desk_queue"))
 
     @method_decorator(needs("intake.change_request"))
@@ -41,6 +42,7 @@ class RequestAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # takes none at
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
+        """Show the opened record; 404 for an address that holds no UUID."""
         try:
             record_id = UUID(object_id)
         except ValueError:

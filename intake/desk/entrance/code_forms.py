@@ -1,4 +1,4 @@
-"""Codes of authenticator apps: each counts once, and the secret behind them is never in clear."""
+"""TOTP forms (RFC 6238): each code is accepted once, and the secret is stored encrypted only."""
 
 from typing import Any
 
@@ -21,7 +21,10 @@ HELP = "Six digits from your authenticator app, or one of your recovery codes."
 
 
 def use_up(user: User, code: str) -> None:
-    """A code is good for as long as clocks may differ, but only once. Raises ValidationError."""
+    """Accept a code for the first time; raise ValidationError when it comes again.
+
+    It is remembered for as long as it stays valid, by a keyed hash of the account and the code.
+    """
     digits = "".join(code.split())
     name = salted_hmac("desk code used", f"{user.pk}:{digits}", algorithm="sha256").hexdigest()
     seconds = PERIOD * (2 * settings.MFA_TOTP_TOLERANCE + 2)
@@ -30,29 +33,31 @@ def use_up(user: User, code: str) -> None:
 
 
 class CodeForm(AuthenticateForm):  # type: ignore[misc]  # allauth has no types
-    """At sign-in."""
+    """The second step of signing in: a TOTP code or a recovery code."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["code"].help_text = HELP
 
     def clean_code(self) -> str:
+        """Reject a TOTP code that was used before."""
         return _once(self, super().clean_code())
 
 
 class CodeAgainForm(ReauthenticateForm):  # type: ignore[misc]  # allauth has no types
-    """Before something that needs it again."""
+    """The same code for step-up authentication."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["code"].help_text = HELP
 
     def clean_code(self) -> str:
+        """Reject a TOTP code that was used before."""
         return _once(self, super().clean_code())
 
 
 class FirstCodeForm(ActivateTOTPForm):  # type: ignore[misc]  # allauth has no types
-    """Sets an authenticator app up. Until then its secret waits in the session, encrypted."""
+    """Setup of an authenticator app. Until then the session holds its secret, encrypted."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         session = context.request.session
@@ -65,6 +70,7 @@ class FirstCodeForm(ActivateTOTPForm):  # type: ignore[misc]  # allauth has no t
         self.fields["code"].help_text = "Six digits, shown by the app after you added it."
 
     def clean_code(self) -> str:
+        """Use up the code that confirms the app, and forget the waiting secret."""
         code: str = super().clean_code()
         use_up(self.user, code)
         context.request.session.pop(PENDING, None)
@@ -72,7 +78,7 @@ class FirstCodeForm(ActivateTOTPForm):  # type: ignore[misc]  # allauth has no t
 
 
 def _once(form: CodeForm | CodeAgainForm, code: str) -> str:
-    """Recovery codes are used up by allauth itself."""
+    """Use up a TOTP code and return it. allauth itself removes a recovery code that was used."""
     if form.authenticator.type == Authenticator.Type.TOTP:
         use_up(form.user, code)
     return code

@@ -1,4 +1,4 @@
-"""Views of signing in where allauth's own do not fit: login, logout, passkeys."""
+"""The sign-in, sign-out and passkey views in which the desk differs from allauth's own."""
 
 from typing import Any
 
@@ -17,9 +17,10 @@ from intake.desk.entrance.second_factor import SecondFactor
 
 
 class Login(LoginView):  # type: ignore[misc]  # allauth has no types
-    """Password first. Who is signed in already but may not enter starts anew or sets up."""
+    """Sign-in by password. Who is half signed in is sent to set up a factor, or starts over."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Show the form only to who is signed out, or cannot enter the desk as they are."""
         if request.user.is_authenticated and not second_factor.may_enter(request):
             if not second_factor.proved(request) and second_factor.may_set_up(request):
                 return redirect("mfa_index")
@@ -29,13 +30,13 @@ class Login(LoginView):  # type: ignore[misc]  # allauth has no types
 
 
 class Logout(LogoutView):  # type: ignore[misc]  # allauth has no types
-    """By a button only."""
+    """Sign-out by POST only: no link and no image can sign somebody out."""
 
     http_method_names = ["post"]
 
 
 class PasskeyForm(AddWebAuthnForm):  # type: ignore[misc]  # allauth has no types
-    """A key that also asks who holds it can do without the password."""
+    """Adding a passkey (WebAuthn). With user verification it can replace the password."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -47,12 +48,13 @@ class PasskeyForm(AddWebAuthnForm):  # type: ignore[misc]  # allauth has no type
 
 
 class RemovePasskey(RemoveWebAuthnView):  # type: ignore[misc]  # allauth has no types
-    """Not the last factor."""
+    """Removal of a passkey, unless it is the account's last second factor."""
 
     success_url = reverse_lazy("mfa_index")
     context_object_name = "authenticator"
 
     def form_valid(self, form: Form) -> HttpResponse:
+        """Remove it, or say why it stays."""
         adapter = SecondFactor()
         if not adapter.can_delete_authenticator(self.get_object()):
             messages.error(self.request, adapter.error_messages["cannot_delete_authenticator"])

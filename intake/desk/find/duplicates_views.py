@@ -1,4 +1,4 @@
-"""What may be the same person's request: which template, which context; a manager's two buttons."""
+"""Views for duplicates: the suggestions, and a manager's buttons to link and unlink."""
 
 import logging
 from collections.abc import Callable
@@ -29,24 +29,24 @@ logger = logging.getLogger(__name__)
 
 
 class UnlinkForm(forms.Form):
-    """The `changes` of the request that the person had before them."""
+    """The `changes` of the request that the person saw (see `steps.changing`)."""
 
     seen = forms.IntegerField()
 
 
 class LinkForm(UnlinkForm):
-    """And the request that it joins."""
+    """The same, and the request that it joins."""
 
     other = forms.UUIDField()
 
 
 @require_POST
 @sensitive_variables()
-def look(request: StaffRequest, record_id: UUID) -> HttpResponse:
-    """The suggestions. A page of its own: they are looked for when somebody asks, and not kept."""
+def show(request: StaffRequest, record_id: UUID) -> HttpResponse:
+    """Look for duplicates and show the suggestions, which are not stored."""
     row = _existing(record_id)
     try:
-        found = duplicates.look(row, by=request.user.get_username())
+        found = duplicates.suggest(row, by=request.user.get_username())
     except (DatabaseError, KeyFileError) as error:
         return _unavailable(request, error)
     context = {
@@ -60,9 +60,12 @@ def look(request: StaffRequest, record_id: UUID) -> HttpResponse:
 
 
 def tell(request: StaffRequest, row: Request) -> None:
-    """At a claim: say how many there are, and nothing else of them. The claim is done already."""
+    """After a claim: add a message with the number of suggestions, and nothing else of them.
+
+    The claim is committed already, so a failure here becomes a message too.
+    """
     try:
-        number = duplicates.look(row, by=request.user.get_username()).total
+        number = duplicates.suggest(row, by=request.user.get_username()).total
     except (DatabaseError, KeyFileError) as error:
         logger.error("desk: duplicates were not looked for: %s", type(error).__name__)
         messages.warning(request, NOT_SOUGHT)
@@ -74,7 +77,7 @@ def tell(request: StaffRequest, row: Request) -> None:
 
 @require_POST
 def link(request: StaffRequest, record_id: UUID) -> HttpResponse:
-    """Let it join the other one."""
+    """Link the request to the one that was posted."""
     form = LinkForm(request.POST)
     if not form.is_valid():
         return _back(request, record_id, problem=UNCLEAR)
@@ -87,7 +90,7 @@ def link(request: StaffRequest, record_id: UUID) -> HttpResponse:
 
 @require_POST
 def unlink(request: StaffRequest, record_id: UUID) -> HttpResponse:
-    """Take it out again."""
+    """Undo a link."""
     form = UnlinkForm(request.POST)
     if not form.is_valid():
         return _back(request, record_id, problem=UNCLEAR)

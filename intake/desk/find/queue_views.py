@@ -1,4 +1,4 @@
-"""The queue: whom to call now. Which template, which context; claim and rescue in one tap."""
+"""The queue page: whom to call now, section by section; claim or rescue a request in one tap."""
 
 from dataclasses import dataclass
 from urllib.parse import urlencode
@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 from intake.clock import deadlines
 from intake.desk.entrance.rights import StaffRequest, needs
 from intake.desk.find.queue_cards import Card, Clock
-from intake.desk.find.queue_words import WORDS, Words
+from intake.desk.find.queue_words import WORDS, SectionWords
 from intake.desk.frame.site import desk
 from intake.desk.steps import holds, transitions
 from intake.desk.steps.changing import StepRefused
@@ -33,10 +33,10 @@ SAID = {"claim": "{} is yours.", "rescue": "{} is rescued, and everybody on duty
 
 @dataclass(frozen=True)
 class Tab:
-    """A section as a link with its count."""
+    """A link to a section, with its count."""
 
     section: Section
-    words: Words
+    words: SectionWords
     count: str
     address: str
     current: bool
@@ -44,7 +44,7 @@ class Tab:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def show(request: StaffRequest) -> HttpResponseBase:
-    """A section of the queue, or one tap on a card of it."""
+    """List a section of the queue, or act on one of its cards."""
     if request.method == "POST":
         return take(request)
     return listed(request)
@@ -52,7 +52,7 @@ def show(request: StaffRequest) -> HttpResponseBase:
 
 @needs("intake.change_request")
 def take(request: StaffRequest) -> HttpResponse:
-    """Claim or rescue the request of a card; the section stays."""
+    """Claim or rescue the request of a card, and stay in the section."""
     action = request.POST.get("action", "")
     if action not in TAKEN:
         return listed(request)
@@ -67,7 +67,7 @@ def take(request: StaffRequest) -> HttpResponse:
 
 
 def listed(request: StaffRequest, *, problem: str = "") -> HttpResponse:
-    """The cards of the section that was asked for."""
+    """Render the cards of the section in the address."""
     now = timezone.now()
     section, username = _section(request), request.user.get_username()
     look = Look(username, now, deadlines.window_now(now))
@@ -92,7 +92,7 @@ def listed(request: StaffRequest, *, problem: str = "") -> HttpResponse:
 
 
 def address(section: Section, after: str = "") -> str:
-    """Of a section, from the cursor on."""
+    """The address of a section, from a cursor on (keyset pagination)."""
     asked = {"section": str(section)} | ({"after": after} if after else {})
     return f"{reverse('desk_queue')}?{urlencode(asked)}"
 
@@ -108,7 +108,7 @@ def _move(request: StaffRequest, target: State) -> Request:
 
 
 def _section(request: HttpRequest) -> Section:
-    """An odd address leads to the first section."""
+    """The section in the address; the first one if there is no such section."""
     try:
         return Section(request.GET.get("section", ""))
     except ValueError:
@@ -116,7 +116,7 @@ def _section(request: HttpRequest) -> Section:
 
 
 def _page(section: Section, look: Look, after: str) -> keyset.Page:
-    """An odd cursor leads to the first page."""
+    """A page of the section; the first one if the cursor is not valid."""
     rows, order = Request.objects.in_section(section, look), WORDS[section].order
     try:
         return keyset.page(rows, order, after, ON_A_PAGE)
@@ -133,7 +133,7 @@ def _tabs(current: Section, look: Look) -> list[Tab]:
 
 
 def _counts(look: Look) -> dict[Section, str]:
-    """Exact for open requests; of closed ones, what is quick to know."""
+    """The count of each section: exact for open requests, an estimate for many closed ones."""
     rows = Request.objects.all()
     closing, closed = rows.count_closing_soon(look.now), rows.count_closed()
     exact = {

@@ -1,4 +1,4 @@
-"""The search page: which template, which context. The term comes by POST and goes nowhere."""
+"""The search page. The term comes by POST, so that no address and no log holds it."""
 
 import logging
 
@@ -11,7 +11,7 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 
 from intake.desk.entrance.rights import StaffRequest
 from intake.desk.find import search
-from intake.desk.find.search import Found, Term
+from intake.desk.find.search import SearchResult, Term
 from intake.desk.forms import DeskForm
 from intake.desk.frame.site import desk
 from intake.seal.keys import KeyFileError
@@ -22,7 +22,7 @@ logger = logging.getLogger(__name__)
 
 
 class SearchForm(DeskForm):
-    """One field for whatever the person has said of themselves."""
+    """One field for a name, a number, an address or a pseudonym."""
 
     term = forms.CharField(
         label="Name, phone number, email or pseudonym",
@@ -40,7 +40,7 @@ class SearchForm(DeskForm):
     )
 
     def clean_term(self) -> str:
-        """Enough to tell people apart."""
+        """Refuse a term that would match nearly everybody."""
         term: str = self.cleaned_data["term"]
         if Term.of(term).too_short:
             raise forms.ValidationError(TOO_SHORT)
@@ -50,7 +50,7 @@ class SearchForm(DeskForm):
 @sensitive_post_parameters()
 @sensitive_variables()
 def show(request: StaffRequest) -> HttpResponse:
-    """The empty form, or what a search found."""
+    """Show the empty form, or search and show the results."""
     form = SearchForm(request.POST if request.method == "POST" else None)
     if not form.is_bound:
         return _page(request, form)
@@ -65,14 +65,14 @@ def show(request: StaffRequest) -> HttpResponse:
 
 
 @sensitive_variables()
-def _find(request: StaffRequest, form: SearchForm) -> Found:
+def _find(request: StaffRequest, form: SearchForm) -> SearchResult:
     given = form.cleaned_data
     by, now = request.user.get_username(), timezone.now()
     return search.find(given["term"], closed_too=given["closed_too"], by=by, now=now)
 
 
 def _words_for(error: Exception) -> str:
-    """An error of the keys names files and keys, never content."""
+    """The error in words. A KeyFileError names files and keys, never content."""
     if isinstance(error, KeyFileError):
         return f"the keys of this server are not in order: {error}"
     return "the database does not answer, or the ledger cannot be written"
@@ -83,7 +83,7 @@ def _page(
     request: StaffRequest,
     form: SearchForm,
     *,
-    found: Found | None = None,
+    found: SearchResult | None = None,
     problem: str = "",
     status: int = 200,
 ) -> HttpResponse:

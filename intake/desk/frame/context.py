@@ -1,4 +1,4 @@
-"""Context processor of the desk: what its base template needs on every page."""
+"""The desk's template context processor."""
 
 from typing import Any
 
@@ -12,7 +12,10 @@ from intake.desk.frame.site import desk, readers_pages
 
 
 def desk_frame(request: HttpRequest) -> dict[str, Any]:
-    """Header, navigation and findings, on the pages of signing in too; empty elsewhere."""
+    """Header, navigation and alerts for the base template of desk pages; empty on other pages.
+
+    Navigation and alerts are lazy: a page that does not show them costs no query.
+    """
     if not is_desk(request) or not hasattr(request, "user"):
         return {}
     return {
@@ -22,5 +25,5 @@ def desk_frame(request: HttpRequest) -> dict[str, Any]:
         "has_permission": desk.has_permission(request),
         "at_hand": SimpleLazyObject(lambda: navigation.links(request, navigation.AT_HAND)),
         "more": SimpleLazyObject(lambda: navigation.links(request, navigation.MORE)),
-        "findings": SimpleLazyObject(lambda: quiet_failures.found(timezone.now())),
+        "findings": SimpleLazyObject(lambda: quiet_failures.banner(timezone.now())),
     }

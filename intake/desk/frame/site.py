@@ -1,4 +1,4 @@
-"""The admin site of the staff. It lists requests by pseudonym and opens them one by one."""
+"""The desk's admin site: Django admin behind both factors, under the clinic's own name."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -19,7 +19,7 @@ _View = TypeVar("_View", bound=Callable[..., HttpResponseBase])
 
 
 class Desk(AdminSite):
-    """Django admin under the clinic's own name."""
+    """Django admin reduced to what the desk uses; everything else has no address."""
 
     site_header = "Follow-up desk"
     site_title = "Follow-up desk"
@@ -32,20 +32,20 @@ class Desk(AdminSite):
         return super().each_context(request) | {"site_url": readers_pages()}
 
     def get_urls(self) -> list[URLResolver | URLPattern]:
-        """Without what only Django's generic forms ask for."""
+        """Leave out the URLs that only Django's generic forms ask for."""
         return [each for each in super().get_urls() if getattr(each, "name", "") not in UNUSED]
 
     def has_permission(self, request: HttpRequest) -> bool:
-        """Staff, and only with the second factor in this very login."""
+        """Active staff, and only with the second factor in this session."""
         return second_factor.may_enter(request)
 
     def admin_view(self, view: _View, cacheable: bool = False) -> _View:
-        """Behind both factors. Who posts and is signed out by now gets back what they typed."""
+        """Let a view in behind both factors; who posts after signing out gets their fields back."""
         shown = super().admin_view(view, cacheable)
 
         @wraps(shown)
         def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            kept = None if self.has_permission(request) else kept_post.answer(request)
+            kept = None if self.has_permission(request) else kept_post.respond(request)
             return kept or shown(request, *args, **kwargs)
 
         return cast(_View, answered)
@@ -53,7 +53,7 @@ class Desk(AdminSite):
     def app_index(  # type: ignore[override]  # a redirect is no TemplateResponse
         self, request: HttpRequest, app_label: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponseRedirect:
-        """There is one first page."""
+        """Redirect to the index: there is only one app."""
         return HttpResponseRedirect(reverse("admin:index"))
 
 

@@ -1,4 +1,4 @@
-"""What can be posted from the opened record: a form is read, then done, or shown with why not."""
+"""Actions posted from the opened record: validate the form, act, or show it with the reason."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -45,17 +45,20 @@ PROVE_AGAIN = "Show your second factor again, then send this once more."
 
 
 class Acting(TypedDict):
-    """Who acts, when, and which number of changes they had before them."""
+    """Who acts, when, and which `changes` of the request they saw (see `steps.changing`)."""
 
     seen: int
     user: User
     now: datetime
 
 
-def posting(
+def form_action(
     form_class: Callable[[QueryDict], Form], done: str
 ) -> Callable[[Callable[[StaffRequest, Request, Form], None]], Action]:
-    """An action: it is given the valid form, `seen` and who does it when, and may refuse."""
+    """Decorator: make an action of a function that acts on a valid form and may raise StepRefused.
+
+    `done` is the message after it has acted.
+    """
 
     def decorate(act: Callable[[StaffRequest, Request, Form], None]) -> Action:
         @wraps(act)
@@ -75,25 +78,28 @@ def posting(
     return decorate
 
 
-@posting(NoteForm, "The note is saved, sealed.")
+@form_action(NoteForm, "The note is saved, sealed.")
 def note(request: StaffRequest, row: Request, form: NoteForm) -> None:
+    """Seal a note to the request."""
     by = request.user.get_username()
     transitions.write_note(row, form.cleaned_data["text"], by=by, now=timezone.now())
 
 
-@posting(AttemptForm, "The attempt is recorded.")
+@form_action(AttemptForm, "The attempt is recorded.")
 def attempt(request: StaffRequest, row: Request, form: AttemptForm) -> None:
+    """Record an attempt by the channel that the person chose."""
     attempts.record_attempt(row.pk, form.tried(), **acting(request))
 
 
-@posting(OtherWayForm, "The attempt is recorded.")
+@form_action(OtherWayForm, "The attempt is recorded.")
 def other_way(request: StaffRequest, row: Request, form: OtherWayForm) -> None:
+    """Record an attempt by another channel, with the reason for it."""
     attempts.record_attempt(row.pk, form.tried(), **acting(request))
 
 
-@posting(AmendmentForm, "What changed is written down, sealed.")
+@form_action(AmendmentForm, "What changed is written down, sealed.")
 def amend(request: StaffRequest, row: Request, form: AmendmentForm) -> None:
-    """Learned in an attempt, or when the person got in touch."""
+    """Amend the contact details, as learned in an attempt or when the person got in touch."""
     tried = form.talked()
     if tried is None:
         amendments.learn(row.pk, form.learned(), **acting(request))
@@ -101,41 +107,47 @@ def amend(request: StaffRequest, row: Request, form: AmendmentForm) -> None:
         attempts.record_attempt(row.pk, tried, learned=form.learned(), **acting(request))
 
 
-@posting(SnoozeForm, "Put off.")
+@form_action(SnoozeForm, "Put off.")
 def snooze(request: StaffRequest, row: Request, form: SnoozeForm) -> None:
+    """Put the next action off."""
     side_tracks.snooze(row.pk, **form.cleaned_data, **acting(request))
 
 
-@posting(HandOverForm, "Handed over.")
+@form_action(HandOverForm, "Handed over.")
 def hand_over(request: StaffRequest, row: Request, form: HandOverForm) -> None:
+    """Give the request to a colleague."""
     handing_over.hand_over(row.pk, **form.cleaned_data, **acting(request))
 
 
-@posting(BenefitsForm, "Written down.")
+@form_action(BenefitsForm, "Written down.")
 def benefits(request: StaffRequest, row: Request, form: BenefitsForm) -> None:
+    """Write down how far the benefits check is."""
     side_tracks.follow_benefits(row.pk, **form.cleaned_data, **acting(request))
 
 
-@posting(HandOffForm, "The hand-off is confirmed.")
+@form_action(HandOffForm, "The hand-off is confirmed.")
 def hand_off(request: StaffRequest, row: Request, form: HandOffForm) -> None:
+    """Confirm that the clinic they were referred to has them."""
     side_tracks.confirm_hand_off(row.pk, **acting(request))
 
 
-@posting(HoldForm, "The legal hold is on.")
+@form_action(HoldForm, "The legal hold is on.")
 def hold(request: StaffRequest, row: Request, form: HoldForm) -> None:
+    """Put a legal hold on the request, after step-up authentication."""
     _refuse_unproved(request)
     holds.hold(row.pk, **form.cleaned_data, **acting(request))
 
 
-@posting(ReleaseForm, "The legal hold is released.")
+@form_action(ReleaseForm, "The legal hold is released.")
 def release(request: StaffRequest, row: Request, form: ReleaseForm) -> None:
+    """Release the legal hold, after step-up authentication."""
     _refuse_unproved(request)
     holds.release(row.pk, **form.cleaned_data, **acting(request))
 
 
 @sensitive_variables()
 def take_step(request: StaffRequest, site: AdminSite, row: Request) -> HttpResponse:
-    """Lead the request to another state. A step that is gone or never was has no form."""
+    """Take the request to another state. A step that does not exist from here has no form."""
     target = _target(request)
     form = _step_form(row, target, request)
     if form and not form.is_valid() and acting(request)["seen"] == row.changes:
@@ -152,7 +164,7 @@ def take_step(request: StaffRequest, site: AdminSite, row: Request) -> HttpRespo
 
 @sensitive_variables()
 def override(request: StaffRequest, site: AdminSite, row: Request) -> HttpResponse:
-    """Show the number outside the safe window; the reason is kept, sealed."""
+    """Show the phone number outside the safe times; the reason is sealed to the request."""
     form = OverrideForm(request.POST)
     if contact_wishes.stopped(row) or not form.is_valid():
         return show(request, site, row, bound=form)
@@ -169,14 +181,17 @@ def refuse(
     form: AnyForm | None,
     why: StepRefused,
 ) -> HttpResponse:
-    """The record with the form as it was typed. What others did meanwhile is said at the top."""
+    """Show the record again with the form as typed and the reason for the refusal.
+
+    What others did meanwhile (Overtaken) is said at the top of the page, not at the form.
+    """
     if form and not isinstance(why, Overtaken):
         form.add_error(None, str(why))
     return show(request, site, row, bound=form, problem=why)
 
 
 def acting(request: StaffRequest) -> Acting:
-    """As the form says; no number of changes fits when it is missing."""
+    """Read from the post what a step needs to know; `seen` is -1, which never fits, if missing."""
     seen = request.POST.get("seen", "")
     return {
         "seen": int(seen) if seen.isascii() and seen.isdecimal() else -1,
@@ -186,13 +201,13 @@ def acting(request: StaffRequest) -> Acting:
 
 
 def finished(request: StaffRequest, words: str) -> HttpResponse:
-    """Back to the record, with a line that says what was done."""
+    """Redirect to the record, with a message that says what was done."""
     messages.success(request, words)
     return HttpResponseRedirect(request.path)
 
 
 def _target(request: StaffRequest) -> State:
-    """PURGED, to which no step is taken by hand, for what is no state."""
+    """The posted state; PURGED, which nobody reaches by hand, if there is no such state."""
     try:
         return State(request.POST.get("target", ""))
     except ValueError:
@@ -208,7 +223,7 @@ def _step_form(row: Request, target: State, request: StaffRequest) -> StepForm |
 
 
 def _refuse_unproved(request: StaffRequest) -> None:
-    if not second_factor.recently_proved(request):
+    if not second_factor.recently_proved(request, timezone.now()):
         raise StepRefused(PROVE_AGAIN)
 
 

@@ -1,4 +1,4 @@
-"""The page of an opened record: its forms, and what stands around them."""
+"""The page of an opened record: its forms, and the context of its template."""
 
 from datetime import datetime
 from typing import Any
@@ -47,7 +47,11 @@ def show(
     problem: StepRefused | None = None,
     override: bool = False,
 ) -> HttpResponse:
-    """The opened record. Writes the ledger, then decrypts. `bound` is a form to hand back."""
+    """Open the record (which writes the ledger) and render it.
+
+    `bound` is a posted form to show again, `problem` why it was refused, `override` shows the
+    phone number. The status is 409 if the request has changed meanwhile, 422 for another refusal.
+    """
     now, by = timezone.now(), request.user.get_username()
     why = covering.remembered(request.session, row, now)
     opened = open_record(row, by=by, now=now, override=override, why=why)
@@ -57,7 +61,7 @@ def show(
     refused = problem is not None or bool(bound and bound.errors)
     context = {
         **site.each_context(request),
-        **_around(request, opened),
+        **_around(request, opened, now),
         **_steps(row, steps),
         **_told(request, opened, problem, handed_back=bound is not None),
         "title": f"Error: {row}" if refused else str(row),
@@ -67,13 +71,13 @@ def show(
 
 
 def typed_words(request: StaffRequest) -> str:
-    """What was typed, to be copied where its own form is not on the page any more."""
+    """The posted text, to show where its own form is no longer on the page."""
     names = TYPED_IN.get(request.POST.get("action", ""), TYPED)
     return "\n\n".join(filter(None, (request.POST.get(name, "") for name in names)))
 
 
-def _around(request: StaffRequest, opened: OpenedRecord) -> dict[str, Any]:
-    """What the person who looks may do in this state."""
+def _around(request: StaffRequest, opened: OpenedRecord, now: datetime) -> dict[str, Any]:
+    """Facts about the request, and what this user may do in its state."""
     row = opened.request
     return {
         "heading": str(row),
@@ -81,7 +85,7 @@ def _around(request: StaffRequest, opened: OpenedRecord) -> dict[str, Any]:
         "row": row,
         "hand_over": _unread_hand_over(opened, request.user.get_username()),
         "may_hold": is_manager(request.user),
-        "needs_proof": _proof_page(request),
+        "needs_proof": _step_up_page(request, now),
         "attempt_possible": row.state in WORKED_ON and not opened.hidden_for_good,
         "has_owner": row.state in handing_over.POSSIBLE_IN,
         "is_open": row.state in OPEN,
@@ -113,7 +117,7 @@ def _hand_back(
     steps: list[StepForm],
     opened: OpenedRecord,
 ) -> None:
-    """Put the form that was posted in the place of the empty one."""
+    """Replace the empty form by the posted one of the same class."""
     if isinstance(bound, StepForm):
         steps[:] = [bound if each.step == bound.step else each for each in steps]
         return
@@ -125,7 +129,7 @@ def _hand_back(
 
 
 def _steps(row: Request, steps: list[StepForm]) -> dict[str, Any]:
-    """An unowned request waits for one step above all; the others are a tap away."""
+    """Split the steps: what an unowned request waits for, and the others."""
     first = [each for each in steps if row.state in UNOWNED and each.step.target in FIRST]
     return {"first_steps": first, "more_steps": [each for each in steps if each not in first]}
 
@@ -137,7 +141,7 @@ def _told(
     *,
     handed_back: bool,
 ) -> dict[str, Any]:
-    """What was refused, what others did meanwhile, and words whose form is not here any more."""
+    """What was refused, what others did meanwhile, and typed text that has no form here."""
     told: dict[str, Any] = {"problem": problem}
     if isinstance(problem, Overtaken):
         line = request.POST.get("line", "")
@@ -151,18 +155,18 @@ def _told(
 
 
 def _unread_hand_over(opened: OpenedRecord, by: str) -> Note | None:
-    """A colleague's note that comes before everything else."""
+    """The hand-over note to this user that nobody has acted on yet."""
     for note in reversed(opened.notes):
         if handing_over.is_unread(opened.request, note.row, by):
             return note
     return None
 
 
-def _proof_page(request: StaffRequest) -> str:
-    """Where a manager shows the second factor again before a legal hold; "" when it is fresh."""
-    if not is_manager(request.user) or second_factor.recently_proved(request):
+def _step_up_page(request: StaffRequest, now: datetime) -> str:
+    """Where a manager shows the second factor again before a legal hold; "" if it is recent."""
+    if not is_manager(request.user) or second_factor.recently_proved(request, now):
         return ""
-    return f"{second_factor.proof_page(request)}?{urlencode({'next': request.path})}"
+    return f"{second_factor.step_up_page(request)}?{urlencode({'next': request.path})}"
 
 
 def _status(problem: StepRefused | None, refused: bool) -> int:

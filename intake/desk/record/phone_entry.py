@@ -1,7 +1,7 @@
-"""A request that came by telephone: the visitor's own questions, asked for the caller.
+"""Phone intake: staff enter a request for a caller, with the questions of the contact form.
 
-The same fields, checks, limits and sealing as on the contact form; only the words differ where
-they speak to the person who types. There is no second list on paper.
+Fields, checks, limits and sealing are those of the contact form; only the words differ. This way
+no second list of requests is kept on paper.
 """
 
 from datetime import datetime
@@ -55,7 +55,7 @@ WORDS: dict[str, tuple[str, str]] = {
 
 
 class CallForm(ContactForm):
-    """The contact form in words for whoever has the caller on the line."""
+    """The contact form, worded for staff with the caller on the line."""
 
     # No trap for people who are signed in. None is Django's way to leave a field out.
     subject = None  # type: ignore[assignment]  # the field of the parent is a CharField
@@ -80,10 +80,10 @@ class CallForm(ContactForm):
 def enter(
     answers: Answers, *, nonce: bytes, follow_up: bool, user: AbstractUser, now: datetime
 ) -> Request:
-    """Store what the caller said, and claim it for the person who entered it if they follow it up.
+    """Store what the caller said, and claim the request for `user` if they follow it up.
 
-    The same form sent again changes nothing. Raises KeyFileError without keys to seal to, and
-    DatabaseError when it could not be stored: then nothing was.
+    `nonce` identifies the form: sent again, it changes nothing. Raises KeyFileError without keys
+    to seal to, and DatabaseError; then nothing was stored.
     """
     with transaction.atomic(durable=True):
         receipt = submission.store(answers, nonce=nonce, lane=Lane.PHONE, now=now)
@@ -99,13 +99,13 @@ def enter(
 
 
 def _is_news(request: Request) -> bool:
-    """Not so when the same form came twice; an edited one is a revision."""
+    """Whether the form is new or an edited revision; False if the same one was sent twice."""
     counted = Request.objects.with_revisions().get(pk=request.pk)
     return bool(counted.newest_revision > request.opened_revision)
 
 
 def _note_entry(request: Request, *, by: str, now: datetime) -> None:
-    """Whoever typed it has read it."""
+    """Count the request as opened, because whoever typed it has read it; write the ledger."""
     request.opened_at = request.worked_at = now
     request.opened_revision += 1
     request.changes += 1

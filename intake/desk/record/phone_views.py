@@ -1,4 +1,4 @@
-"""The page for a request taken by telephone: which template, which context."""
+"""The phone intake page."""
 
 import logging
 from datetime import datetime
@@ -33,7 +33,7 @@ logger = logging.getLogger(__name__)
 @sensitive_post_parameters()
 @sensitive_variables()
 def show(request: StaffRequest) -> HttpResponse:
-    """The empty form; a post is stored, or handed back with everything that was typed."""
+    """Show the empty form; store a post, or hand it back with everything that was typed."""
     now = timezone.localtime()
     if request.method == "POST":
         return _answer(request, posted_form.read(request, several=SEVERAL), now)
@@ -66,7 +66,7 @@ def _answer(request: StaffRequest, post: Posted, now: datetime) -> HttpResponse:
 
 
 def _nonce(post: Posted, now: datetime) -> tuple[bytes, bool]:
-    """The form's own, however long it was open, and whether it had to be made anew."""
+    """The nonce of the posted form, and whether it was missing or bad and a new form is needed."""
     try:
         return form_token.read(post.data.get("token", ""), now).nonce, False
     except BadToken:
@@ -75,7 +75,7 @@ def _nonce(post: Posted, now: datetime) -> tuple[bytes, bool]:
 
 
 def _done(request: StaffRequest, row: Request, now: datetime) -> HttpResponse:
-    """To the record, with the promise that the caller is told now."""
+    """Redirect to the record, with the promised time to tell the caller."""
     promised = promise.words(
         deadlines.promised(row.received, row.windows), now, settings.CLINIC.time_zone
     )

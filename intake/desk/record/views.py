@@ -1,4 +1,4 @@
-"""The opened record: which template, which context. Registered as the admin's change view."""
+"""The view of an opened record, which is the admin's change view of a request."""
 
 import logging
 from uuid import UUID
@@ -26,7 +26,7 @@ NOT_CARRIED = ("csrfmiddlewaretoken", "why", "asked")
 @sensitive_post_parameters()
 @sensitive_variables()
 def record(request: StaffRequest, site: AdminSite, record_id: UUID) -> HttpResponse:
-    """Open a request, or do one thing with it."""
+    """Open a request, or take the action that was posted."""
     if not request.user.has_perm("intake.change_request"):
         raise PermissionDenied
     try:
@@ -55,7 +55,7 @@ def _answer(request: StaffRequest, site: AdminSite, row: Request) -> HttpRespons
 
 @sensitive_variables()
 def _ask_why(request: StaffRequest, site: AdminSite, record_id: UUID) -> HttpResponse:
-    """Before anything of a colleague's request is shown. What was posted is carried along."""
+    """Ask why a colleague's request is opened; the posted fields are carried along, hidden."""
     row = Request.objects.get(pk=record_id)
     asked = bool({"asked", "why"} & request.POST.keys())  # no button chosen: no "why" comes
     form = CoverForm(covering.choices(request.user), request.POST if asked else None)
@@ -79,7 +79,7 @@ def _ask_why(request: StaffRequest, site: AdminSite, record_id: UUID) -> HttpRes
 
 @sensitive_variables()
 def _unavailable(request: StaffRequest, site: AdminSite) -> HttpResponse:
-    """503, with the words that were typed: they are nowhere else."""
+    """Answer 503 with the text that was typed, because it is stored nowhere."""
     context = {
         **site.each_context(request),
         "title": "Nothing is shown just now",

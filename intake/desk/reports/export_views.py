@@ -1,4 +1,4 @@
-"""What leaves the desk as a file: requests, and figures in which small counts are hidden."""
+"""CSV downloads: requests, and statistics in which small counts are suppressed."""
 
 import logging
 from collections.abc import Iterable, Iterator
@@ -20,33 +20,33 @@ from intake.seal import keys
 from intake.seal.keys import KeyFileError
 from intake.store import ledger
 
-FIGURES_HEADER = ("Quarter", "Figure", "Row", "Column", "Requests")
+STATISTICS_HEADER = ("Quarter", "Figure", "Row", "Column", "Requests")
 
 logger = logging.getLogger(__name__)
 
 
-def requests(request: StaffRequest) -> HttpResponse | StreamingHttpResponse:
-    """The form, or the file."""
+def export_requests(request: StaffRequest) -> HttpResponse | StreamingHttpResponse:
+    """Show the form, or send the file of requests."""
     data = request.POST if request.method == "POST" else None
     form = ExportForm(data, today=timezone.localdate())
     if not form.is_valid():
         return _form(request, form, status=422 if form.is_bound else 200)
-    order = form.order
+    selection = form.selection
     try:
-        private_keys = keys.private_keys() if order.fields.sealed else {}
-        ids = export.begin(order, by=request.user.get_username())
+        private_keys = keys.private_keys() if selection.fields.sealed else {}
+        ids = export.begin(selection, by=request.user.get_username())
     except export.TooMany as most:
         form.add_error("until", f"These are more than {most}. Choose fewer days.")
         return _form(request, form, status=422)
     except (DatabaseError, KeyFileError) as error:
         logger.error("desk: nothing was exported: %s", type(error).__name__)
         return _form(request, form, status=503)
-    return csv_file("requests", export.lines(ids, order.fields, private_keys))
+    return csv_file("requests", export.lines(ids, selection.fields, private_keys))
 
 
 @require_POST
-def figures(request: StaffRequest) -> HttpResponse | StreamingHttpResponse:
-    """Every finished quarter."""
+def export_statistics(request: StaffRequest) -> HttpResponse | StreamingHttpResponse:
+    """Send the file of statistics, of every finished quarter."""
     quarters = published.quarters(timezone.now())
     if not quarters:
         messages.info(request, "No quarter is finished yet. There is nothing to take along.")
@@ -55,11 +55,11 @@ def figures(request: StaffRequest) -> HttpResponse | StreamingHttpResponse:
     detail = f"{len(quarters)} quarters"
     ledger.record("exported_figures", by=request.user.get_username(), detail=detail)
     rows = (row for each in finished for row in published.lines(each))
-    return csv_file("figures", _lines(FIGURES_HEADER, rows))
+    return csv_file("figures", _lines(STATISTICS_HEADER, rows))
 
 
 def csv_file(name: str, lines: Iterable[str]) -> StreamingHttpResponse:
-    """A download that nobody stores on the way; its name says what and when, not about whom."""
+    """A streamed CSV download that no cache stores; its name has the date and names nobody."""
     response = StreamingHttpResponse(lines, content_type=spreadsheet.TYPE)
     day = timezone.localdate()
     response["Content-Disposition"] = f'attachment; filename="{name}-{day}.csv"'

@@ -1,6 +1,7 @@
-"""The ledger as staff read it: who did what to which record, when. It has no content to show.
+"""Views of the ledger, the hash-chained audit log: read it, verify the chain, download lines.
 
-Looking writes nothing. Checking the chain and taking lines along are lines of their own.
+The ledger says who did what to which record, when; it holds no content. Reading it writes
+nothing. Verifying and downloading add a line of their own.
 """
 
 import logging
@@ -32,8 +33,8 @@ HEADER = ("Line", "Time (UTC)", "What", "Who", "Request", "Reason", "Detail", "H
 logger = logging.getLogger(__name__)
 
 
-class LookForm(forms.Form):
-    """Which lines. In the address: codes, user names of the staff, dates, the id of a record."""
+class LedgerFilterForm(forms.Form):
+    """A filter for lines. It is in the address: codes, usernames, dates, the id of a record."""
 
     use_required_attribute = False
     action = forms.ChoiceField(label="What", required=False)
@@ -53,7 +54,7 @@ class LookForm(forms.Form):
 
     @property
     def look(self) -> Look:
-        """What was asked for; a field that makes no sense is left out."""
+        """The filter as a query; a field that is not valid is left out."""
         self.is_valid()
         given = self.cleaned_data
         until = given.get("until")
@@ -67,14 +68,14 @@ class LookForm(forms.Form):
 
     @property
     def kept(self) -> list[tuple[str, str]]:
-        """The filters that are set, for the address of another page."""
+        """The filters that are set, for the address of the next page."""
         self.is_valid()
         given = self.cleaned_data.items()
         return [(name, str(value)) for name, value in given if value and name != "before"]
 
 
 class HeadForm(forms.Form):
-    """The head that an earlier daily notice named."""
+    """The head of the chain as an earlier daily notice named it."""
 
     head = forms.RegexField(
         r"[0-9]{1,18}:[0-9a-fA-F]{64}",
@@ -87,20 +88,20 @@ class HeadForm(forms.Form):
 
     @property
     def expected(self) -> Head | None:
-        """Of a valid form."""
+        """The head of a valid form; None if none was entered."""
         text = self.cleaned_data["head"]
         return Head.parse(text) if text else None
 
 
 @require_safe
 def show(request: StaffRequest) -> HttpResponse:
-    """A page of lines."""
+    """Show a page of lines."""
     return _page(request, HeadForm())
 
 
 @require_POST
 def verify(request: StaffRequest) -> HttpResponse:
-    """Is the chain whole? That somebody asked, and the answer, is a line of its own."""
+    """Verify the chain; the answer is written into the ledger too."""
     form = HeadForm(request.POST)
     if not form.is_valid():
         return _page(request, form, status=422)
@@ -115,9 +116,9 @@ def verify(request: StaffRequest) -> HttpResponse:
 
 
 @require_POST
-def take_along(request: StaffRequest) -> HttpResponse | StreamingHttpResponse:
-    """The lines that were asked for, as a file."""
-    form = LookForm(request.POST)
+def download(request: StaffRequest) -> HttpResponse | StreamingHttpResponse:
+    """Send the filtered lines as a CSV file, up to the line that records the download."""
+    form = LedgerFilterForm(request.POST)
     look = form.look
     filters = " ".join(name for name, value in look._asdict().items() if value) or "none"
     try:
@@ -138,7 +139,7 @@ def take_along(request: StaffRequest) -> HttpResponse | StreamingHttpResponse:
 def _page(
     request: StaffRequest, head_form: HeadForm, *, status: int = 200, **more: Any
 ) -> HttpResponse:
-    form = LookForm(request.GET)
+    form = LedgerFilterForm(request.GET)
     look = form.look
     rows = list(LedgerEntry.objects.matching(look).before(form.cleaned_data.get("before")))
     title = "Ledger"

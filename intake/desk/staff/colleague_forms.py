@@ -1,4 +1,4 @@
-"""The forms about a colleague's account."""
+"""Forms for colleagues' accounts: a new one, and a change of staff role."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -26,7 +26,7 @@ def _role() -> forms.ChoiceField:
 
 
 class NewColleagueForm(DeskForm):
-    """Whose account, and what it may do."""
+    """The username and the staff role of a new account."""
 
     username = forms.CharField(
         label="Username",
@@ -45,7 +45,7 @@ class NewColleagueForm(DeskForm):
 
 
 class RoleForm(DeskForm):
-    """What the account may do from now on."""
+    """Another staff role for an account."""
 
     role = _role()
 

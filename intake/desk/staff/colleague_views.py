@@ -1,4 +1,4 @@
-"""Colleagues' accounts: which template, which context. For managers; `urls` sets the guards."""
+"""Views of colleagues' accounts, for managers; `intake.desk.urls` sets the guards."""
 
 from typing import Any
 
@@ -20,14 +20,14 @@ from intake.models import Request
 
 
 @require_safe
-def everybody(request: StaffRequest) -> HttpResponse:
-    """The whole staff."""
+def show_all(request: StaffRequest) -> HttpResponse:
+    """List the whole staff."""
     context = {"title": "Colleagues", "colleagues": colleagues.everybody()}
     return _page(request, "desk/colleagues.html", context)
 
 
 def add(request: StaffRequest) -> HttpResponse:
-    """A new account; its password is shown on the answer and nowhere else."""
+    """Create an account; the response shows its password, which is kept nowhere."""
     form = NewColleagueForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
@@ -37,8 +37,8 @@ def add(request: StaffRequest) -> HttpResponse:
     return _page(request, "desk/colleague_add.html", {"title": "Add a colleague", "form": form})
 
 
-def one(request: StaffRequest, colleague: int) -> HttpResponse:
-    """One account, or a change of it."""
+def show_one(request: StaffRequest, colleague: int) -> HttpResponse:
+    """Show an account, or make the change that was posted."""
     change = CHANGES.get(request.POST.get("action", ""), _show)
     try:
         return change(request, colleague)
@@ -95,7 +95,7 @@ def _added(request: StaffRequest, username: str, role: str) -> HttpResponse:
 
 @sensitive_variables()
 def _password(request: StaffRequest, username: str, password: str) -> HttpResponse:
-    """The answer itself shows it: after a redirect it would have to be kept somewhere."""
+    """Show the password in this very response: for a redirect it would have to be kept."""
     context = {"title": "A new password", "username": username, "password": password}
     return _page(request, "desk/new_password.html", context)
 

@@ -111,7 +111,7 @@ def test_guard_names_the_roles_that_may(rf: Any, coordinator: User) -> None:
     request = rf.get("/desk/")
     request.user = coordinator
 
-    with pytest.raises(rights.NotYours) as refused:
+    with pytest.raises(rights.MissingPermission) as refused:
         view(request)
 
     assert refused.value.roles == (MANAGER,)
@@ -137,7 +137,7 @@ def test_what_no_role_may_is_said_so(rf: Any, manager: User) -> None:
 
 
 def test_readers_page_answers_whoever_is_no_staff(rf: Any) -> None:
-    answer = forbidden(rf.get("/contact/"), rights.NotYours("intake.view_request"))
+    answer = forbidden(rf.get("/contact/"), rights.MissingPermission("intake.view_request"))
 
     assert answer.status_code == 403
     assert b"coordinator" not in answer.content

@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from intake.desk.find import duplicates, linking
-from intake.desk.find.duplicates import RULES, look, matching
+from intake.desk.find.duplicates import RULES, matching, suggest
 from intake.desk.find.scan import Comparable
 from intake.desk.steps.changing import Overtaken, StepRefused
 from intake.models import LedgerEntry, Request
@@ -137,7 +137,7 @@ def test_open_requests_of_the_same_person_are_suggested() -> None:
     row, same = rows.request(sent=person()), rows.request(sent=person(name="Sam"))
     rows.request(sent=person(name="Sam", phone="217-555-0199"))
 
-    found = look(row, by="ana")
+    found = suggest(row, by="ana")
 
     assert [(each.row, each.by) for each in found.shown] == [(same, (NUMBER,))]
     assert found.total == 1
@@ -147,8 +147,8 @@ def test_open_requests_of_the_same_person_are_suggested() -> None:
 def test_nobody_is_compared_across_askers(unsealings: list[UUID], asker: Asker) -> None:
     mine, theirs = rows.request(sent=person()), rows.request(sent=person(about=asker))
 
-    assert look(mine, by="ana").total == 0
-    assert look(theirs, by="ana").total == 0
+    assert suggest(mine, by="ana").total == 0
+    assert suggest(theirs, by="ana").total == 0
     opened = [mine.submissions.get().pk, theirs.submissions.get().pk]
     assert unsealings == opened
 
@@ -158,14 +158,14 @@ def test_closed_ones_and_linked_ones_are_not_suggested() -> None:
     for state in (State.SPAM, State.DUPLICATE, State.WITHDRAWN):
         rows.step(rows.request(sent=person()), state)
 
-    assert look(row, by="ana").total == 0
+    assert suggest(row, by="ana").total == 0
 
 
 def test_line_says_for_which_request_and_for_nobody_by_name(unsealings: list[UUID]) -> None:
     row = rows.request(sent=person())
     rows.request(sent=person())
 
-    look(row, by="ana")
+    suggest(row, by="ana")
 
     lines = LedgerEntry.objects.values_list("action", "by", "record", "detail")
     assert list(lines) == [("sought_duplicates", "ana", row.pk, "requests: 2")]
@@ -177,7 +177,7 @@ def test_request_that_cannot_be_read_finds_nobody(monkeypatch: pytest.MonkeyPatc
     rows.request(sent=person())
     monkeypatch.setattr(keys, "private_keys", dict)
 
-    found = look(row, by="ana")
+    found = suggest(row, by="ana")
 
     assert (found.total, found.scan.locked) == (0, 2)
 
@@ -308,7 +308,7 @@ def test_claim_holds_when_duplicates_cannot_be_looked_for(
         raise KeyFileError("x.private.json: damaged")
 
     row = rows.request(sent=person())
-    monkeypatch.setattr(duplicates, "look", fails)
+    monkeypatch.setattr(duplicates, "suggest", fails)
     with caplog.at_level(logging.ERROR):
         response = claim(at_desk, row)
 

@@ -404,7 +404,7 @@ def test_report_of_a_failure_shows_nothing(
     request.resolver_match = resolve(address(row))
 
     with pytest.raises(ZeroDivisionError) as failed:
-        kept_post.answer(request)
+        kept_post.respond(request)
 
     below = failed.value.__traceback__.tb_next
     report = ExceptionReporter(request, failed.type, failed.value, below).get_traceback_html()

@@ -13,7 +13,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from intake.desk.frame import quiet_failures
-from intake.desk.frame.quiet_failures import Facts, Severity, findings
+from intake.desk.frame.quiet_failures import Measured, Severity, alerts
 from intake.models import OutboxMessage, Request, SignOfLife
 from intake.seal import keys
 from intake.seal.keys import Purpose
@@ -25,7 +25,7 @@ from tests.intake.rows import NOW
 
 pytestmark = pytest.mark.django_db
 MINUTES = timedelta(minutes=1)
-WELL = Facts(
+WELL = Measured(
     {SignOfLife.Name.WORKER: NOW, SignOfLife.Name.BACKUP: NOW},
     key_problem="",
     key_made=date(2025, 1, 1),
@@ -33,14 +33,14 @@ WELL = Facts(
 )
 
 
-def seen(**changed: datetime | None) -> Facts:
+def seen(**changed: datetime | None) -> Measured:
     """All is well but for these."""
     times = {**WELL.seen, **changed}
     return WELL._replace(seen={name: at for name, at in times.items() if at})
 
 
-def told(facts: Facts, now: datetime = NOW) -> list[tuple[Severity, str]]:
-    return [(each.severity, each.what) for each in findings(facts, now)]
+def told(facts: Measured, now: datetime = NOW) -> list[tuple[Severity, str]]:
+    return [(each.severity, each.what) for each in alerts(facts, now)]
 
 
 def test_where_all_is_well_nothing_is_said() -> None:
@@ -65,12 +65,12 @@ def test_where_all_is_well_nothing_is_said() -> None:
         (WELL._replace(one_process=True), "note", "One-process mode: this server can read"),
     ],
 )
-def test_each_failure_is_told(facts: Facts, severity: str, words: str) -> None:
+def test_each_failure_is_told(facts: Measured, severity: str, words: str) -> None:
     [(how, what)] = told(facts)
 
     assert how == severity
     assert words in what
-    assert all(each.do for each in findings(facts, NOW))
+    assert all(each.do for each in alerts(facts, NOW))
 
 
 @pytest.mark.parametrize(
@@ -83,7 +83,7 @@ def test_each_failure_is_told(facts: Facts, severity: str, words: str) -> None:
         WELL._replace(key_made=None),
     ],
 )
-def test_at_its_limit_nothing_is_said(facts: Facts) -> None:
+def test_at_its_limit_nothing_is_said(facts: Measured) -> None:
     assert told(facts) == []
 
 
@@ -143,7 +143,7 @@ def test_backup_is_recorded_by_a_command(morning: datetime) -> None:
 
 
 def test_key_that_is_here_is_dated() -> None:
-    facts = quiet_failures.look(NOW)
+    facts = quiet_failures.measure(NOW)
 
     assert facts.key_problem == ""
     today = datetime.now(UTC).date()
@@ -158,12 +158,12 @@ def test_newest_key_counts(settings: Any, tmp_path: Path) -> None:
         key = keys.PublicKey("desk", Suite.HYBRID, Purpose.DESK, False, public)
         keys.keep(replace(key, created=day), private, folder=tmp_path)
 
-    assert quiet_failures.look(NOW).key_made == date(2024, 5, 1)
+    assert quiet_failures.measure(NOW).key_made == date(2024, 5, 1)
 
 
 def test_missing_folder_lost_key_and_damaged_key_are_told(settings: Any, tmp_path: Path) -> None:
     settings.INTAKE_KEYS = tmp_path / "none"
-    assert "no such folder" in quiet_failures.look(NOW).key_problem
+    assert "no such folder" in quiet_failures.measure(NOW).key_problem
 
     settings.INTAKE_KEYS = tmp_path
     key = keys.make(
@@ -175,10 +175,10 @@ def test_missing_folder_lost_key_and_damaged_key_are_told(settings: Any, tmp_pat
     )
     private = tmp_path / f"{key.id}.private.json"
     private.write_text("{")
-    assert private.name in quiet_failures.look(NOW).key_problem
+    assert private.name in quiet_failures.measure(NOW).key_problem
 
     private.unlink()
-    assert quiet_failures.look(NOW).key_problem == "this server holds no key of the desk"
+    assert quiet_failures.measure(NOW).key_problem == "this server holds no key of the desk"
 
 
 # ---- on the pages

@@ -1,11 +1,9 @@
 """The way around the desk, and its help page."""
 
 import pytest
-from django.contrib.auth.models import AnonymousUser
-from django.test import Client, RequestFactory
+from django.test import Client
 
-from intake.desk.frame import help_views, navigation
-from intake.desk.frame.navigation import Part
+from intake.desk.frame import help_views
 from intake.rules.states import CLOSED, OPEN, TRANSITIONS, State
 from tests.intake.receive.typed_form import Fields
 
@@ -44,14 +42,6 @@ def test_current_page_is_marked(at_desk: Client, path: str, words: str) -> None:
     assert [each for each, current in parts(at_desk, path).items() if current] == [words]
     current = [given for _, given in Fields(at_desk.get(path)).tags if "aria-current" in given]
     assert path in [given["href"] for given in current]
-
-
-def test_part_that_is_not_built_yet_is_left_out(rf: RequestFactory) -> None:
-    request = rf.get("/desk/")
-    request.user = AnonymousUser()
-
-    assert navigation.links(request, (Part("no_such_page", "Soon", ""),)) == []
-    assert navigation.links(request, (Part("desk_queue", "Queue", "intake.view_request"),)) == []
 
 
 def test_way_out_and_way_to_the_content_are_on_every_page(at_desk: Client) -> None:

@@ -10,7 +10,7 @@ from django.contrib.sessions.backends.base import SessionBase
 from django.db import DatabaseError
 
 from intake.desk.record import covering
-from intake.desk.record.covering import ReasonNeeded, Why
+from intake.desk.record.covering import CoverReason, ReasonNeeded
 from intake.desk.record.opening import open_record
 from intake.desk.steps import handing_over, holds, side_tracks
 from intake.desk.steps.changing import Overtaken, StepRefused
@@ -255,7 +255,7 @@ def test_reason_is_needed_for_what_somebody_else_owns(
 def test_only_a_manager_reviews(coordinator: User, manager: User) -> None:
     theirs, his = (dict(covering.choices(user)) for user in (coordinator, manager))
 
-    assert set(his) - set(theirs) == {Why.MANAGER_REVIEW}
+    assert set(his) - set(theirs) == {CoverReason.MANAGER_REVIEW}
 
 
 def test_reason_counts_for_one_request_and_a_while() -> None:

@@ -48,13 +48,6 @@ class SigningIn(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no 
     def send_mail(self, *args: object, **kwargs: object) -> None:
         """Send nothing: no message about an account leaves by email."""
 
-    def add_message(
-        self, request: HttpRequest, level: int, *args: object, message: str = "", **kwargs: object
-    ) -> None:
-        """Pass on messages about failures only; a successful sign-in shows by itself."""
-        if message:
-            messages.add_message(request, level, message)
-
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         """The first page after sign-in: the queue for who works on requests, else the ledger."""
         for right, page in FIRST_PAGES.items():

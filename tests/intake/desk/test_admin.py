@@ -151,6 +151,7 @@ def test_desk_brings_no_inline_code_and_remembers_no_theme(manager_at_desk: Clie
         assert all(given.get("src", "").startswith("/static/") for given in scripts)
         assert "theme" not in str(scripts)
         assert not [tag for tag, given in page.tags if tag == "style" or "style" in given]
+        assert not [given for _, given in page.tags if given.get("class") == "theme-toggle"]
 
 
 @pytest.mark.django_db(transaction=True)

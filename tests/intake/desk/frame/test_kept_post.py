@@ -350,6 +350,12 @@ def test_body_over_the_cap_is_answered_as_ever(
     assert [each.status_code for each in (out, stale, no_cookie)] == [302, 400, 403]
 
 
+def test_body_that_is_no_form_leads_to_sign_in(signed_out: Client, row: Request) -> None:
+    broken = signed_out.post(address(row), b"text", "multipart/form-data; boundary=", headers=OURS)
+
+    assert broken.status_code == 302
+
+
 def test_files_are_not_kept(signed_out: Client, row: Request) -> None:
     response = post(signed_out, address(row), file=SimpleUploadedFile("a.txt", b"a"))
 

@@ -56,7 +56,7 @@ def show(request: StaffRequest, record_id: UUID) -> HttpResponse:
         "found": found,
         "decides": is_manager(request.user),
     }
-    return TemplateResponse(request, "desk/duplicates_found.html", context)
+    return TemplateResponse(request, "desk/find/duplicates_found.html", context)
 
 
 def tell(request: StaffRequest, row: Request) -> None:
@@ -135,4 +135,4 @@ def _existing(record_id: UUID) -> Request:
 def _unavailable(request: StaffRequest, error: Exception) -> HttpResponse:
     logger.error("desk: no duplicates were looked for or linked: %s", type(error).__name__)
     context = {**desk.each_context(request), "title": "Nothing is shown just now"}
-    return TemplateResponse(request, "desk/unavailable.html", context, status=503)
+    return TemplateResponse(request, "desk/frame/unavailable.html", context, status=503)

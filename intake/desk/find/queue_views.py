@@ -88,7 +88,9 @@ def listed(request: StaffRequest, *, problem: str = "") -> HttpResponse:
         "newest": request.GET.get("after") and address(section),
         "may_take": request.user.has_perm("intake.change_request"),
     }
-    return TemplateResponse(request, "desk/queue.html", context, status=422 if problem else 200)
+    return TemplateResponse(
+        request, "desk/find/queue.html", context, status=422 if problem else 200
+    )
 
 
 def address(section: Section, after: str = "") -> str:

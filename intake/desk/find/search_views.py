@@ -94,4 +94,4 @@ def _page(
         "found": found,
         "problem": problem,
     }
-    return TemplateResponse(request, "desk/search.html", context, status=status)
+    return TemplateResponse(request, "desk/find/search.html", context, status=status)

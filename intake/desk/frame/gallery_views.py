@@ -36,7 +36,7 @@ def show(request: HttpRequest) -> HttpResponse:
         "refusal": "invalid",
         "sources": facts.SourceList(facts.load()),
     }
-    response = render(request, "desk/gallery.html", context)
+    response = render(request, "desk/frame/gallery.html", context)
     # The name that Django 6 gives an override; our own middleware reads it.
     response._csp_config = settings.SECURE_CSP  # type: ignore[attr-defined]  # of Django 6
     return response

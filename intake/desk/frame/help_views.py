@@ -59,7 +59,7 @@ def show(request: HttpRequest) -> HttpResponse:
         "idle_minutes": settings.DESK_IDLE_MINUTES,
         "contents": CONTENTS,
     }
-    return TemplateResponse(request, "desk/help.html", context)
+    return TemplateResponse(request, "desk/frame/help.html", context)
 
 
 CONTENTS = (

@@ -38,7 +38,7 @@ def respond(request: HttpRequest, *, signed_in: bool = False) -> HttpResponse | 
         "idle_minutes": settings.DESK_IDLE_MINUTES,
     }
     status = 403 if signed_in else 401
-    return TemplateResponse(request, "desk/kept_post.html", context, status=status)
+    return TemplateResponse(request, "desk/frame/kept_post.html", context, status=status)
 
 
 def _may_be_kept(request: HttpRequest) -> bool:

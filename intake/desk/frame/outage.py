@@ -45,7 +45,7 @@ def respond(request: HttpRequest, *, away: bool) -> HttpResponse:
         "path": request.get_full_path(),
         "csrf_token": get_token(request),
     }
-    page = render_to_string("desk/outage.html", context)
+    page = render_to_string("desk/frame/outage.html", context)
     response = HttpResponse(page, status=503 if away else 500)
     add_never_cache_headers(response)
     return response

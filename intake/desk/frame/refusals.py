@@ -16,7 +16,7 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     if not is_desk(request) or not desk.has_permission(request):
         return error_pages.forbidden(request, exception)
     context = {"title": "Not with your role", "roles": getattr(exception, "roles", ())}
-    return TemplateResponse(request, "desk/forbidden.html", context, status=403)
+    return TemplateResponse(request, "desk/frame/forbidden.html", context, status=403)
 
 
 def token_refused(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -27,9 +27,11 @@ def token_refused(request: HttpRequest, reason: str = "") -> HttpResponse:
     if reason != REASON_CSRF_TOKEN_MISSING:
         kept = kept_post.respond(request, signed_in=desk.has_permission(request))
     context = {"title": "This form can no longer be sent"}
-    return kept or TemplateResponse(request, "desk/stale_form.html", context, status=403)
+    return kept or TemplateResponse(request, "desk/frame/stale_form.html", context, status=403)
 
 
 def too_many(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """handler429, for the sign-in pages; a visitor is never told to come back later."""
-    return TemplateResponse(request, "desk/too_many.html", {"title": "Please wait"}, status=429)
+    return TemplateResponse(
+        request, "desk/frame/too_many.html", {"title": "Please wait"}, status=429
+    )

@@ -24,7 +24,7 @@ class Desk(AdminSite):
     site_header = "Follow-up desk"
     site_title = "Follow-up desk"
     index_title = "Figures"
-    index_template = "desk/index.html"
+    index_template = "desk/reports/index.html"
     enable_nav_sidebar = False
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:

@@ -49,8 +49,8 @@ def show(
 ) -> HttpResponse:
     """Open the record (which writes the ledger) and render it.
 
-    `bound` is a posted form to show again, `problem` why it was refused, `override` shows the
-    phone number. The status is 409 if the request has changed meanwhile, 422 for another refusal.
+    `bound` is a posted form to show again, `problem` why it was refused; `override` shows the
+    phone number. 409 if the request has changed meanwhile, 422 for another refusal.
     """
     now, by = timezone.now(), request.user.get_username()
     why = covering.remembered(request.session, row, now)
@@ -67,7 +67,8 @@ def show(
         "title": f"Error: {row}" if refused else str(row),
         "forms": forms,
     }
-    return TemplateResponse(request, "desk/record.html", context, status=_status(problem, refused))
+    status = _status(problem, refused)
+    return TemplateResponse(request, "desk/record/record.html", context, status=status)
 
 
 def typed_words(request: StaffRequest) -> str:

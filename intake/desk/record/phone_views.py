@@ -96,4 +96,4 @@ def _page(
         "problem": problem,
         "again": status == 503,
     }
-    return TemplateResponse(request, "desk/phone_entry.html", context, status=status)
+    return TemplateResponse(request, "desk/record/phone_entry.html", context, status=status)

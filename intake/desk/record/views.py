@@ -74,7 +74,7 @@ def _ask_why(request: StaffRequest, site: AdminSite, record_id: UUID) -> HttpRes
         "carried": carried,
     }
     status = 422 if asked else 200
-    return TemplateResponse(request, "desk/cover.html", context, status=status)
+    return TemplateResponse(request, "desk/record/cover.html", context, status=status)
 
 
 @sensitive_variables()
@@ -85,4 +85,4 @@ def _unavailable(request: StaffRequest, site: AdminSite) -> HttpResponse:
         "title": "Nothing is shown just now",
         "typed": typed_words(request),
     }
-    return TemplateResponse(request, "desk/unavailable.html", context, status=503)
+    return TemplateResponse(request, "desk/frame/unavailable.html", context, status=503)

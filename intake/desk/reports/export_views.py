@@ -81,4 +81,4 @@ def _form(request: StaffRequest, form: ExportForm, *, status: int) -> HttpRespon
         "form": form,
         "away": status == 503,
     }
-    return TemplateResponse(request, "desk/export.html", context, status=status)
+    return TemplateResponse(request, "desk/reports/export.html", context, status=status)

@@ -157,7 +157,7 @@ def _page(
         "older": rows[PAGE - 1].number if len(rows) > PAGE else None,
         **more,
     }
-    return TemplateResponse(request, "desk/ledger.html", context, status=status)
+    return TemplateResponse(request, "desk/reports/ledger.html", context, status=status)
 
 
 def _away(request: StaffRequest, error: DatabaseError) -> HttpResponse:

@@ -23,7 +23,7 @@ from intake.models import Request
 def show_all(request: StaffRequest) -> HttpResponse:
     """List the whole staff."""
     context = {"title": "Colleagues", "colleagues": colleagues.everybody()}
-    return _page(request, "desk/colleagues.html", context)
+    return _page(request, "desk/staff/colleagues.html", context)
 
 
 def add(request: StaffRequest) -> HttpResponse:
@@ -34,7 +34,9 @@ def add(request: StaffRequest) -> HttpResponse:
             return _added(request, **form.cleaned_data)
         except AccountExists:
             form.add_error("username", "This username is taken. Choose another one.")
-    return _page(request, "desk/colleague_add.html", {"title": "Add a colleague", "form": form})
+    return _page(
+        request, "desk/staff/colleague_add.html", {"title": "Add a colleague", "form": form}
+    )
 
 
 def show_one(request: StaffRequest, colleague: int) -> HttpResponse:
@@ -60,7 +62,7 @@ def _show(
         "problem": problem,
         "requests": Request.objects.open().owned_by(colleague.user.username).by_due(),
     }
-    return _page(request, "desk/colleague.html", context)
+    return _page(request, "desk/staff/colleague.html", context)
 
 
 def _change_role(request: StaffRequest, colleague_id: int) -> HttpResponse:
@@ -97,7 +99,7 @@ def _added(request: StaffRequest, username: str, role: str) -> HttpResponse:
 def _password(request: StaffRequest, username: str, password: str) -> HttpResponse:
     """Show the password in this very response: for a redirect it would have to be kept."""
     context = {"title": "A new password", "username": username, "password": password}
-    return _page(request, "desk/new_password.html", context)
+    return _page(request, "desk/staff/new_password.html", context)
 
 
 def _done(request: StaffRequest, words: str) -> HttpResponse:

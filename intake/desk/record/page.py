@@ -30,6 +30,7 @@ from intake.models import Request
 from intake.rules.states import OPEN, UNOWNED, WORKED_ON, State
 from intake.store import ledger
 
+TEMPLATE = "desk/record/record.html"
 AnyForm = DeskForm | AmendmentForm
 TYPED = ("text", "words", "where", "message")
 OF_CONTACT = ("name", "phone", "email", "contact_need", "language")
@@ -67,8 +68,7 @@ def show(
         "title": f"Error: {row}" if refused else str(row),
         "forms": forms,
     }
-    status = _status(problem, refused)
-    return TemplateResponse(request, "desk/record/record.html", context, status=status)
+    return TemplateResponse(request, TEMPLATE, context, status=_status(problem, refused))
 
 
 def typed_words(request: StaffRequest) -> str:

@@ -30,12 +30,13 @@ from intake.desk.entrance.second_factor import SecondFactor
 from intake.desk.entrance.signing_in import SigningIn
 from tests import CHECKOUT
 from tests.intake import rows
-from tests.plugin.staff import code, give_app, prove, signed_in
+from tests.plugin import desk
+from tests.plugin.desk import LOGIN, Answer, Desk, get, send_code
+from tests.plugin.staff import code, give_app
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fresh_limits")]
 
 PASSWORD = "right-horse-7"
-LOGIN = "/desk/login/"
 TEMPLATES = CHECKOUT / "templates"
 OVERRIDDEN = [
     str(path.relative_to(TEMPLATES))
@@ -49,8 +50,17 @@ def ana() -> User:
     return User.objects.create_user("ana", password=PASSWORD, is_staff=True)
 
 
-def send_password(client: Client, password: str = PASSWORD) -> Any:
-    return client.post(LOGIN, {"login": "ana", "password": password})
+def send_password(client: Client, password: str = PASSWORD) -> Answer:
+    return desk.send_password(client, "ana", password)
+
+
+def passkey(owner: User) -> Authenticator:
+    return Authenticator.objects.create(user=owner, type="webauthn", data={"name": "Key"})
+
+
+def remove(key: Authenticator) -> str:
+    """The address that removes it."""
+    return reverse("mfa_remove_webauthn", args=[key.pk])
 
 
 def names_of(patterns: list[Any]) -> set[str]:
@@ -81,20 +91,21 @@ def test_urls_have_the_names_that_allauth_redirects_to() -> None:
     assert names_of(urls.urlpatterns) <= theirs
 
 
-@pytest.mark.parametrize("name", OVERRIDDEN)
-def test_template_stands_in_the_place_of_one_that_allauth_has(name: str) -> None:
-    assert files("allauth").joinpath("templates", name).is_file()
+def test_template_stands_in_the_place_of_one_that_allauth_has() -> None:
+    theirs = files("allauth").joinpath("templates")
+
+    assert [name for name in OVERRIDDEN if not theirs.joinpath(name).is_file()] == []
 
 
 def test_every_page_of_signing_in_shows_our_template(ana: User) -> None:
-    first_time, half_way, inside = Client(), Client(), signed_in(ana)
+    first_time, half_way, inside = Client(), Client(), Desk(ana).client
     send_password(first_time)
-    shown = {"mfa_activate_totp": first_time.get(reverse("mfa_activate_totp"))}
+    shown = {"mfa_activate_totp": get(first_time, reverse("mfa_activate_totp"))}
     give_app(ana)
     RecoveryCodes.activate(ana)
     send_password(half_way)
     shown |= {
-        name: browser.get(reverse(name))
+        name: get(browser, reverse(name))
         for browser, names in (
             (Client(), ["account_login"]),
             (half_way, ["mfa_authenticate"]),
@@ -104,22 +115,17 @@ def test_every_page_of_signing_in_shows_our_template(ana: User) -> None:
         )
         for name in names
     }
-    key = Authenticator.objects.create(user=ana, type="webauthn", data={"name": "Key"})
-    shown["mfa_remove_webauthn"] = inside.get(reverse("mfa_remove_webauthn", args=[key.pk]))
+    shown["mfa_remove_webauthn"] = get(inside, remove(passkey(ana)))
 
-    ours = b'class="record account"'
-    assert [
-        n for n, page in shown.items() if page.status_code != 200 or ours not in page.content
-    ] == []
+    assert {name: page.status for name, page in shown.items()} == dict.fromkeys(shown, 200)
+    assert [each for each in shown if 'class="record account"' not in shown[each].html] == []
     assert len(shown) == len(OVERRIDDEN)
     assert shown.keys() == names_of(urls.urlpatterns) - {"account_logout", "mfa_login_webauthn"}
 
 
-@pytest.mark.parametrize(
-    "path", ["mfa/js/webauthn-json.js", "mfa/js/webauthn.js", "account/js/onload.js"]
-)
-def test_scripts_of_passkeys_are_where_the_page_loads_them(path: str) -> None:
-    assert finders.find(path)
+def test_scripts_of_passkeys_are_where_the_page_loads_them() -> None:
+    for path in ("mfa/js/webauthn-json.js", "mfa/js/webauthn.js", "account/js/onload.js"):
+        assert finders.find(path), path
 
 
 def test_failures_count_by_username_whatever_host_is_asked(ana: User) -> None:
@@ -130,7 +136,7 @@ def test_failures_count_by_username_whatever_host_is_asked(ana: User) -> None:
 
     answer = send_password(Client(HTTP_HOST="127.0.0.1"))
 
-    assert "Too many wrong tries" in answer.content.decode()
+    assert "Too many wrong tries" in answer.html
 
 
 def test_refused_sign_in_leaves_nothing_half_done(ana: User) -> None:
@@ -142,7 +148,7 @@ def test_refused_sign_in_leaves_nothing_half_done(ana: User) -> None:
     send_password(client)
 
     assert not [name for name, _ in client.session.items() if name.startswith("account_")]
-    assert client.get(reverse("mfa_authenticate"))["Location"] == LOGIN
+    assert get(client, reverse("mfa_authenticate")).location == LOGIN
 
 
 def test_allauth_never_asks_for_the_password_again(ana: User) -> None:
@@ -151,63 +157,58 @@ def test_allauth_never_asks_for_the_password_again(ana: User) -> None:
     send_password(client)
 
     with time_machine.travel(datetime.now().astimezone() + timedelta(minutes=10)):
-        assert client.get(reverse("mfa_activate_totp")).status_code == 200
+        assert get(client, reverse("mfa_activate_totp")).status == 200
 
 
 def test_step_up_offers_the_other_factor(ana: User) -> None:
     """`get_reauthentication_methods`: code and passkey, and no password."""
     give_app(ana)
-    client = signed_in(ana)
+    at_desk = Desk(ana)
+    code_page, passkey_page = "mfa_reauthenticate", "mfa_reauthenticate_webauthn"
 
-    by_code = client.get(reverse("mfa_reauthenticate")).content.decode()
-    by_passkey = client.get(reverse("mfa_reauthenticate_webauthn")).content.decode()
+    by_code = at_desk.get(reverse(code_page)).html
+    by_passkey = at_desk.get(reverse(passkey_page)).html
 
-    assert f'<a href="{reverse("mfa_reauthenticate_webauthn")}">Use a passkey</a>' in by_code
-    assert f'<a href="{reverse("mfa_reauthenticate")}">Use a code</a>' in by_passkey
+    assert f'<a href="{reverse(passkey_page)}">Use a passkey</a>' in by_code
+    assert f'<a href="{reverse(code_page)}">Use a code</a>' in by_passkey
     assert 'type="password"' not in by_code + by_passkey
 
 
 def test_session_records_are_read_as_allauth_writes_them(ana: User) -> None:
     """`method` and `at` of a record: what tests write by hand is what a sign-in writes."""
     give_app(ana)
-    by_hand, by_allauth = signed_in(ana).session, Client()
+    by_hand, by_allauth = Desk(ana).client, Client()
     send_password(by_allauth)
-    by_allauth.post(reverse("mfa_authenticate"), {"code": code()})
 
-    name = "account_authentication_methods"
-    (ours,) = by_hand[name]
-    theirs = by_allauth.session[name][-1]
+    send_code(by_allauth, code())
+
+    ours, theirs = (
+        browser.session["account_authentication_methods"][-1] for browser in (by_hand, by_allauth)
+    )
     assert ours.items() <= (theirs | {"at": ours["at"]}).items()
     assert abs(theirs["at"] - ours["at"]) < 60
 
 
 def test_sign_in_itself_says_nothing(ana: User) -> None:
     """allauth announces each success by a template of its own, which is not on the path here."""
-    client = Client()
-
-    answer = client.post(LOGIN, {"login": "ana", "password": PASSWORD}, follow=True)
-
-    assert list(answer.context["messages"]) == []
+    assert send_password(Client()).messages == []
 
 
 def test_last_passkey_stays(ana: User) -> None:
     """`RemoveWebAuthnView.form_valid` would remove it: allauth asks its adapter for apps only."""
-    key = Authenticator.objects.create(user=ana, type="webauthn", data={"name": "Key"})
-    client = signed_in(ana)
+    key = passkey(ana)
 
-    answer = client.post(reverse("mfa_remove_webauthn", args=[key.pk]), follow=True)
+    answer = Desk(ana).post(remove(key))
 
     assert Authenticator.objects.filter(pk=key.pk).exists()
-    assert "This is your only second factor" in answer.content.decode()
+    assert "This is your only second factor" in " ".join(answer.messages)
 
 
 def test_passkey_goes_when_there_is_another_factor(ana: User) -> None:
     give_app(ana)
-    key = Authenticator.objects.create(user=ana, type="webauthn", data={"name": "Key"})
-    client = signed_in(ana)
-    prove(client, ana)
+    key = passkey(ana)
 
-    client.post(reverse("mfa_remove_webauthn", args=[key.pk]))
+    Desk(ana).post(remove(key))
 
     assert not Authenticator.objects.filter(pk=key.pk).exists()
 

@@ -9,15 +9,18 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.contrib.messages import get_messages
 from django.test import Client
+from django.utils import timezone
 
+from clinic_site.web import form_token
 from intake.models import LedgerEntry, Request
 from intake.rules.states import State
 from tests.intake import rows
-from tests.intake.receive.typed_form import FORM_TYPE, Fields, encoded
+from tests.intake.receive.typed_form import FORM_TYPE, NONCE, Fields, encoded
 from tests.plugin.staff import prove, signed_in
 
 QUEUE = "/desk/queue/"
 LOGIN, CODE = "/desk/login/", "/desk/login/code/"
+BY_PHONE = "/desk/requests/by-phone/"
 UTF_8_MARK = "\ufeff"
 
 
@@ -129,6 +132,12 @@ class Desk:
     def step(self, row: Request, target: str, **fields: Any) -> Answer:
         """Take a step, for the owner if somebody else owns the request."""
         return self.act(row, "step", **{"target": target, "why": "covering"} | fields)
+
+    def take_call(self, nonce: bytes = NONCE, **fields: Any) -> Answer:
+        """Enter a request for a caller, and follow it up."""
+        token = form_token.issue(timezone.now(), nonce)
+        given = {"token": token, "about": "self", "channel": "phone", "follow_up": "on"}
+        return self.post(BY_PHONE, given | fields)
 
     def queue(self, section: str = "callable", **query: Any) -> Answer:
         return self.get(QUEUE, section=section, **query)

@@ -1,3 +1,5 @@
+"""Configuration of the Django app that only the desk's process installs."""
+
 from typing import Any
 
 from django.apps import AppConfig
@@ -5,25 +7,29 @@ from django.apps import apps as installed
 from django.apps.registry import Apps
 from django.db.models.signals import post_migrate
 
-MADE_BEFORE = (("auth", "group"), ("auth", "permission"), ("intake", "request"))
+NEEDED_MODELS = (("auth", "group"), ("auth", "permission"), ("intake", "request"))
 
 
 class DeskConfig(AppConfig):
-    """What only the desk's process has: staff sign-in, its table of limits, its commands."""
+    """The desk: staff sign-in, its cache table, its management commands."""
 
     name = "intake.desk"
     label = "desk"
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        """Connect the receivers that act after a sign-in and after `migrate`."""
         from intake.desk.entrance import sign_in_records  # noqa: F401  importing connects its receivers
 
         post_migrate.connect(make_roles, sender=self)
 
 
 def make_roles(*, apps: Apps = installed, **kwargs: Any) -> None:
-    """The roles of the staff. This app comes last, so the permissions of the others are there."""
+    """Create the staff roles after `migrate`, unless it stopped before their tables were made.
+
+    This app is installed last, so the permissions of all other apps exist by now.
+    """
     from intake.desk.entrance import rights
 
-    if all(name in apps.all_models[app] for app, name in MADE_BEFORE):
+    if all(name in apps.all_models[app] for app, name in NEEDED_MODELS):
         rights.make_roles()

@@ -1,4 +1,7 @@
-"""The small forms of the opened record: what they share, and those with little but words."""
+"""Fields and base classes that the desk's forms share, and the forms with only a field or two."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from django import forms
 
@@ -8,15 +11,18 @@ WHEN = "%Y-%m-%dT%H:%M"
 
 
 class StaffWords(forms.CharField):
-    """Kept as typed, with one character for a line break. Blanks alone are no words."""
+    """Free text, kept as typed with `\\n` for each line break; whitespace alone counts as empty."""
 
-    def to_python(self, value: str | None) -> str:
-        text = super().to_python(value).replace("\r\n", "\n")
+    def to_python(self, value: Any) -> str:
+        text = (super().to_python(value) or "").replace("\r\n", "\n")
         return text if text.strip() else ""
 
 
 def words(label: str, *, needed: str = "", help_text: str = "") -> StaffWords:
-    """`needed` is the error when it is empty; without it the field may stay empty."""
+    """A text area whose content is sealed.
+
+    `needed` is the error message when it is empty; without it the field is optional.
+    """
     return StaffWords(
         label=label,
         help_text=help_text,
@@ -32,7 +38,7 @@ def words(label: str, *, needed: str = "", help_text: str = "") -> StaffWords:
 
 
 def moment(label: str, *, needed: bool = False, help_text: str = "") -> forms.DateTimeField:
-    """A date and a time on the clinic's clock."""
+    """A date and time in the clinic's time zone."""
     return forms.DateTimeField(
         label=label,
         help_text=help_text,
@@ -46,9 +52,12 @@ def moment(label: str, *, needed: bool = False, help_text: str = "") -> forms.Da
 
 
 def one_of(
-    label: str, choices: list[tuple[str, str]], needed: str, widget: type = forms.RadioSelect
+    label: str,
+    choices: list[tuple[str, str]],
+    needed: str,
+    widget: type[forms.Widget] = forms.RadioSelect,
 ) -> forms.ChoiceField:
-    """None is chosen beforehand; `needed` is the error when none is."""
+    """A choice with nothing preselected; `needed` is the error message when none is made."""
     if widget is forms.Select:
         choices = [("", "Choose …"), *choices]
     return forms.ChoiceField(
@@ -59,44 +68,58 @@ def one_of(
     )
 
 
-class DeskForm(forms.Form):
-    """No `required` and no `maxlength` attributes: the server answers, in words.
+def offer(field: forms.Field, choices: Iterable[tuple[str, str]]) -> None:
+    """Set the choices of a field when they depend on the request or on who asks."""
+    assert isinstance(field, forms.ChoiceField)
+    field.choices = list(choices)
 
-    `name` begins the ids, for a form that is more than once on a page.
+
+class DeskForm(forms.Form):
+    """Base form without `required` and `maxlength` attributes: the server validates, in words.
+
+    `name` prefixes the element ids, for a form that is on one page more than once.
     """
 
     use_required_attribute = False
 
-    def __init__(self, data: object = None, *, name: str = "", initial: object = None) -> None:
+    def __init__(
+        self,
+        data: Mapping[str, Any] | None = None,
+        *,
+        name: str = "",
+        initial: dict[str, Any] | None = None,
+    ) -> None:
         super().__init__(data, auto_id=f"{name or type(self).__name__.lower()}_%s", initial=initial)
         for field in self.fields.values():
             field.widget.attrs.pop("maxlength", None)
 
 
 class NoteForm(DeskForm):
-    """A note, sealed when it is saved."""
+    """A note about a request, sealed when it is saved."""
 
     text = words("Note", needed="Write the note first.")
 
 
 class OverrideForm(DeskForm):
-    """Why the number is needed outside the safe window."""
+    """The reason for showing the phone number outside the person's safe times."""
 
     reason = words("Why do you need the number now?", needed="Write why you need the number now.")
 
 
 class CoverForm(DeskForm):
-    """Why somebody opens a request that another person owns."""
+    """The reason for opening a request that a colleague owns."""
 
     why = one_of("Why do you open it?", [], "Choose why you open it.")
 
-    def __init__(self, choices: list[tuple[str, str]], data: object = None) -> None:
+    def __init__(
+        self, choices: list[tuple[str, str]], data: Mapping[str, Any] | None = None
+    ) -> None:
         super().__init__(data)
-        self.fields["why"].choices = choices
+        offer(self.fields["why"], choices)
 
 
 class HoldForm(DeskForm):
-    """A legal hold: until when to look at it again, and why."""
+    """A legal hold: the day of its next review, and the reason."""
 
     until = forms.DateField(
         label="Look at it again on",
@@ -107,6 +130,6 @@ class HoldForm(DeskForm):
 
 
 class ReleaseForm(DeskForm):
-    """The end of a legal hold."""
+    """The end of a legal hold, with the reason."""
 
     words = words("Why it need not be kept (sealed)", needed="Write why it need not be kept.")

@@ -1,11 +1,12 @@
-"""The one table of the desk itself."""
+"""The desk's only table of its own: a cache that its processes share."""
 
 from django.db import models
 
 
 class Remembered(models.Model):
-    """What all processes of the desk must know of each other for minutes: wrong passwords, codes
-    that were used. It is the table of Django's `DatabaseCache`, which names the columns.
+    """A cache row that lives for minutes: a count of failed sign-ins, or a code that was used.
+
+    It is the table of Django's `DatabaseCache`, which prescribes the columns.
     """
 
     cache_key = models.CharField(primary_key=True, max_length=255)

@@ -302,7 +302,7 @@ def colleagues_list(page: Page, house: House) -> None:
     sign_in(page, house, "manager")
     sample_staff.create()
     sample_staff.create("auditor")
-    if not second_factor.who_have_one():
+    if not second_factor.accounts_with_factor():
         give_app(User.objects.get(username="coordinator"))
     User.objects.filter(username="auditor").update(is_active=False)
     page.goto(f"{house.site}/desk/colleagues/")

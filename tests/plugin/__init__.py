@@ -6,6 +6,7 @@ static_files      hashed names for {% static %}
 intake            sealing keys, and a ledger that may be emptied between tests
 mail              an SMTP server on loopback
 staff             signed in with both factors; codes of an authenticator app
+desk              somebody at the desk: opens records, takes steps, reads pages
 live_site         gunicorn with the test database
 processes         site, desk and worker, each with its own database role and keys
 chromium          finds or installs the browser

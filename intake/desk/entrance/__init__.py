@@ -1,1 +1,1 @@
-"""Accounts, staff roles, signing in and the second factor."""
+"""Who may enter: accounts, staff roles, sign-in, and the second factor (MFA)."""

@@ -1,5 +1,6 @@
-"""Accounts of the staff: made, and rescued when a factor is lost. From the command line, or by a
-manager at the desk (`colleagues`).
+"""Staff accounts: create one with a random password, or reset it when a second factor is lost.
+
+Called by management commands, and by managers at the desk (`staff.colleagues`).
 """
 
 import secrets
@@ -12,23 +13,23 @@ from django.db import IntegrityError, transaction
 from intake.desk.entrance import rights
 from intake.store import ledger
 
-LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that is easily mistaken for another
+LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # without look-alikes such as 1 and l, 0 and o
 COMMAND = "command"
-IN_THE_LEDGER = (COMMAND, ledger.SITE, ledger.WORKER)
+RESERVED = (COMMAND, ledger.SITE, ledger.WORKER)  # the ledger names parts of the site so
 
 
 class AccountExists(Exception):
-    """The name is taken."""
+    """The username is taken or reserved."""
 
 
 def new_password() -> str:
-    """About 99 bits, in groups that can be read out."""
+    """A random password of about 99 bits, in four groups that can be read out."""
     return "-".join("".join(secrets.choice(LETTERS) for _ in range(5)) for _ in range(4))
 
 
 @transaction.atomic
 def create(username: str, role: str, *, by: str = COMMAND) -> str:
-    """Make an account with this role and return its password, which is kept nowhere.
+    """Create an account with a staff role; return its password, which is kept as a hash only.
 
     Raises AccountExists.
     """
@@ -47,29 +48,29 @@ def create(username: str, role: str, *, by: str = COMMAND) -> str:
 
 @transaction.atomic
 def reset_factor(username: str, *, by: str = COMMAND) -> str:
-    """Take every factor away, end every login, and return a new password.
+    """Remove every second factor, end every session, and return a new password.
 
-    A new password, because the old one alone would now open the set-up pages. Raises
-    User.DoesNotExist.
+    The password changes too, because the old one alone would now open the pages that set up a
+    factor. Raises User.DoesNotExist.
     """
     user = User.objects.select_for_update().get(username=username)
     password = new_password()
     user.set_password(password)
     user.save(update_fields=["password"])
     Authenticator.objects.filter(user=user).delete()
-    end_logins(user)
+    end_sessions(user)
     ledger.record("factor_reset", by=by, detail=f"account {user.pk}")
     return password
 
 
-def end_logins(user: User) -> None:
-    """Whoever is signed in with this account is out."""
-    for login in UserSession.objects.filter(user=user):
-        login.end()
+def end_sessions(user: User) -> None:
+    """Sign the account out of every browser."""
+    for session in UserSession.objects.filter(user=user):
+        session.end()
 
 
 def is_taken(username: str) -> bool:
-    """By an account, however it is capitalized, or by what the ledger calls a part of the site."""
-    if username.lower() in IN_THE_LEDGER:
+    """Whether the username is reserved, or an account has it in any capitalization."""
+    if username.lower() in RESERVED:
         return True
     return User.objects.filter(username__iexact=username).exists()

@@ -1,4 +1,6 @@
-"""Codes of authenticator apps: each counts once, and the secret behind them is never in clear."""
+"""TOTP forms (RFC 6238): each code is accepted once, and the secret is stored encrypted only."""
+
+from typing import Any
 
 from allauth.core import context
 from allauth.mfa.adapter import get_adapter
@@ -7,9 +9,8 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.totp.internal.auth import SECRET_SESSION_KEY
 from django.conf import settings
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.core.cache import cache
-from django.forms import Form
 from django.utils.crypto import salted_hmac
 
 from intake.desk.entrance import factor_secrets
@@ -19,8 +20,11 @@ PERIOD = 30  # seconds, by RFC 6238
 HELP = "Six digits from your authenticator app, or one of your recovery codes."
 
 
-def use_up(user: AbstractBaseUser, code: str) -> None:
-    """A code is good for as long as clocks may differ, but only once. Raises ValidationError."""
+def use_up(user: User, code: str) -> None:
+    """Accept a code for the first time; raise ValidationError when it comes again.
+
+    It is remembered for as long as it stays valid, by a keyed hash of the account and the code.
+    """
     digits = "".join(code.split())
     name = salted_hmac("desk code used", f"{user.pk}:{digits}", algorithm="sha256").hexdigest()
     seconds = PERIOD * (2 * settings.MFA_TOTP_TOLERANCE + 2)
@@ -28,34 +32,34 @@ def use_up(user: AbstractBaseUser, code: str) -> None:
         raise get_adapter().validation_error("incorrect_code")
 
 
-class _Once(Form):
+class CodeForm(AuthenticateForm):  # type: ignore[misc]  # allauth has no types
+    """The second step of signing in: a TOTP code or a recovery code."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].help_text = HELP
+
     def clean_code(self) -> str:
-        code = super().clean_code()  # type: ignore[misc]
-        if self.authenticator.type == Authenticator.Type.TOTP:
-            use_up(self.user, code)
-        return code
+        """Reject a TOTP code that was used before."""
+        return _once(self, super().clean_code())
 
 
-class CodeForm(_Once, AuthenticateForm):
-    """At sign-in."""
+class CodeAgainForm(ReauthenticateForm):  # type: ignore[misc]  # allauth has no types
+    """The same code for step-up authentication."""
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["code"].help_text = HELP
 
-
-class CodeAgainForm(_Once, ReauthenticateForm):
-    """Before something that needs it again."""
-
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["code"].help_text = HELP
+    def clean_code(self) -> str:
+        """Reject a TOTP code that was used before."""
+        return _once(self, super().clean_code())
 
 
-class FirstCodeForm(ActivateTOTPForm):
-    """Sets an authenticator app up. Until then its secret waits in the session, encrypted."""
+class FirstCodeForm(ActivateTOTPForm):  # type: ignore[misc]  # allauth has no types
+    """Setup of an authenticator app. Until then the session holds its secret, encrypted."""
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         session = context.request.session
         if waiting := session.get(PENDING):
             session[SECRET_SESSION_KEY] = factor_secrets.decrypt(waiting)
@@ -66,7 +70,15 @@ class FirstCodeForm(ActivateTOTPForm):
         self.fields["code"].help_text = "Six digits, shown by the app after you added it."
 
     def clean_code(self) -> str:
-        code = super().clean_code()
+        """Use up the code that confirms the app, and forget the waiting secret."""
+        code: str = super().clean_code()
         use_up(self.user, code)
         context.request.session.pop(PENDING, None)
         return code
+
+
+def _once(form: CodeForm | CodeAgainForm, code: str) -> str:
+    """Use up a TOTP code and return it. allauth itself removes a recovery code that was used."""
+    if form.authenticator.type == Authenticator.Type.TOTP:
+        use_up(form.user, code)
+    return code

@@ -1,7 +1,7 @@
-"""Secrets of authenticator apps and recovery codes, encrypted before they reach the database.
+"""Encryption at rest (AES-256-GCM) of TOTP secrets and recovery codes.
 
-MFA_KEY is known to the desk's process only, so that a copy of the database makes no codes.
-Several keys, separated by commas: the first encrypts, all of them decrypt.
+Only the desk's process knows MFA_KEY, so that nobody computes codes from a copy of the database.
+It may hold several keys, separated by commas: the first encrypts, all of them decrypt.
 """
 
 import base64
@@ -17,15 +17,14 @@ from django.core.exceptions import ImproperlyConfigured
 
 PURPOSE = b"clinic desk: second factor, version 1"
 NONCE = 12  # bytes
-SHORTEST = 32  # characters of a key that nobody guesses
 
 
 class UnknownKey(Exception):
-    """The text was encrypted under a key that is not in MFA_KEY, or it was changed."""
+    """The secret was encrypted under a key that is not in MFA_KEY, or it was altered."""
 
 
 def encrypt(text: str) -> str:
-    """`KEY-ID:BASE64`. Raises ImproperlyConfigured when there is no key."""
+    """Encrypt a secret as `KEY-ID:BASE64`. Raises ImproperlyConfigured without a key."""
     if not settings.MFA_KEYS:
         raise ImproperlyConfigured("MFA_KEY is not set. It encrypts what makes sign-in codes.")
     key = settings.MFA_KEYS[0]
@@ -35,7 +34,7 @@ def encrypt(text: str) -> str:
 
 
 def decrypt(text: str) -> str:
-    """What was encrypted. Raises UnknownKey, which names the key's id."""
+    """Decrypt what `encrypt` returned. Raises UnknownKey, which names the id of the key."""
     name, _, sealed = text.partition(":")
     for key in settings.MFA_KEYS:
         if key_id(key) == name:
@@ -44,7 +43,7 @@ def decrypt(text: str) -> str:
 
 
 def key_id(key: str) -> str:
-    """Says which key it was, and nothing about it."""
+    """Eight hexadecimal digits that identify a key and tell nothing about it."""
     return hashlib.sha256(_derived(key)).hexdigest()[:8]
 
 

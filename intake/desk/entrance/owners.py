@@ -1,4 +1,4 @@
-"""Who else works on requests: whom one can be handed to."""
+"""Who can own a request: active staff with the permission to work on requests."""
 
 from django.contrib.auth.models import User
 from django.db.models import QuerySet
@@ -7,18 +7,18 @@ MODEL_BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
 def who_can_own() -> QuerySet[User]:
-    """Everybody on the staff who may work on a request, by name."""
+    """The accounts that can own a request, ordered by username."""
     people = User.objects.with_perm("intake.change_request", backend=MODEL_BACKEND)
     return people.filter(is_staff=True, is_active=True).order_by("username")
 
 
 def can_own(username: str) -> bool:
-    """Whether a request can be theirs."""
+    """Whether the account with this username can own a request."""
     return who_can_own().filter(username=username).exists()
 
 
 def choices(*, without: str = "") -> list[tuple[str, str]]:
-    """For a form: each but one, by user name and full name."""
+    """Form choices (username, full name) of everybody who can own a request, except `without`."""
     return [
         (person.username, person.get_full_name() or person.username)
         for person in who_can_own().exclude(username=without)

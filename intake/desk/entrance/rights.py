@@ -1,20 +1,22 @@
-"""Who on the staff may do what: three roles, and nothing that a single account has by itself.
+"""Staff roles and their permissions: three groups of Django's permission system.
 
-`ROLES` is the whole table. `make_roles` makes the groups in the database equal to it after every
-`migrate`, so that no clinic has to remember it. Code asks for a right, never for a role by name.
+`ROLES` is the whole table; no account has a permission by itself. After every `migrate`,
+`make_roles` makes the groups in the database equal to it. Code asks for a permission, never for a
+role by name. (Database roles, which Postgres enforces, are in `intake.rules.database_roles`.)
 """
 
 from collections.abc import Callable
 from functools import wraps
 
-from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, Group, Permission
+from django.contrib.auth.models import AbstractUser, AnonymousUser, Group, Permission, User
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import QuerySet, Value
 from django.db.models.functions import Concat
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 COORDINATOR, MANAGER, AUDITOR = "intake coordinator", "clinic manager", "auditor"
 DECIDE = "intake.decide_request"
@@ -42,8 +44,14 @@ ROLES: dict[str, frozenset[str]] = {
 }
 
 
-class NotYours(PermissionDenied):
-    """The right is missing. `roles` are those that have it."""
+class StaffRequest(HttpRequest):
+    """What a view behind the desk's guards is given: the user is an account, never anonymous."""
+
+    user: User
+
+
+class MissingPermission(PermissionDenied):
+    """The user lacks a permission; `roles` are the staff roles that include it."""
 
     def __init__(self, *permissions: str) -> None:
         super().__init__()
@@ -51,16 +59,16 @@ class NotYours(PermissionDenied):
 
 
 def needs(*permissions: str) -> Callable[[View], View]:
-    """Only for whoever has all of these rights, else NotYours, which the desk answers with 403.
+    """Decorator: let in who has all of these permissions; raise MissingPermission (403) otherwise.
 
-    It stands inside `desk.admin_view`, which asks for the second factor first.
+    Use it inside `desk.admin_view`, which checks the second factor first.
     """
 
     def guard(view: View) -> View:
         @wraps(view)
-        def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-            if not request.user.has_perms(permissions):  # type: ignore[union-attr]
-                raise NotYours(*permissions)
+        def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
+            if not request.user.has_perms(permissions):
+                raise MissingPermission(*permissions)
             return view(request, *args, **kwargs)
 
         return guarded
@@ -68,35 +76,35 @@ def needs(*permissions: str) -> Callable[[View], View]:
     return guard
 
 
-def is_manager(user: AbstractBaseUser | AnonymousUser) -> bool:
-    """May this person take the steps that the matrix leaves to a manager?"""
-    return user.has_perm(DECIDE)  # type: ignore[union-attr]
+def is_manager(user: AbstractUser | AnonymousUser) -> bool:
+    """Whether the user may take the steps that are reserved for a manager."""
+    return user.has_perm(DECIDE)
 
 
-def role_of(user: AbstractBaseUser) -> str:
-    """The name of the person's role, "" without one."""
-    names = (group.name for group in user.groups.all())  # type: ignore[attr-defined]
+def role_of(user: User) -> str:
+    """The name of the user's staff role, or "" without one."""
+    names = (group.name for group in user.groups.all())
     return next((name for name in names if name in ROLES), "")
 
 
 def roles_with(*permissions: str) -> tuple[str, ...]:
-    """The roles that have all of these rights."""
+    """The staff roles that include all of these permissions."""
     return tuple(role for role, held in ROLES.items() if held.issuperset(permissions))
 
 
 @transaction.atomic
 def make_roles() -> None:
-    """Make the three groups, or make them right; other groups are left alone."""
+    """Create the three groups, or correct their permissions; other groups are left alone."""
     for role, held in ROLES.items():
         group, _ = Group.objects.get_or_create(name=role)
         group.permissions.set(_permissions(held))
 
 
-def give(user: AbstractBaseUser, role: str) -> None:
-    """This role and none of the other two. Raises Group.DoesNotExist for any other name."""
+def give(user: User, role: str) -> None:
+    """Make this the user's only staff role. Raises Group.DoesNotExist for any other name."""
     others = Group.objects.filter(name__in=ROLES.keys() - {role})
-    user.groups.remove(*others)  # type: ignore[attr-defined]
-    user.groups.add(Group.objects.get(name=role))  # type: ignore[attr-defined]
+    user.groups.remove(*others)
+    user.groups.add(Group.objects.get(name=role))
 
 
 def _permissions(labels: frozenset[str]) -> QuerySet[Permission]:

@@ -1,4 +1,7 @@
-"""What a sign-in leaves behind: clocks in the session, lines in the ledger, the browser's name."""
+"""Signal receivers of signing in: start the session's clocks, and write the ledger.
+
+allauth and Django announce these events by signals only.
+"""
 
 from typing import Any
 
@@ -12,6 +15,7 @@ from django.contrib.auth.signals import user_logged_in
 from django.db.models.signals import pre_save
 from django.dispatch import receiver
 from django.http import HttpRequest
+from django.utils import timezone
 
 from intake.desk.entrance import signing_in
 from intake.store import ledger
@@ -29,15 +33,15 @@ SYSTEMS = {
 
 @receiver(user_logged_in)
 def start_clocks(request: HttpRequest, **kwargs: Any) -> None:
-    """Of the idle limit."""
-    signing_in.begin(request.session)
+    """Start the idle timeout of a new session."""
+    signing_in.start_clocks(request.session, timezone.now())
 
 
 @receiver(authenticator_added)
 def factor_added(
     request: HttpRequest, user: User, authenticator: Authenticator, **kwargs: Any
 ) -> None:
-    """Who has just set a factor up has shown it."""
+    """Count the setup of a second factor as its first use in this session."""
     if authenticator.type == Authenticator.Type.RECOVERY_CODES:
         return
     extra = {"id": authenticator.pk, "type": authenticator.type}
@@ -49,26 +53,29 @@ def factor_added(
 def factor_removed(
     request: HttpRequest, user: User, authenticator: Authenticator, **kwargs: Any
 ) -> None:
-    """Logins that used it elsewhere end."""
+    """End the account's other sessions, which may have used the factor that is gone."""
     end_other_sessions(request, user)
     _write("factor_removed", user, authenticator)
 
 
 @receiver(authenticator_used)
 def recovery_code_used(user: User, authenticator: Authenticator, **kwargs: Any) -> None:
-    """Rare enough to be looked at."""
+    """Write the use of a recovery code into the ledger: rare enough to be looked at."""
     if authenticator.type == Authenticator.Type.RECOVERY_CODES:
         _write("recovery_code_used", user, authenticator)
 
 
 @receiver(pre_save, sender=UserSession)
 def keep_only_the_name(instance: UserSession, **kwargs: Any) -> None:
-    """As much of the browser as its owner needs to tell logins apart."""
+    """Replace the User-Agent header, before it is stored, by a name for the browser."""
     instance.user_agent = browser_name(instance.user_agent)
 
 
 def browser_name(agent: str) -> str:
-    """ "Firefox on Linux"; its own result stays as it is."""
+    """Browser and system of a User-Agent header, such as "Firefox on Linux".
+
+    Its own result comes out unchanged, because the row is saved more than once.
+    """
     browser = next((name or "Safari" for mark, name in BROWSERS.items() if mark in agent), "")
     system = next((name for mark, name in SYSTEMS.items() if mark in agent), "")
     return " on ".join(word for word in (browser or "A browser", system) if word)

@@ -1,10 +1,12 @@
-"""Signing in at the desk: who may, how long a login lives, what is said when it fails.
+"""Sign-in rules of the desk: active staff only, rate limits, and sessions that time out.
 
-Limits on wrong passwords and codes are in settings (`ACCOUNT_RATE_LIMITS`); they count in the
-database, for all processes together, by user name and by a keyed hash of the network.
+The rate limits on wrong passwords and codes are in settings (`ACCOUNT_RATE_LIMITS`). They are
+counted in the database, for all processes together, by username and by a keyed hash of the
+network.
 """
 
 from collections.abc import Callable
+from datetime import datetime
 from ipaddress import IPv6Address
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -12,7 +14,7 @@ from allauth.account.internal.stagekit import clear_login
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -23,13 +25,13 @@ from clinic_site.web import network_limits
 from clinic_site.web.middleware import is_desk
 
 BEGAN, SEEN = "desk_began", "desk_seen"
-EVERY = 60  # seconds; the session is not written more often than that
+WRITTEN_EVERY = 60  # seconds; the session is not saved more often than that
 FIRST_PAGES = {"intake.view_request": "desk_queue", "intake.view_ledgerentry": "desk_ledger"}
-LOCAL_IPV6 = 0xFD  # RFC 4193: never anybody's address
+LOCAL_IPV6 = 0xFD  # first byte of unique local addresses (RFC 4193): nobody's on the internet
 
 
-class SigningIn(DefaultAccountAdapter):
-    """Closed, without mail, for staff only."""
+class SigningIn(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
+    """allauth's account adapter for the desk: no sign-up, no email, active staff only."""
 
     error_messages = DefaultAccountAdapter.error_messages | {
         "username_password_mismatch": "Username and password do not go together.",
@@ -40,50 +42,43 @@ class SigningIn(DefaultAccountAdapter):
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """Nobody makes an account for themselves."""
         return False
 
     def send_mail(self, *args: object, **kwargs: object) -> None:
-        """Nothing about an account leaves by mail."""
-
-    def add_message(
-        self, request: HttpRequest, level: int, *args: object, message: str = "", **kwargs: object
-    ) -> None:
-        """Only what went wrong; that one is signed in can be seen."""
-        if message:
-            messages.add_message(request, level, message)
+        """Send nothing: no message about an account leaves by email."""
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
-        """To the queue, whoever works with requests; an auditor to the ledger."""
+        """The first page after sign-in: the queue for who works on requests, else the ledger."""
         for right, page in FIRST_PAGES.items():
-            if request.user.has_perm(right):  # type: ignore[union-attr]
+            if request.user.has_perm(right):
                 return reverse(page)
-        return super().get_login_redirect_url(request)
+        address: str = super().get_login_redirect_url(request)
+        return address
 
-    def pre_login(
-        self, request: HttpRequest, user: AbstractBaseUser, **kwargs: object
-    ) -> HttpResponse | None:
-        """Nobody but active staff; others are told no more than with a wrong password."""
-        if user.is_active and user.is_staff:  # type: ignore[attr-defined]
+    def pre_login(self, request: HttpRequest, user: User, **kwargs: object) -> HttpResponse | None:
+        """Refuse everybody but active staff, with the message of a wrong password."""
+        if user.is_active and user.is_staff:
             return None
         clear_login(request)
         messages.error(request, self.error_messages["username_password_mismatch"])
         return HttpResponseRedirect(reverse("account_login"))
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: str) -> str:
-        """By name alone: allauth's own key also has the host, which the sender chooses."""
+        """Count failures by username alone: allauth's key has the host, which a sender chooses."""
         name = credentials.get("username", "").lower()
         return salted_hmac("desk user name", name, algorithm="sha256").hexdigest()
 
     def get_client_ip(self, request: HttpRequest) -> str:
-        """A stand-in for the address, which is neither counted by nor stored."""
+        """A hash in the shape of an address; the real one is neither counted by nor stored."""
         return network_name(request)
 
     def is_reauthentication_required(self, *, app: str | None = None) -> bool:
-        """Our own `needs_proof_again` stands in front of every such page."""
+        """Never: our own decorator `needs_step_up` guards every such page."""
         return False
 
-    def get_reauthentication_methods(self, user: AbstractBaseUser) -> list[dict]:
-        """The second factor, never the password."""
+    def get_reauthentication_methods(self, user: User) -> list[dict[str, str]]:
+        """Step-up authentication asks for the second factor, never for the password."""
         return [
             {"id": name, "description": words, "url": reverse(name)}
             for name, words in (
@@ -94,7 +89,7 @@ class SigningIn(DefaultAccountAdapter):
 
 
 def network_name(request: HttpRequest) -> str:
-    """A keyed hash of the /24 or /56 network, in the shape of an address that nobody has."""
+    """A keyed hash of the client's /24 or /56 network, written as a unique local IPv6 address."""
     address = network_limits.client_address(request.META, settings.TRUSTED_PROXIES)
     network = network_limits.network(address) if address else b"unknown"
     digest = salted_hmac("desk network", network.hex(), algorithm="sha256").digest()
@@ -102,9 +97,10 @@ def network_name(request: HttpRequest) -> str:
 
 
 class IdleLimit:
-    """Ends logins that rest, or are older than a working day. Desk requests only.
+    """Middleware that signs out sessions that were idle too long or are older than a working day.
 
-    Readers' pages neither look at the session nor prolong it, so that they set no cookie.
+    It looks at desk pages only. Pages for readers neither read nor prolong the session, so that
+    they set no cookie.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -112,34 +108,31 @@ class IdleLimit:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if is_desk(request) and request.user.is_authenticated:
-            if is_over(request.session):
+            now = timezone.now()
+            if has_expired(request.session, now):
                 logout(request)
-            elif not is_by_itself(request):
-                see(request.session)
+            elif not is_automatic(request):
+                keep_alive(request.session, now)
         return self.get_response(request)
 
 
-def is_by_itself(request: HttpRequest) -> bool:
-    """A page that refreshes itself (`static/desk/refresh.js`) is no sign that somebody is there."""
+def is_automatic(request: HttpRequest) -> bool:
+    """Whether `static/desk/refresh.js` sent it, which is no sign that somebody is there."""
     return "X-Refresh" in request.headers
 
 
-def is_over(session: SessionBase) -> bool:
-    """True when it rested too long, lasted too long, or does not say."""
-    now = timezone.now().timestamp()
-    return (
-        now - session.get(SEEN, 0) > settings.DESK_IDLE_MINUTES * 60
-        or now - session.get(BEGAN, 0) > settings.SESSION_COOKIE_AGE
-    )
+def has_expired(session: SessionBase, now: datetime) -> bool:
+    """Whether the session was idle too long, is too old, or has no clocks."""
+    rested, lasted = (now.timestamp() - float(session.get(each, 0)) for each in (SEEN, BEGAN))
+    return rested > settings.DESK_IDLE_MINUTES * 60 or lasted > settings.SESSION_COOKIE_AGE
 
 
-def see(session: SessionBase) -> None:
-    """Somebody is there."""
-    now = timezone.now().timestamp()
-    if now - session.get(SEEN, 0) >= EVERY:
-        session[SEEN] = now
+def keep_alive(session: SessionBase, now: datetime) -> None:
+    """Restart the idle timeout."""
+    if now.timestamp() - session.get(SEEN, 0) >= WRITTEN_EVERY:
+        session[SEEN] = now.timestamp()
 
 
-def begin(session: SessionBase) -> None:
-    """A login starts its two clocks."""
-    session[BEGAN] = session[SEEN] = timezone.now().timestamp()
+def start_clocks(session: SessionBase, now: datetime) -> None:
+    """Note when the session began and when somebody was last seen, as Unix time."""
+    session[BEGAN] = session[SEEN] = now.timestamp()

@@ -1,6 +1,7 @@
-"""The pages of signing in: only those that are used, each with the guard that it needs.
+"""URLs of signing in: those of allauth's views that the desk uses, each with its guard.
 
-allauth's other pages (sign-up, e-mail, password reset) have no address here.
+allauth's other views (sign-up, email, password reset) have no address. The names of the URLs are
+allauth's own, because its views redirect to them.
 """
 
 from collections.abc import Callable
@@ -15,19 +16,20 @@ from allauth.mfa.webauthn.views import (
 )
 from allauth.usersessions.views import ListUserSessionsView
 from django.urls import URLPattern, path
+from django.views import generic
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.generic import View
 
-from intake.desk.entrance.second_factor import (
-    needs_proof,
-    needs_proof_again,
-    or_first_time,
-)
+from intake.desk.entrance.rights import View
+from intake.desk.entrance.second_factor import needs_proof, needs_step_up, or_first_time
 from intake.desk.entrance.views import Login, Logout, RemovePasskey
 
 
 def _page(
-    address: str, name: str, view: type[View], title: str, guard: Callable = lambda view: view
+    address: str,
+    name: str,
+    view: type[generic.View],
+    title: str,
+    guard: Callable[[View], View] = lambda view: view,
 ) -> URLPattern:
     shown = view.as_view(extra_context={"title": title}) if title else view.as_view()
     return path(address, sensitive_post_parameters()(guard(shown)), name=name)
@@ -44,42 +46,42 @@ urlpatterns = [
         "mfa_activate_totp",
         ActivateTOTPView,
         "Set up an authenticator app",
-        or_first_time(needs_proof_again),
+        or_first_time(needs_step_up),
     ),
     _page(
         "security/app/remove/",
         "mfa_deactivate_totp",
         DeactivateTOTPView,
         "Remove the authenticator app",
-        needs_proof_again,
+        needs_step_up,
     ),
     _page(
         "security/passkeys/add/",
         "mfa_add_webauthn",
         AddWebAuthnView,
         "Add a passkey",
-        or_first_time(needs_proof_again),
+        or_first_time(needs_step_up),
     ),
     _page(
         "security/passkeys/<int:pk>/remove/",
         "mfa_remove_webauthn",
         RemovePasskey,
         "Remove a passkey",
-        needs_proof_again,
+        needs_step_up,
     ),
     _page(
         "security/codes/",
         "mfa_view_recovery_codes",
         ViewRecoveryCodesView,
         "Recovery codes",
-        needs_proof_again,
+        needs_step_up,
     ),
     _page(
         "security/codes/new/",
         "mfa_generate_recovery_codes",
         GenerateRecoveryCodesView,
         "New recovery codes",
-        needs_proof_again,
+        needs_step_up,
     ),
     _page(
         "security/logins/", "usersessions_list", ListUserSessionsView, "Your logins", needs_proof

@@ -1,1 +1,1 @@
-"""The queue, the search, and duplicates: lists that name nobody."""
+"""Finding a request: queue, search and duplicates. Their lists show pseudonyms only."""

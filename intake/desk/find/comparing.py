@@ -1,6 +1,6 @@
-"""Names, phone numbers and addresses as they are compared: the same for every way to type them.
+"""Normalize names, phone numbers and email addresses so that spellings can be compared.
 
-Pure. What comes out is for comparing only; nobody is shown it and nothing keeps it.
+Pure functions. The results are for comparison only: they are never shown or stored.
 """
 
 import re
@@ -18,15 +18,20 @@ _PLAIN = str.maketrans(
 
 
 def name_words(text: str) -> tuple[str, ...]:
-    """ "  José O’Brien-Smith" -> ("jose", "obrien", "smith"): no case, accents or punctuation."""
+    """The words of a name without case, accents or punctuation.
+
+    "  José O’Brien-Smith" becomes ("jose", "obrien", "smith").
+    """
     folded = unicodedata.normalize("NFKD", _without_accents(text).casefold()).translate(_PLAIN)
     kept = (_name_character(each) for each in _without_accents(folded) if each not in _JOINED)
     return tuple("".join(kept).split())
 
 
 def phone_numbers(text: str) -> frozenset[str]:
-    """The digits of each number in the text, at most the last ten: "+1 (217) 555-0100" and
-    "217.555.0100 after 5" are the same. A short one counts when there is no other.
+    """The last ten digits of each phone number in the text.
+
+    "+1 (217) 555-0100" and "217.555.0100 after 5" give the same. A number of fewer than
+    SHORTEST_NUMBER digits counts only when there is no other.
     """
     runs = [digits(run) for run in _RUN.findall(text)]
     whole = [run for run in runs if len(run) >= SHORTEST_NUMBER] or [digits(text)]
@@ -34,17 +39,17 @@ def phone_numbers(text: str) -> frozenset[str]:
 
 
 def digits(text: str) -> str:
-    """The digits, those of other scripts too, as 0 to 9."""
+    """The decimal digits of the text, those of other scripts too, as 0 to 9."""
     return "".join(str(unicodedata.decimal(each)) for each in text if each.isdecimal())
 
 
 def email_address(text: str) -> str:
-    """Without case and the blanks around it."""
+    """The address without case and surrounding whitespace."""
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold()).strip()
 
 
 def nearly_same(first: str, second: str) -> bool:
-    """Two whole phone numbers that differ in no more digits than a typing error makes."""
+    """Whether two numbers of ten digits differ in at most TYPING_ERRORS of them."""
     if not len(first) == len(second) == NUMBER_LENGTH:
         return False
     different = sum(a != b for a, b in zip(first, second, strict=True))

@@ -1,7 +1,7 @@
-"""Requests that may be the same person's: suggested by plain rules, decided by a manager.
+"""Duplicate detection: suggest requests that may be the same person's; a manager decides.
 
-Only among open requests of the same kind of asker: who asks for themselves and who asks for them
-are two people with two secrets. What matched is shown as a rule, never as a value.
+Only open requests by the same kind of asker are compared: a person who asks for themselves and a
+relative who asks for them have two secrets. The page shows which rule matched, never the value.
 """
 
 from collections.abc import Callable
@@ -20,7 +20,7 @@ Rule = Callable[[Comparable, Comparable], bool]
 
 @dataclass(frozen=True)
 class Suggestion:
-    """A request that may be the same person's, and the rules that say so."""
+    """A request that may be the same person's, and the rules that matched."""
 
     row: Request
     by: tuple[str, ...]
@@ -28,7 +28,7 @@ class Suggestion:
 
 @dataclass(frozen=True, repr=False)
 class Suggestions:
-    """At most MOST_SHOWN of them, and how much could be read to find them."""
+    """At most MOST_SHOWN suggestions, how many there are in all, and how much could be read."""
 
     shown: tuple[Suggestion, ...]
     total: int
@@ -36,8 +36,8 @@ class Suggestions:
     missing_keys: tuple[str, ...]
 
 
-def look(request: Request, *, by: str) -> Suggestions:
-    """Compare a request with every open one that it could belong to. One ledger line.
+def suggest(request: Request, *, by: str) -> Suggestions:
+    """Compare a request with every open one by the same kind of asker. Writes one ledger line.
 
     Raises KeyFileError and DatabaseError like `scan.begin`.
     """
@@ -53,7 +53,7 @@ def look(request: Request, *, by: str) -> Suggestions:
 
 
 def matching(one: Comparable, other: Comparable) -> tuple[str, ...]:
-    """The rules by which the two may be one person's."""
+    """The rules by which the two requests may be the same person's."""
     return tuple(words for words, fits in RULES.items() if fits(one, other))
 
 
@@ -66,7 +66,7 @@ def _same_address(one: Comparable, other: Comparable) -> bool:
 
 
 def _same_whole_name(one: Comparable, other: Comparable) -> bool:
-    """A first name alone is shared by many."""
+    """The same name of at least two words; a first name alone is shared by many."""
     return any(len(words) >= WHOLE_NAME for words in one.names & other.names)
 
 

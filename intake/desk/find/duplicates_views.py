@@ -1,4 +1,4 @@
-"""What may be the same person's request: which template, which context; a manager's two buttons."""
+"""Views for duplicates: the suggestions, and a manager's buttons to link and unlink."""
 
 import logging
 from collections.abc import Callable
@@ -8,14 +8,14 @@ from uuid import UUID
 from django import forms
 from django.contrib import messages
 from django.db import DatabaseError
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_POST
 
-from intake.desk.entrance.rights import is_manager
+from intake.desk.entrance.rights import StaffRequest, is_manager
 from intake.desk.find import duplicates, linking
 from intake.desk.frame.site import desk
 from intake.desk.steps.changing import StepRefused
@@ -29,24 +29,24 @@ logger = logging.getLogger(__name__)
 
 
 class UnlinkForm(forms.Form):
-    """The `changes` of the request that the person had before them."""
+    """The `changes` of the request that the person saw (see `steps.changing`)."""
 
     seen = forms.IntegerField()
 
 
 class LinkForm(UnlinkForm):
-    """And the request that it joins."""
+    """The same, and the request that it joins."""
 
     other = forms.UUIDField()
 
 
 @require_POST
 @sensitive_variables()
-def look(request: HttpRequest, record_id: UUID) -> HttpResponse:
-    """The suggestions. A page of its own: they are looked for when somebody asks, and not kept."""
+def show(request: StaffRequest, record_id: UUID) -> HttpResponse:
+    """Look for duplicates and show the suggestions, which are not stored."""
     row = _existing(record_id)
     try:
-        found = duplicates.look(row, by=request.user.get_username())
+        found = duplicates.suggest(row, by=request.user.get_username())
     except (DatabaseError, KeyFileError) as error:
         return _unavailable(request, error)
     context = {
@@ -56,13 +56,16 @@ def look(request: HttpRequest, record_id: UUID) -> HttpResponse:
         "found": found,
         "decides": is_manager(request.user),
     }
-    return TemplateResponse(request, "desk/duplicates_found.html", context)
+    return TemplateResponse(request, "desk/find/duplicates_found.html", context)
 
 
-def tell(request: HttpRequest, row: Request) -> None:
-    """At a claim: say how many there are, and nothing else of them. The claim is done already."""
+def tell(request: StaffRequest, row: Request) -> None:
+    """After a claim: add a message with the number of suggestions, and nothing else of them.
+
+    The claim is committed already, so a failure here becomes a message too.
+    """
     try:
-        number = duplicates.look(row, by=request.user.get_username()).total
+        number = duplicates.suggest(row, by=request.user.get_username()).total
     except (DatabaseError, KeyFileError) as error:
         logger.error("desk: duplicates were not looked for: %s", type(error).__name__)
         messages.warning(request, NOT_SOUGHT)
@@ -73,8 +76,8 @@ def tell(request: HttpRequest, row: Request) -> None:
 
 
 @require_POST
-def link(request: HttpRequest, record_id: UUID) -> HttpResponse:
-    """Let it join the other one."""
+def link(request: StaffRequest, record_id: UUID) -> HttpResponse:
+    """Link the request to the one that was posted."""
     form = LinkForm(request.POST)
     if not form.is_valid():
         return _back(request, record_id, problem=UNCLEAR)
@@ -86,8 +89,8 @@ def link(request: HttpRequest, record_id: UUID) -> HttpResponse:
 
 
 @require_POST
-def unlink(request: HttpRequest, record_id: UUID) -> HttpResponse:
-    """Take it out again."""
+def unlink(request: StaffRequest, record_id: UUID) -> HttpResponse:
+    """Undo a link."""
     form = UnlinkForm(request.POST)
     if not form.is_valid():
         return _back(request, record_id, problem=UNCLEAR)
@@ -96,7 +99,7 @@ def unlink(request: HttpRequest, record_id: UUID) -> HttpResponse:
 
 
 def _decide(
-    request: HttpRequest,
+    request: StaffRequest,
     record_id: UUID,
     act: Callable[..., Request],
     words: Callable[[Request], str],
@@ -113,7 +116,7 @@ def _decide(
 
 
 def _back(
-    request: HttpRequest, record_id: UUID, *, done: str = "", problem: str = ""
+    request: StaffRequest, record_id: UUID, *, done: str = "", problem: str = ""
 ) -> HttpResponse:
     if problem:
         messages.error(request, problem)
@@ -129,7 +132,7 @@ def _existing(record_id: UUID) -> Request:
         raise Http404 from None
 
 
-def _unavailable(request: HttpRequest, error: Exception) -> HttpResponse:
+def _unavailable(request: StaffRequest, error: Exception) -> HttpResponse:
     logger.error("desk: no duplicates were looked for or linked: %s", type(error).__name__)
     context = {**desk.each_context(request), "title": "Nothing is shown just now"}
-    return TemplateResponse(request, "desk/unavailable.html", context, status=503)
+    return TemplateResponse(request, "desk/frame/unavailable.html", context, status=503)

@@ -1,6 +1,6 @@
-"""A duplicate joins the request of the same person, and can be taken out again. Managers decide.
+"""Link a duplicate to the person's other request, or undo it. For managers.
 
-Postgres refuses what must not be: a link across self and family, and a circle (`triggers`).
+Triggers in Postgres enforce that no link crosses from self to family, and that none is circular.
 """
 
 from datetime import datetime
@@ -20,9 +20,10 @@ from intake.store import ledger
 def link(
     request_id: UUID, other_id: UUID, *, seen: int, user: AbstractUser, now: datetime
 ) -> Request:
-    """Close a request as a duplicate of another, which goes on for both.
+    """Close a request as a duplicate of another one, which stays open for both.
 
-    Raises Overtaken when somebody was faster, and StepRefused when the two do not fit.
+    `seen` is the `changes` that the person saw. Raises Overtaken if the request has changed
+    since, and StepRefused if the user is no manager or the two cannot be linked.
     """
     _refuse_others(user)
     by = user.get_username()
@@ -38,13 +39,17 @@ def link(
 
 
 def unlink(request_id: UUID, *, seen: int, user: AbstractUser, now: datetime) -> Request:
-    """It was another person's after all: new again, due as from its own receipt."""
+    """Undo a link: the request is new again, with the deadline of its own receipt.
+
+    Raises Overtaken and StepRefused like `link`.
+    """
     _refuse_others(user)
     by = user.get_username()
     with changing(request_id, seen=seen, now=now) as request:
-        if request.state != State.DUPLICATE:
+        other_id = request.duplicate_of_id
+        if request.state != State.DUPLICATE or other_id is None:
             raise StepRefused("This request is not linked to another one.")
-        other_id, request.duplicate_of = request.duplicate_of_id, None
+        request.duplicate_of = None
         due = deadlines.promised(request.received, request.windows).end
         enter(request, State.NEW, by=by, now=now, due=due)
         ledger.record(
@@ -66,7 +71,7 @@ def _existing(request_id: UUID) -> Request:
 
 
 def _refuse_unfit(request: Request, other: Request) -> None:
-    """In words, what the database would refuse without any."""
+    """Raise StepRefused, in words, for what the database would refuse too."""
     if request.asker != other.asker:
         raise StepRefused(
             "These two are never linked: one person wrote about themself, another one about "

@@ -1,6 +1,6 @@
-"""One request as a card of the queue: what is next, when, and whether contact is safe. No content.
+"""Cards of the queue: what is next for a request, when, and whether contact is safe. No content.
 
-Pure but for the clinic's clock.
+Cards need no database. Times are in the clinic's time zone.
 """
 
 from datetime import datetime, timedelta
@@ -44,21 +44,24 @@ A_DAY = timedelta(days=1)
 
 
 class Safety(NamedTuple):
-    """Whether contact is safe and somebody is here; until when, or from when on."""
+    """When contact is safe and the clinic is staffed.
+
+    `until` is the end of the safe time that is now, else None; `start` is the next one's.
+    """
 
     until: datetime | None
     start: datetime | None
 
 
 class Clock:
-    """The moment of one page, and what it has found out about safe windows so far."""
+    """The time of one page view, with the safe times that were computed for it."""
 
     def __init__(self, now: datetime) -> None:
         self.now = timezone.localtime(now)
         self._found: dict[int, Safety] = {}
 
     def safety(self, windows: int) -> Safety:
-        """Looked up once for each set of windows: there are 64 of them at most."""
+        """Safety for a set of windows, computed once for each of the 64 possible sets."""
         if windows not in self._found:
             until = deadlines.safe_until(windows, self.now)
             start = None if until else deadlines.next_safe(windows, self.now)
@@ -66,12 +69,12 @@ class Clock:
         return self._found[windows]
 
     def nearby(self, at: datetime) -> str:
-        """ "9 am", "tomorrow, 9 am"."""
+        """A time in words, such as "9 am" or "tomorrow, 9 am"."""
         return spoken_times.nearby(timezone.localtime(at), self.now)
 
 
 class Card:
-    """What a row of the queue says, for the person who looks."""
+    """A request as the queue shows it to one user."""
 
     def __init__(self, row: Request, username: str, clock: Clock) -> None:
         self.row = row
@@ -80,14 +83,15 @@ class Card:
 
     @property
     def late(self) -> bool:
-        """Its next action should have been done."""
+        """Whether the next action is overdue."""
         return self.row.next_due is not None and self.row.next_due < self.clock.now
 
     @property
     def next(self) -> str:
-        """ "Call by 5:15 pm", "Overdue since 4 pm: call again", "Closed Friday, 9 am"."""
-        if self.row.next_due is None:
+        """The next action: "Call by 5:15 pm", "Overdue since 4 pm: call again"."""
+        if self.row.closed_at is not None:
             return f"Closed {self.clock.nearby(self.row.closed_at)}"
+        assert self.row.next_due is not None  # a check constraint: what is open has a next action
         action = NextAction(self.row.next_action)
         contact = CONTACT[Channel(self.row.channel)]
         when = self.clock.nearby(self.row.next_due)
@@ -97,12 +101,12 @@ class Card:
 
     @cached_property
     def safe_now(self) -> bool:
-        """Contact is allowed, safe and staffed."""
+        """Whether contact is allowed, safe and staffed now."""
         return self.row.no_contact_at is None and self._safety.until is not None
 
     @property
     def safe(self) -> str:
-        """ "Safe until noon", "Not safe now. Next safe time: tomorrow, 8 am"."""
+        """Whether contact is safe: "Safe until noon", "Nobody is here when it is safe"."""
         if self.row.no_contact_at is not None:
             return "Do not contact"
         if self._safety.until and self._safety.until - self.clock.now > A_DAY:
@@ -115,35 +119,35 @@ class Card:
 
     @property
     def about(self) -> str:
-        """Whom the person asks for."""
+        """For whom the person asks."""
         return ASKERS[Asker(self.row.asker)]
 
     @property
     def reply_by(self) -> str:
-        """The way of reply that they chose."""
+        """The channel that the person chose for a reply."""
         return CHANNELS[Channel(self.row.channel)]
 
     @property
     def owner(self) -> str:
-        """Who has it."""
+        """Who owns the request: "Yours", "ana has it", "Nobody has it yet"."""
         if self.row.owner == self.username:
             return "Yours"
         return f"{self.row.owner} has it" if self.row.owner else "Nobody has it yet"
 
     @property
     def closed(self) -> bool:
-        """Nothing is to be done with it."""
+        """Whether the request is closed."""
         return self.row.closed_at is not None
 
     @property
     def claimable(self) -> bool:
-        """One tap makes it mine."""
-        return self.row.state == State.NEW
+        """Whether the card has a button to claim it."""
+        return State(self.row.state) is State.NEW
 
     @property
     def rescuable(self) -> bool:
-        """One tap takes it out of quarantine."""
-        return self.row.state == State.QUARANTINED
+        """Whether the card has a button to rescue it from quarantine."""
+        return State(self.row.state) is State.QUARANTINED
 
     @property
     def _safety(self) -> Safety:

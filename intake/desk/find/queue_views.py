@@ -1,20 +1,21 @@
-"""The queue: whom to call now. Which template, which context; claim and rescue in one tap."""
+"""The queue page: whom to call now, section by section; claim or rescue a request in one tap."""
 
-from typing import Any, NamedTuple
+from dataclasses import dataclass
 from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from intake.clock import deadlines
-from intake.desk.entrance.rights import needs
+from intake.desk.entrance.rights import StaffRequest, needs
 from intake.desk.find.queue_cards import Card, Clock
-from intake.desk.find.queue_words import WORDS, Words
+from intake.desk.find.queue_words import WORDS, SectionWords
 from intake.desk.frame.site import desk
 from intake.desk.steps import holds, transitions
 from intake.desk.steps.changing import StepRefused
@@ -30,27 +31,28 @@ TAKEN = {"claim": State.CLAIMED, "rescue": State.NEW}
 SAID = {"claim": "{} is yours.", "rescue": "{} is rescued, and everybody on duty is told."}
 
 
-class Tab(NamedTuple):
-    """A section as a link with its count."""
+@dataclass(frozen=True)
+class Tab:
+    """A link to a section, with its count."""
 
     section: Section
-    words: Words
+    words: SectionWords
     count: str
     address: str
     current: bool
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def show(request: HttpRequest) -> HttpResponse:
-    """A section of the queue, or one tap on a card of it."""
+def show(request: StaffRequest) -> HttpResponseBase:
+    """List a section of the queue, or act on one of its cards."""
     if request.method == "POST":
         return take(request)
     return listed(request)
 
 
 @needs("intake.change_request")
-def take(request: HttpRequest) -> HttpResponse:
-    """Claim or rescue the request of a card; the section stays."""
+def take(request: StaffRequest) -> HttpResponse:
+    """Claim or rescue the request of a card, and stay in the section."""
     action = request.POST.get("action", "")
     if action not in TAKEN:
         return listed(request)
@@ -64,8 +66,8 @@ def take(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(address(_section(request), request.GET.get("after", "")))
 
 
-def listed(request: HttpRequest, *, problem: str = "") -> HttpResponse:
-    """The cards of the section that was asked for."""
+def listed(request: StaffRequest, *, problem: str = "") -> HttpResponse:
+    """Render the cards of the section in the address."""
     now = timezone.now()
     section, username = _section(request), request.user.get_username()
     look = Look(username, now, deadlines.window_now(now))
@@ -86,16 +88,18 @@ def listed(request: HttpRequest, *, problem: str = "") -> HttpResponse:
         "newest": request.GET.get("after") and address(section),
         "may_take": request.user.has_perm("intake.change_request"),
     }
-    return TemplateResponse(request, "desk/queue.html", context, status=422 if problem else 200)
+    return TemplateResponse(
+        request, "desk/find/queue.html", context, status=422 if problem else 200
+    )
 
 
 def address(section: Section, after: str = "") -> str:
-    """Of a section, from the cursor on."""
+    """The address of a section, from a cursor on (keyset pagination)."""
     asked = {"section": str(section)} | ({"after": after} if after else {})
     return f"{reverse('desk_queue')}?{urlencode(asked)}"
 
 
-def _move(request: HttpRequest, target: State) -> Request:
+def _move(request: StaffRequest, target: State) -> Request:
     return transitions.take_step(
         UUID(request.POST.get("id", "")),
         target,
@@ -106,7 +110,7 @@ def _move(request: HttpRequest, target: State) -> Request:
 
 
 def _section(request: HttpRequest) -> Section:
-    """An odd address leads to the first section."""
+    """The section in the address; the first one if there is no such section."""
     try:
         return Section(request.GET.get("section", ""))
     except ValueError:
@@ -114,7 +118,7 @@ def _section(request: HttpRequest) -> Section:
 
 
 def _page(section: Section, look: Look, after: str) -> keyset.Page:
-    """An odd cursor leads to the first page."""
+    """A page of the section; the first one if the cursor is not valid."""
     rows, order = Request.objects.in_section(section, look), WORDS[section].order
     try:
         return keyset.page(rows, order, after, ON_A_PAGE)
@@ -131,10 +135,10 @@ def _tabs(current: Section, look: Look) -> list[Tab]:
 
 
 def _counts(look: Look) -> dict[Section, str]:
-    """Exact for open requests; of closed ones, what is quick to know."""
+    """The count of each section: exact for open requests, an estimate for many closed ones."""
     rows = Request.objects.all()
     closing, closed = rows.count_closing_soon(look.now), rows.count_closed()
-    exact: dict[Section, Any] = {
+    exact = {
         **rows.count_open_sections(look),
         Section.REVISED: rows.revised_since_opened().count(),
     }

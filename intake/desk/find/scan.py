@@ -1,7 +1,7 @@
-"""Who is among the requests? Each is opened, compared and forgotten, one after the other.
+"""Linear scan: decrypt the requests one after the other, and yield what can be compared.
 
-Nothing that could be searched is kept anywhere: at a clinic's size it is quick to open what is
-open (`intake.md`: no blind index). It takes as many queries for ten requests as for thousands.
+There is no searchable index, not even a blind one: at a clinic's size it is quick to decrypt all
+open requests. The number of queries does not depend on the number of requests.
 """
 
 import heapq
@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter
+from typing import Protocol, cast
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -27,7 +28,7 @@ CHUNK = 200  # rows that are in memory at once, about 10 KB each
 
 @dataclass(frozen=True, repr=False)
 class Comparable:
-    """What can be compared of one request, as `comparing` makes it. Its repr shows nothing."""
+    """What can be compared of one request, normalized by `comparing`; its repr shows nothing."""
 
     request_id: UUID
     names: frozenset[tuple[str, ...]] = frozenset()
@@ -35,7 +36,7 @@ class Comparable:
     addresses: frozenset[str] = frozenset()
 
     def with_more(self, other: "Comparable") -> "Comparable":
-        """What another text of the same request adds: the old number finds the person too."""
+        """Merge with another text of the same request: an old number finds the person too."""
         return Comparable(
             self.request_id,
             self.names | other.names,
@@ -44,10 +45,22 @@ class Comparable:
         )
 
 
-class Scan:
-    """Yields what can be compared, request by request, and counts what could not be read.
+class _SealedRow(Protocol):
+    """A form or an amendment, with its wrap for a key that is here in the same row."""
 
-    The ledger line is written already: see `begin`.
+    pk: UUID
+    request_id: UUID
+    held_key: str | None
+    held_suite: str
+    held_wrapped: bytes
+
+    def unseal_by(self, wrap: Wrap, private_key: PrivateKey) -> bytes: ...
+
+
+class Scan:
+    """Iterate to get what can be compared, request by request.
+
+    `read`, `damaged` and `locked` count the texts. The ledger line is committed already: `begin`.
     """
 
     def __init__(
@@ -67,11 +80,11 @@ class Scan:
 
     @property
     def locked(self) -> int:
-        """How many texts are sealed to none of the keys here."""
+        """How many texts are sealed to none of this server's keys."""
         return len(self._locked)
 
     def missing_keys(self) -> list[str]:
-        """The keys that would open what is locked, without those that no server has."""
+        """The ids of the keys that would open the locked texts, without offline recovery keys."""
         if not self._locked:
             return []
         texts = (Submission.objects.key_ids(self._locked), StaffText.objects.key_ids(self._locked))
@@ -84,8 +97,8 @@ class Scan:
                 first = first.with_more(other)
             yield first
 
-    def _opened(self, text: Submission | StaffText) -> Comparable:
-        """With nothing to compare when it does not open."""
+    def _opened(self, text: _SealedRow) -> Comparable:
+        """Decrypt a text; with nothing to compare if that fails."""
         if text.held_key is None:
             self._locked.add(text.pk)
             return Comparable(text.request_id)
@@ -102,10 +115,10 @@ class Scan:
 def begin(
     action: str, *, over: Sequence[RequestQuerySet], by: str, request: Request | None = None
 ) -> Scan:
-    """Write and commit the ledger line, with the number of requests that may now be read.
+    """Commit the ledger line, with the number of requests that may now be read.
 
-    Raises KeyFileError when the keys are not in order, and DatabaseError when the ledger cannot
-    be written: then nothing is scanned.
+    Raises KeyFileError if the keys are not in order, and DatabaseError if the ledger cannot be
+    written; then nothing is decrypted.
     """
     held = keys.private_keys()
     with transaction.atomic(durable=True):
@@ -115,23 +128,26 @@ def begin(
 
 
 def _want_all_rows() -> None:
-    """Of a cursor Postgres expects that a tenth is read, and walks all closed requests to begin
-    at once; with a million of them that takes longer than everything else.
+    """Tell the query planner that the cursor is read to its end.
+
+    By default it expects a tenth, and prefers a plan that walks all closed requests so that the
+    first row comes soon; with a million of them that takes longer than everything else.
     """
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL cursor_tuple_fraction = 1")
 
 
-def _streamed(requests: RequestQuerySet, held: Iterable[str]) -> Iterator[Submission | StaffText]:
-    """The form that counts and what was learned later, of each request, one after the other."""
+def _streamed(requests: RequestQuerySet, held: Iterable[str]) -> Iterator[_SealedRow]:
+    """The newest form and the newest amendment of each request, ordered by request."""
     forms = Submission.objects.newest_of(requests, held)
     amendments = StaffText.objects.newest_amendment_of(requests, held)
-    both = (rows.iterator(chunk_size=CHUNK) for rows in (forms, amendments))
-    return heapq.merge(*both, key=attrgetter("request_id"))
+    both = (texts.iterator(chunk_size=CHUNK) for texts in (forms, amendments))
+    rows = heapq.merge(*both, key=attrgetter("request_id"))
+    return cast(Iterator[_SealedRow], rows)  # the queries add the columns
 
 
-def _comparable(text: Submission | StaffText, packed: bytes) -> Comparable:
-    """An amendment has the shape of a form."""
+def _comparable(text: _SealedRow, packed: bytes) -> Comparable:
+    """Normalize the answers of a form or of an amendment, which has the same shape."""
     answers = unpack(packed)
     name, address = comparing.name_words(answers.name), comparing.email_address(answers.email)
     return Comparable(

@@ -1,6 +1,6 @@
-"""Find a request by name, phone number, email address or pseudonym. The term is kept nowhere.
+"""Search requests by name, phone number, email address or pseudonym. The term is not stored.
 
-What is found names nobody: staff see the pseudonym, and open the record if they need to.
+The results name nobody: staff see pseudonyms, and open the record if they need to.
 """
 
 from collections.abc import Callable, Iterable
@@ -26,7 +26,7 @@ Rule = Callable[["Term", Comparable], bool]
 
 @dataclass(frozen=True, repr=False)
 class Term:
-    """What is looked for. Its repr shows nothing of it."""
+    """A search term, normalized for comparison; its repr shows nothing of it."""
 
     words: tuple[str, ...]
     number: str
@@ -34,7 +34,7 @@ class Term:
 
     @classmethod
     def of(cls, text: str) -> "Term":
-        """The term as it is compared. A number comes without what a country puts before it."""
+        """Normalize what was typed. Of a number, the last ten digits count."""
         digits = "" if "@" in text else comparing.digits(text)
         return cls(
             comparing.name_words(text),
@@ -44,13 +44,13 @@ class Term:
 
     @property
     def too_short(self) -> bool:
-        """It would find nearly everybody."""
+        """Whether it would match nearly everybody."""
         return not (len(self.number) >= SHORTEST_NUMBER or any(map(_tells_enough, self.words)))
 
 
 @dataclass(frozen=True)
 class Hit:
-    """A request that matches, and by what; never the value that matched."""
+    """A request that matches, and the rules that matched; never the value."""
 
     row: Request
     by: tuple[str, ...]
@@ -58,8 +58,8 @@ class Hit:
 
 
 @dataclass(frozen=True, repr=False)
-class Found:
-    """What a search found, at most MOST_SHOWN, and how much it could read."""
+class SearchResult:
+    """At most MOST_SHOWN hits, how many there are in all, and how much could be read."""
 
     hits: tuple[Hit, ...]
     total: int
@@ -67,24 +67,25 @@ class Found:
     missing_keys: tuple[str, ...] = field(default=())
 
 
-def find(text: str, *, closed_too: bool, by: str, now: datetime) -> Found:
-    """Every request that the term fits. A whole pseudonym is looked up without opening anything.
+def find(text: str, *, closed_too: bool, by: str, now: datetime) -> SearchResult:
+    """Find the open requests that match, and on demand those closed lately.
 
-    Raises KeyFileError and DatabaseError like `scan.begin`.
+    A whole pseudonym is looked up without decrypting anything. Raises KeyFileError and
+    DatabaseError like `scan.begin`.
     """
     scopes = [Request.objects.open()]
     if closed_too:
         scopes.append(Request.objects.closed_lately(now)[:MOST_CLOSED])
     if is_pseudonym(text):
-        return _found(_by_pseudonym(text, scopes), None, now)
+        return _result(_by_pseudonym(text, scopes), None, now)
     begun = scan.begin("searched", over=scopes, by=by)
     term = Term.of(text)
     matched = {one.request_id: rules for one in begun if (rules := _matching(term, one))}
-    return _found(matched, begun, now)
+    return _result(matched, begun, now)
 
 
 def _tells_enough(word: str) -> bool:
-    """One letter is too little, but one sign can be a whole name."""
+    """Whether a word can identify a person: two letters, or one character of another script."""
     return not word.isdecimal() and (len(word) >= SHORTEST_WORD or not word.isascii())
 
 
@@ -94,10 +95,12 @@ def _by_pseudonym(text: str, scopes: Iterable[RequestQuerySet]) -> dict[UUID, tu
     return {each: ("pseudonym",) for each in ids if _pseudonym_words(each) == wanted}
 
 
-def _found(matched: dict[UUID, tuple[str, ...]], begun: Scan | None, now: datetime) -> Found:
+def _result(
+    matched: dict[UUID, tuple[str, ...]], begun: Scan | None, now: datetime
+) -> SearchResult:
     rows = Request.objects.with_ids(matched).by_due()[:MOST_SHOWN]
     hits = tuple(Hit(row, matched[row.pk], _is_safe(row, now)) for row in rows)
-    return Found(hits, len(matched), begun, tuple(begun.missing_keys()) if begun else ())
+    return SearchResult(hits, len(matched), begun, tuple(begun.missing_keys()) if begun else ())
 
 
 def _is_safe(row: Request, now: datetime) -> bool:
@@ -109,18 +112,18 @@ def _matching(term: Term, one: Comparable) -> tuple[str, ...]:
 
 
 def _name_fits(term: Term, one: Comparable) -> bool:
-    """Each word begins a word of the name, so that "jo bak" finds Jordan Baker."""
+    """Whether each word of the term begins a word of the name: "jo bak" finds Jordan Baker."""
     return any(_all_begin(term.words, words) for words in one.names)
 
 
 def _number_fits(term: Term, one: Comparable) -> bool:
-    """The whole number, or its last digits."""
+    """Whether the term is the number, or its last digits."""
     enough = len(term.number) >= SHORTEST_NUMBER
     return enough and any(number.endswith(term.number) for number in one.numbers)
 
 
 def _address_fits(term: Term, one: Comparable) -> bool:
-    """The address, or its part before the @."""
+    """Whether the term is the address, or its part before the @."""
     parts = {part for address in one.addresses for part in (address, address.split("@")[0])}
     return term.address in parts
 

@@ -1,16 +1,17 @@
-"""The search page: which template, which context. The term comes by POST and goes nowhere."""
+"""The search page. The term comes by POST, so that no address and no log holds it."""
 
 import logging
 
 from django import forms
 from django.db import DatabaseError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 
+from intake.desk.entrance.rights import StaffRequest
 from intake.desk.find import search
-from intake.desk.find.search import Found, Term
+from intake.desk.find.search import SearchResult, Term
 from intake.desk.forms import DeskForm
 from intake.desk.frame.site import desk
 from intake.seal.keys import KeyFileError
@@ -21,7 +22,7 @@ logger = logging.getLogger(__name__)
 
 
 class SearchForm(DeskForm):
-    """One field for whatever the person has said of themselves."""
+    """One field for a name, a number, an address or a pseudonym."""
 
     term = forms.CharField(
         label="Name, phone number, email or pseudonym",
@@ -39,8 +40,8 @@ class SearchForm(DeskForm):
     )
 
     def clean_term(self) -> str:
-        """Enough to tell people apart."""
-        term = self.cleaned_data["term"]
+        """Refuse a term that would match nearly everybody."""
+        term: str = self.cleaned_data["term"]
         if Term.of(term).too_short:
             raise forms.ValidationError(TOO_SHORT)
         return term
@@ -48,8 +49,8 @@ class SearchForm(DeskForm):
 
 @sensitive_post_parameters()
 @sensitive_variables()
-def show(request: HttpRequest) -> HttpResponse:
-    """The empty form, or what a search found."""
+def show(request: StaffRequest) -> HttpResponse:
+    """Show the empty form, or search and show the results."""
     form = SearchForm(request.POST if request.method == "POST" else None)
     if not form.is_bound:
         return _page(request, form)
@@ -64,14 +65,14 @@ def show(request: HttpRequest) -> HttpResponse:
 
 
 @sensitive_variables()
-def _find(request: HttpRequest, form: SearchForm) -> Found:
+def _find(request: StaffRequest, form: SearchForm) -> SearchResult:
     given = form.cleaned_data
     by, now = request.user.get_username(), timezone.now()
     return search.find(given["term"], closed_too=given["closed_too"], by=by, now=now)
 
 
 def _words_for(error: Exception) -> str:
-    """An error of the keys names files and keys, never content."""
+    """The error in words. A KeyFileError names files and keys, never content."""
     if isinstance(error, KeyFileError):
         return f"the keys of this server are not in order: {error}"
     return "the database does not answer, or the ledger cannot be written"
@@ -79,10 +80,10 @@ def _words_for(error: Exception) -> str:
 
 @sensitive_variables()
 def _page(
-    request: HttpRequest,
+    request: StaffRequest,
     form: SearchForm,
     *,
-    found: Found | None = None,
+    found: SearchResult | None = None,
     problem: str = "",
     status: int = 200,
 ) -> HttpResponse:
@@ -93,4 +94,4 @@ def _page(
         "found": found,
         "problem": problem,
     }
-    return TemplateResponse(request, "desk/search.html", context, status=status)
+    return TemplateResponse(request, "desk/find/search.html", context, status=status)

@@ -1,1 +1,1 @@
-"""What surrounds every page of the desk, and what is shown when a page fails."""
+"""The admin site, what surrounds each of its pages, and the pages for when one fails."""

@@ -1,4 +1,4 @@
-"""Nobody works at the desk of a process of which it is not known that it is as it must be."""
+"""Middleware that keeps the desk closed until the start-up checks of this process have passed."""
 
 from collections.abc import Callable
 
@@ -11,9 +11,10 @@ from intake.startup import Standing
 
 
 class Admission:
-    """Asks again what the start could not find out, because the database was away.
+    """Answer 503 on desk pages while the start-up gate is not good.
 
-    It stands before whatever reads a session.
+    The gate repeats a check that could not be made at the start because the database was away.
+    This middleware comes before all those that read the session.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:

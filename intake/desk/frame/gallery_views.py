@@ -1,6 +1,6 @@
-"""Every component of the readers' pages on one page, for staff and for whoever designs.
+"""Component gallery: every component of the readers' pages on one page, for staff and designers.
 
-It has the readers' stylesheet and their Content Security Policy, so it looks and fails as they do.
+It has the readers' stylesheet and Content Security Policy, so it looks and fails as theirs do.
 """
 
 from types import SimpleNamespace
@@ -29,13 +29,14 @@ WRONG_ANSWERS = QueryDict("channel=phone&phone=12&if_other_answers=ask_by_name")
 
 @require_safe
 def show(request: HttpRequest) -> HttpResponse:
-    """The gallery; whoever routes here has checked that a member of staff asks."""
+    """Render the gallery; the URLs let in staff only."""
     context = {
         "page": PAGE,
         "form": ContactForm(settings.CLINIC, WRONG_ANSWERS),
         "refusal": "invalid",
         "sources": facts.SourceList(facts.load_sources()),
     }
-    response = render(request, "desk/gallery.html", context)
-    response._csp_config = settings.SECURE_CSP  # the name that Django 6 gives an override
+    response = render(request, "desk/frame/gallery.html", context)
+    # The name that Django 6 gives an override; our own middleware reads it.
+    response._csp_config = settings.SECURE_CSP  # type: ignore[attr-defined]  # of Django 6
     return response

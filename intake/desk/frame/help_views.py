@@ -71,7 +71,7 @@ def show(request: HttpRequest) -> HttpResponse:
         "contents": CONTENTS,
         "version": settings.VERSION,
     }
-    return TemplateResponse(request, "desk/help.html", context)
+    return TemplateResponse(request, "desk/frame/help.html", context)
 
 
 CONTENTS = (

@@ -1,9 +1,9 @@
-"""A post of somebody who was signed out meanwhile: it is kept in the page, to be sent again.
+"""Keep a form that was posted after its session ended, in hidden fields, to be sent again.
 
-Only where the browser says that a page of ours sent it: another website could otherwise prepare a
-form that staff then confirm. What is kept stands in hidden fields and nowhere else, and it is not
-shown, because nobody is signed in. A new sign-in changes the CSRF token, so the first try after it
-meets this page once more; it then says as whom one is signed in.
+It is kept only if the browser says that a page of ours sent it: another website could otherwise
+prepare a form for staff to confirm. The fields are stored nowhere else, and they are not shown,
+because nobody is signed in. A new sign-in changes the CSRF token, so the first try after it comes
+back to this page once more; it then says who is signed in.
 """
 
 from django.conf import settings
@@ -14,16 +14,19 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 from intake.desk.frame import typed_fields
 
 RECORD = "admin:intake_request_change"
-OF_THE_DESK = "desk_"  # what `urls` names; pages of signing in and out have other names
+OF_THE_DESK = "desk_"  # prefix of the names in `intake.desk.urls`; sign-in pages have others
 
 
 @sensitive_post_parameters()
 @sensitive_variables()
-def answer(request: HttpRequest, *, signed_in: bool = False) -> HttpResponse | None:
-    """401, or 403 for a CSRF token from before a new sign-in; None where nothing is kept."""
+def respond(request: HttpRequest, *, signed_in: bool = False) -> HttpResponse | None:
+    """A page (401) that holds the posted fields; None if there is nothing to keep.
+
+    For somebody who is signed in, with a CSRF token from before, the status is 403.
+    """
     if not (_may_be_kept(request) and _comes_from_us(request)):
         return None
-    typed = list(typed_fields.read(request))
+    typed = list(typed_fields.posted(request))
     if not typed:
         return None
     context = {
@@ -35,7 +38,7 @@ def answer(request: HttpRequest, *, signed_in: bool = False) -> HttpResponse | N
         "idle_minutes": settings.DESK_IDLE_MINUTES,
     }
     status = 403 if signed_in else 401
-    return TemplateResponse(request, "desk/kept_post.html", context, status=status)
+    return TemplateResponse(request, "desk/frame/kept_post.html", context, status=status)
 
 
 def _may_be_kept(request: HttpRequest) -> bool:
@@ -44,7 +47,7 @@ def _may_be_kept(request: HttpRequest) -> bool:
 
 
 def _comes_from_us(request: HttpRequest) -> bool:
-    """By Fetch Metadata (W3C); a browser without it says its Origin (RFC 6454)."""
+    """Same origin by Fetch Metadata (W3C), or by the Origin header (RFC 6454) without it."""
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None:
         return site == "same-origin"

@@ -1,24 +1,23 @@
-"""The way from one part of the desk to another: what this person may open, and where they are."""
+"""The desk's navigation: the pages that this user may open, and which of them is current."""
 
-from collections.abc import Iterator
 from typing import NamedTuple
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 EVERYBODY = ""
 
 
-class Part(NamedTuple):
-    """A part of the desk: the name of its address, its words, and the right that it needs."""
+class MenuItem(NamedTuple):
+    """An entry of the navigation: its URL name, its words, and the permission that it needs."""
 
     name: str
     words: str
-    right: str
+    permission: str
 
 
-class Link(NamedTuple):
-    """A part that this person may open."""
+class MenuLink(NamedTuple):
+    """An entry as one user sees it."""
 
     words: str
     address: str
@@ -26,29 +25,23 @@ class Link(NamedTuple):
 
 
 AT_HAND = (
-    Part("desk_queue", "Queue", "intake.view_request"),
-    Part("desk_search", "Search", "intake.change_request"),
-    Part("desk_by_phone", "By phone", "intake.add_request"),
+    MenuItem("desk_queue", "Queue", "intake.view_request"),
+    MenuItem("desk_search", "Search", "intake.change_request"),
+    MenuItem("desk_by_phone", "By phone", "intake.add_request"),
 )
 MORE = (
-    Part("admin:index", "Figures", EVERYBODY),
-    Part("desk_ledger", "Ledger", "intake.view_ledgerentry"),
-    Part("desk_colleagues", "Colleagues", "auth.change_user"),
-    Part("desk_help", "Help", EVERYBODY),
+    MenuItem("admin:index", "Figures", EVERYBODY),
+    MenuItem("desk_ledger", "Ledger", "intake.view_ledgerentry"),
+    MenuItem("desk_colleagues", "Colleagues", "auth.change_user"),
+    MenuItem("desk_help", "Help", EVERYBODY),
 )
 
 
-def links(request: HttpRequest, parts: tuple[Part, ...]) -> list[Link]:
-    """Those that are there, and that this person may open."""
-    return list(_links(request, parts))
-
-
-def _links(request: HttpRequest, parts: tuple[Part, ...]) -> Iterator[Link]:
-    for part in parts:
-        if part.right and not request.user.has_perm(part.right):  # type: ignore[union-attr]
-            continue
-        try:
-            address = reverse(part.name)
-        except NoReverseMatch:
-            continue
-        yield Link(part.words, address, request.path == address)
+def links(request: HttpRequest, items: tuple[MenuItem, ...]) -> list[MenuLink]:
+    """The entries whose page the user may open, in their order."""
+    return [
+        MenuLink(item.words, address, request.path == address)
+        for item in items
+        if not item.permission or request.user.has_perm(item.permission)
+        for address in [reverse(item.name)]
+    ]

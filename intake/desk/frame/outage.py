@@ -1,6 +1,6 @@
-"""When a page of the desk fails: what was typed is kept, in the page and nowhere else.
+"""Error pages of the desk (500, 503), which hand back what was typed.
 
-Rendered without database, session or account, because any of them may be what failed.
+They are rendered without database, session or user, because any of them may be what failed.
 """
 
 import sys
@@ -16,7 +16,7 @@ from django.views.decorators.debug import sensitive_variables
 from clinic_site.web.middleware import is_desk
 from intake.desk.frame import typed_fields
 from intake.desk.frame.site import Desk
-from intake.desk.frame.typed_fields import Typed
+from intake.desk.frame.typed_fields import TypedField
 from intake.seal.keys import KeyFileError
 from pages import error_pages
 
@@ -24,7 +24,7 @@ AWAY = (DatabaseError, KeyFileError)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """What a failed request is answered with: readers' pages as ever, the desk's with the text."""
+    """Django's handler500: the desk's own error page, or the readers' one on their pages."""
     if not is_desk(request):
         return error_pages.server_error(request)
     return respond(request, away=isinstance(sys.exception(), AWAY))
@@ -32,7 +32,10 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 @sensitive_variables()
 def respond(request: HttpRequest, *, away: bool) -> HttpResponse:
-    """503 while the database, the ledger or a key is away, else 500."""
+    """The error page with the posted fields: 503 while something is away, 500 otherwise.
+
+    `away` means that the database, the ledger or a key cannot be reached.
+    """
     context = {
         "site_header": Desk.site_header,
         "site_title": Desk.site_title,
@@ -42,15 +45,15 @@ def respond(request: HttpRequest, *, away: bool) -> HttpResponse:
         "path": request.get_full_path(),
         "csrf_token": get_token(request),
     }
-    page = render_to_string("desk/outage.html", context)
+    page = render_to_string("desk/frame/outage.html", context)
     response = HttpResponse(page, status=503 if away else 500)
     add_never_cache_headers(response)
     return response
 
 
-def _typed(request: HttpRequest) -> list[Typed]:
-    """Nothing of the pages of signing in: a password is not shown."""
-    return [] if _signs_in(request) else list(typed_fields.read(request))
+def _typed(request: HttpRequest) -> list[TypedField]:
+    """The posted fields, except on sign-in pages: a password is never shown."""
+    return [] if _signs_in(request) else list(typed_fields.posted(request))
 
 
 def _signs_in(request: HttpRequest) -> bool:

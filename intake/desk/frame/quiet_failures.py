@@ -1,6 +1,7 @@
-"""What fails without anybody noticing: said on every page of the desk, with what to do.
+"""Monitoring banner: failures that nobody would notice, on every page of the desk.
 
-Two pieces: `look` asks the database once and the key folder, `findings` judges what they say.
+`measure` asks the database (one query) and the key folder; `alerts` judges what they say. Only
+the first needs a database.
 """
 
 from collections.abc import Iterator, Mapping
@@ -31,15 +32,15 @@ KEY_LASTS = timedelta(days=365)
 
 
 class Severity(StrEnum):
-    """How loudly it is said."""
+    """How an alert is shown; a note is folded away."""
 
     URGENT = "urgent"
     WARNING = "warning"
     NOTE = "note"
 
 
-class Finding(NamedTuple):
-    """What is wrong and what to do; `address` leads there."""
+class Alert(NamedTuple):
+    """What is wrong and what to do about it; `address` is a page that shows it."""
 
     severity: Severity
     what: str
@@ -47,9 +48,11 @@ class Finding(NamedTuple):
     address: str = ""
 
 
-class Facts(NamedTuple):
-    """`seen` is of `signs_of_life`. `key_problem` is a line when no request can be opened;
-    `key_made` is the day of the newest key of the desk, None when its file does not say.
+class Measured(NamedTuple):
+    """The state of the installation.
+
+    `seen` comes from `signs_of_life`. `key_problem` says why no request can be opened, "" if
+    they can. `key_made` is the day of the desk's newest key, None when its file does not say.
     """
 
     seen: Mapping[str, datetime]
@@ -58,74 +61,74 @@ class Facts(NamedTuple):
     one_process: bool
 
 
-class Found(NamedTuple):
-    """For the page: what is said aloud, and what is folded away."""
+class Banner(NamedTuple):
+    """The alerts of a page: those that it shows, and the notes that it folds away."""
 
-    loud: list[Finding]
-    mild: list[Finding]
+    loud: list[Alert]
+    mild: list[Alert]
 
 
-AWAY = Finding(
+AWAY = Alert(
     Severity.URGENT,
     "The database does not answer.",
     "Nothing can be opened or saved. Call whoever looks after the server.",
 )
 
 
-def found(now: datetime) -> Found:
-    """What is wrong now. One query, and none of its failures breaks the page."""
+def banner(now: datetime) -> Banner:
+    """Measure and judge. A database that does not answer is an alert too, so no page breaks."""
     try:
-        all_of_them = list(findings(look(now), now))
+        found = list(alerts(measure(now), now))
     except DatabaseError:
-        all_of_them = [AWAY]
-    mild = [each for each in all_of_them if each.severity is Severity.NOTE]
-    return Found([each for each in all_of_them if each not in mild], mild)
+        found = [AWAY]
+    mild = [each for each in found if each.severity is Severity.NOTE]
+    return Banner([each for each in found if each not in mild], mild)
 
 
-def look(now: datetime) -> Facts:
+def measure(now: datetime) -> Measured:
     """Ask the database and the key folder. Raises DatabaseError."""
     problem, made = _desk_key()
-    return Facts(signs_of_life.read(now), problem, made, settings.SERVES_SITE)
+    return Measured(signs_of_life.read(now), problem, made, settings.SERVES_SITE)
 
 
-def findings(facts: Facts, now: datetime) -> Iterator[Finding]:
-    """The gravest first."""
-    yield from _requests(facts, now)
-    yield from _worker(facts, now)
-    yield from _keys(facts, now)
-    yield from _backup(facts, now)
-    if facts.one_process:
-        yield Finding(
+def alerts(state: Measured, now: datetime) -> Iterator[Alert]:
+    """Everything that is wrong, the most severe first."""
+    yield from _requests(state, now)
+    yield from _worker(state, now)
+    yield from _keys(state, now)
+    yield from _backup(state, now)
+    if state.one_process:
+        yield Alert(
             Severity.NOTE,
             "One-process mode: this server can read requests.",
             "It takes them in and opens them. In production, run site and desk apart.",
         )
 
 
-def _requests(facts: Facts, now: datetime) -> Iterator[Finding]:
-    due = facts.seen.get(signs_of_life.UNOPENED)
+def _requests(state: Measured, now: datetime) -> Iterator[Alert]:
+    due = state.seen.get(signs_of_life.UNOPENED)
     if due is not None:
-        yield Finding(
+        yield Alert(
             Severity.URGENT,
             f"A request that nobody has opened was due {_spoken(due, now)}.",
             "Open it now.",
             f"{reverse('desk_queue')}?section={Section.OVERDUE}",
         )
-    unsent = facts.seen.get(signs_of_life.UNSENT)
+    unsent = state.seen.get(signs_of_life.UNSENT)
     if unsent is not None and now - unsent > UNSENT_FOR:
-        yield Finding(
+        yield Alert(
             Severity.URGENT,
             f"A notice from {_nearby(unsent, now)} is still not sent.",
             "Look at the queue yourself until mail works again, and tell whoever looks after it.",
         )
 
 
-def _worker(facts: Facts, now: datetime) -> Iterator[Finding]:
-    seen = facts.seen.get(SignOfLife.Name.WORKER)
+def _worker(state: Measured, now: datetime) -> Iterator[Alert]:
+    seen = state.seen.get(SignOfLife.Name.WORKER)
     if seen is not None and now - seen <= SILENT_FOR:
         return
     last = f"was last seen {_spoken(seen, now)}" if seen else "has never run"
-    yield Finding(
+    yield Alert(
         Severity.URGENT,
         f"The worker {last}.",
         "No notice is sent and nothing is deleted. Look at the queue yourself, and call whoever "
@@ -133,31 +136,31 @@ def _worker(facts: Facts, now: datetime) -> Iterator[Finding]:
     )
 
 
-def _keys(facts: Facts, now: datetime) -> Iterator[Finding]:
-    if facts.key_problem:
-        yield Finding(
+def _keys(state: Measured, now: datetime) -> Iterator[Alert]:
+    if state.key_problem:
+        yield Alert(
             Severity.URGENT,
-            f"Requests cannot be opened: {facts.key_problem}.",
+            f"Requests cannot be opened: {state.key_problem}.",
             "They are still taken in and kept. Call whoever looks after the server.",
         )
-    elif facts.key_made and now.date() - facts.key_made > KEY_LASTS:
-        yield Finding(
+    elif state.key_made and now.date() - state.key_made > KEY_LASTS:
+        yield Alert(
             Severity.WARNING,
-            f"The desk’s key is from {facts.key_made:%B} {facts.key_made.year}.",
+            f"The desk’s key is from {state.key_made:%B} {state.key_made.year}.",
             "A key serves a year. Ask whoever looks after the server to make a new one.",
         )
 
 
-def _backup(facts: Facts, now: datetime) -> Iterator[Finding]:
-    made = facts.seen.get(SignOfLife.Name.BACKUP)
+def _backup(state: Measured, now: datetime) -> Iterator[Alert]:
+    made = state.seen.get(SignOfLife.Name.BACKUP)
     if made is None:
-        yield Finding(
+        yield Alert(
             Severity.NOTE,
             "No backup was recorded yet.",
             "The script that makes them can say so with “manage.py record_backup”.",
         )
     elif now - made > BACKUP_EVERY:
-        yield Finding(
+        yield Alert(
             Severity.WARNING,
             f"The last backup was made {_spoken(made, now)}.",
             "Ask whoever looks after the server why there is no newer one.",
@@ -165,7 +168,7 @@ def _backup(facts: Facts, now: datetime) -> Iterator[Finding]:
 
 
 def _spoken(at: datetime, now: datetime) -> str:
-    """ "at 9 am", "yesterday, 4 pm"."""
+    """In words, such as "at 9 am" or "yesterday, 4 pm"."""
     today = timezone.localtime(at).date() == timezone.localtime(now).date()
     return f"at {_nearby(at, now)}" if today else _nearby(at, now)
 
@@ -175,7 +178,7 @@ def _nearby(at: datetime, now: datetime) -> str:
 
 
 def _desk_key() -> tuple[str, date | None]:
-    """What is wrong with the desk's key, and when the newest one here was made."""
+    """What is wrong with the desk's key ("" if nothing), and the day of the newest one here."""
     try:
         held = keys.private_keys()
         ours = [key for key in keys.public_keys() if key.purpose is Purpose.DESK]

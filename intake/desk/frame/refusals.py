@@ -1,4 +1,4 @@
-"""Answers to a refused request: 403 for a role or an outdated form, 429 over a limit."""
+"""Pages for refused requests: missing permission or CSRF token (403), rate limit (429)."""
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -12,24 +12,26 @@ from pages import error_pages
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """403: which roles may do this, for staff; everybody else gets the readers' page."""
+    """handler403: tell staff which staff roles may do this; others get the readers' page."""
     if not is_desk(request) or not desk.has_permission(request):
         return error_pages.forbidden(request, exception)
     context = {"title": "Not with your role", "roles": getattr(exception, "roles", ())}
-    return TemplateResponse(request, "desk/forbidden.html", context, status=403)
+    return TemplateResponse(request, "desk/frame/forbidden.html", context, status=403)
 
 
 def token_refused(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """403 for a form from before the last sign-in; a post that the desk keeps can be sent again."""
+    """CSRF failure view (403). What a page of the desk posted is handed back to be sent again."""
     if not is_desk(request):
         return error_pages.forbidden(request, PermissionDenied())
     kept = None
     if reason != REASON_CSRF_TOKEN_MISSING:
-        kept = kept_post.answer(request, signed_in=desk.has_permission(request))
+        kept = kept_post.respond(request, signed_in=desk.has_permission(request))
     context = {"title": "This form can no longer be sent"}
-    return kept or TemplateResponse(request, "desk/stale_form.html", context, status=403)
+    return kept or TemplateResponse(request, "desk/frame/stale_form.html", context, status=403)
 
 
-def too_many(request: HttpRequest, exception: object = None) -> HttpResponse:
-    """429, for staff only: a visitor is never told to come back later."""
-    return TemplateResponse(request, "desk/too_many.html", {"title": "Please wait"}, status=429)
+def too_many(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """handler429, for the sign-in pages; a visitor is never told to come back later."""
+    return TemplateResponse(
+        request, "desk/frame/too_many.html", {"title": "Please wait"}, status=429
+    )

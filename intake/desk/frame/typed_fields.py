@@ -1,4 +1,4 @@
-"""The fields of a posted form that may be handed back in a page: never a password or a code."""
+"""Posted fields that a page may hand back to the person: never a password or a code."""
 
 import re
 from collections.abc import Iterator
@@ -17,24 +17,26 @@ SECRET = re.compile("password|code", re.IGNORECASE)
 UNREADABLE = (RequestDataTooBig, SuspiciousOperation, MultiPartParserError, OSError)
 
 
-class Typed(NamedTuple):
-    """One field of the form. What is not shown is sent again all the same."""
+class TypedField(NamedTuple):
+    """One field of a posted form. A field that is not shown is sent again all the same."""
 
     name: str
     value: str
 
     @property
     def shown(self) -> bool:
+        """Whether somebody typed it; the others are the form's own hidden fields."""
         return bool(self.value.strip()) and self.name not in OF_THE_FORM
 
     @property
     def label(self) -> str:
+        """The name of the field in words."""
         return self.name.replace("_", " ").capitalize()
 
 
 @sensitive_variables()
-def read(request: HttpRequest) -> Iterator[Typed]:
-    """Each value of each field, in order; nothing of a body that cannot be read."""
+def posted(request: HttpRequest) -> Iterator[TypedField]:
+    """Each value of each posted field, in order; nothing if the body cannot be read."""
     if request.method != "POST":
         return
     try:
@@ -43,4 +45,4 @@ def read(request: HttpRequest) -> Iterator[Typed]:
         return
     for name, values in fields:
         if name != TOKEN and not SECRET.search(name):
-            yield from (Typed(name, value) for value in values)
+            yield from (TypedField(name, value) for value in values)

@@ -1,1 +1,1 @@
-"""One request, opened: the ledger is written first, then the answers are decrypted."""
+"""One opened request. The ledger line is committed first; only then is anything decrypted."""

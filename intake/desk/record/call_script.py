@@ -1,7 +1,8 @@
-"""What to say, made from the person's own choices. Pure: words from the answers and the clinic.
+"""Call script: what to say and what to leave as a message, from the person's own choices.
 
-Nobody but the writer is contacted, and nothing is confirmed to anybody else (42 CFR 2.13; HHS
-HIPAA FAQ 198 for messages). A discreet message names neither the clinic nor what it does.
+Nobody but the person who wrote is contacted, and nothing is confirmed to anybody else (42 CFR
+2.13; HHS HIPAA FAQ 198 for messages). A discreet message names neither the clinic nor what it
+does. Pure functions of the answers and the clinic's facts.
 """
 
 from dataclasses import dataclass
@@ -28,7 +29,10 @@ WHOM = {
 
 @dataclass(frozen=True, repr=False)
 class Script:
-    """The words for one attempt. `exact` is what may be left or sent, "" when nothing may."""
+    """The words for one attempt.
+
+    `exact` is the message to leave or send word for word, "" if none may be left.
+    """
 
     whom: str
     before: tuple[str, ...]
@@ -40,7 +44,7 @@ class Script:
 
 
 def script(answers: Answers, clinic: Clinic) -> Script:
-    """For the channel that the person chose."""
+    """The script for the channel that the person chose."""
     name = answers.name.strip()
     by_phone = answers.channel is Channel.PHONE
     return Script(

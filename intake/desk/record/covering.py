@@ -1,7 +1,7 @@
-"""Who opens a request that another person owns says why, before anything of it is shown.
+"""A reason is required to open a request that a colleague owns, before anything of it is shown.
 
-The code stays with the login for a while, so that each step need not ask again; every opening
-writes it into the ledger.
+The session remembers the reason for a while, so that not every step asks again; each opening
+writes it into the ledger as a code.
 """
 
 from datetime import datetime, timedelta
@@ -18,8 +18,8 @@ KEY = "why_opened"
 COUNTS_FOR = timedelta(minutes=30)
 
 
-class Why(StrEnum):
-    """Why somebody opens what is not theirs."""
+class CoverReason(StrEnum):
+    """Why somebody opens a colleague's request."""
 
     COVERING = "covering"
     HANDED_OVER = "handed_over"
@@ -27,48 +27,48 @@ class Why(StrEnum):
     MANAGER_REVIEW = "manager_review"
 
 
-LABELS: dict[Why, str] = {
-    Why.COVERING: "I cover for the owner",
-    Why.HANDED_OVER: "The owner asks me to help, or to take it over",
-    Why.IN_TOUCH: "The person got in touch while the owner is away",
-    Why.MANAGER_REVIEW: "I review it as a manager",
+LABELS: dict[CoverReason, str] = {
+    CoverReason.COVERING: "I cover for the owner",
+    CoverReason.HANDED_OVER: "The owner asks me to help, or to take it over",
+    CoverReason.IN_TOUCH: "The person got in touch while the owner is away",
+    CoverReason.MANAGER_REVIEW: "I review it as a manager",
 }
 
 
 class ReasonNeeded(Exception):
-    """It is somebody else's, and nobody has said why it is opened."""
+    """A colleague owns the request, and no reason for opening it was given."""
 
 
 def choices(user: AbstractUser) -> list[tuple[str, str]]:
-    """The reasons that this person can have."""
+    """Form choices of the reasons that this user can have."""
     manager = is_manager(user)
     return [
         (why.value, words)
         for why, words in LABELS.items()
-        if manager or why is not Why.MANAGER_REVIEW
+        if manager or why is not CoverReason.MANAGER_REVIEW
     ]
 
 
 def needs_reason(request: Request, user: AbstractUser) -> bool:
-    """It is somebody else's."""
+    """Whether a colleague owns the request."""
     return covers(request, user.get_username())
 
 
 def refuse_without_reason(why: str) -> None:
-    """Raises ReasonNeeded."""
+    """Raise ReasonNeeded if the reason is empty."""
     if not why:
         raise ReasonNeeded
 
 
 def remember(session: SessionBase, request: Request, why: str, now: datetime) -> None:
-    """Let the reason count for this request for a while."""
+    """Store the reason in the session, for this request and for COUNTS_FOR."""
     session[KEY] = {"record": str(request.pk), "why": why, "at": now.timestamp()}
 
 
 def remembered(session: SessionBase, request: Request, now: datetime) -> str:
-    """The reason that was given for this request a short time ago, or "".
+    """The reason given for this request within COUNTS_FOR, or "".
 
-    One at a time: whoever goes to another request and comes back is asked again.
+    The session holds one: who opens another request and comes back is asked again.
     """
     kept = session.get(KEY, {})
     fresh = kept.get("at", 0) > (now - COUNTS_FOR).timestamp()

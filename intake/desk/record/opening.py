@@ -1,4 +1,4 @@
-"""The opened request. The ledger is written and committed first; only then is it decrypted."""
+"""Open a request: commit the ledger line, then decrypt with the keys of this server."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ CANNOT_OPEN = "This cannot be opened with the keys on this server"
 
 @dataclass(frozen=True, repr=False)
 class Revision:
-    """One sent form: its answers, or why it cannot be opened."""
+    """A form that the person sent: its answers, or why it cannot be decrypted."""
 
     submission: Submission
     answers: Answers | None
@@ -34,7 +34,7 @@ class Revision:
 
 @dataclass(frozen=True, repr=False)
 class Note:
-    """One text of the staff: its words, or why it cannot be opened."""
+    """A text by staff: its words, or why it cannot be decrypted."""
 
     row: StaffText
     words: str
@@ -43,7 +43,7 @@ class Note:
 
 @dataclass(frozen=True, repr=False)
 class Amendment:
-    """What staff learned about contact: in the shape of a form, or why it cannot be opened."""
+    """Contact details that staff learned: answers as in a form, or why they cannot be decrypted."""
 
     row: StaffText
     answers: Answers | None
@@ -52,10 +52,10 @@ class Amendment:
 
 @dataclass(frozen=True, repr=False)
 class OpenedRecord:
-    """Everything that a coordinator sees of one request. Its repr shows nothing of it.
+    """Everything that a coordinator sees of one request; its repr shows nothing of it.
 
-    `contact` is what holds now about reaching the person; None when that cannot be opened.
-    `line` is the number of the ledger's line about this opening.
+    `contact` is how to reach the person now, None if that cannot be decrypted. `next_safe` is
+    None at a safe time, or if there is none. `line` is the number of this opening's ledger line.
     """
 
     request: Request
@@ -72,17 +72,17 @@ class OpenedRecord:
 
     @property
     def number_shown(self) -> bool:
-        """At a safe time, or for a reason; never to whoever asked for no contact."""
+        """At a safe time, or for a reason; never if the person asked for no contact."""
         return not self.hidden_for_good and (self.safe_now or self.override)
 
     @property
     def hidden_for_good(self) -> bool:
-        """The person asked not to be contacted, and no other way is known since."""
+        """The person asked not to be contacted, and staff have learned no other way since."""
         return contact_wishes.hidden_for_good(self.request, self.contact)
 
     @property
     def number_withheld(self) -> bool:
-        """A number was given, and a reason would show it now."""
+        """There is a number, and it would be shown for a reason."""
         if self.number_shown or self.hidden_for_good:
             return False
         return any(each.answers and each.answers.phone for each in self.revisions) or bool(
@@ -91,30 +91,30 @@ class OpenedRecord:
 
     @property
     def old_details_shown(self) -> bool:
-        """Whoever asked for no contact is reached by what staff learned since, and no other way."""
+        """Whether older details show: after a request for no contact, only newer ones are used."""
         return self.number_shown and self.request.no_contact_at is None
 
     @property
     def wants(self) -> str:
-        """What the person wrote last, in their own words."""
+        """The message of the newest form, in the person's own words; "" if it has none."""
         newest = self.revisions[0].answers if self.revisions else None
         return newest.message if newest else ""
 
     @property
     def script(self) -> Script | None:
-        """What to say, as the person wishes."""
+        """What to say to the person; None if their wishes cannot be decrypted."""
         return script(self.contact.answers, settings.CLINIC) if self.contact else None
 
 
 def open_record(
     request: Request, *, by: str, now: datetime, override: bool = False, why: str = ""
 ) -> OpenedRecord:
-    """Write the ledger, then decrypt. `override` shows the number outside the safe window; `why`
-    is the reason for a request that somebody else owns.
+    """Commit the ledger line, then decrypt everything of the request.
 
-    Brings `request` up to date. Raises covering.ReasonNeeded without a `why` where one is needed,
-    DatabaseError when the ledger cannot be written, and Request.DoesNotExist when it was purged
-    meanwhile; then nothing was decrypted.
+    `override` shows the number outside the safe times; `why` is the code of the reason for
+    opening a colleague's request. `request` is refreshed. Raises covering.ReasonNeeded if `why`
+    is missing, DatabaseError if the ledger cannot be written, and Request.DoesNotExist if the
+    request was purged meanwhile; in these cases nothing was decrypted.
     """
     submissions, line = _remember(request, by=by, now=now, override=override, why=why)
     held, key_problem = _held_keys()
@@ -140,7 +140,7 @@ def open_record(
 def _contact(
     request: Request, revisions: tuple[Revision, ...], amendments: tuple[Amendment, ...]
 ) -> Wishes | None:
-    """None when the newest cannot be opened: an older one may no longer be safe."""
+    """How to reach the person; None if the newest text does not open, as an older may be unsafe."""
     said = {each.submission.pk: each.answers for each in revisions}
     said |= {each.row.pk: each.answers for each in amendments}
     row = contact_wishes.newest(
@@ -153,7 +153,10 @@ def _contact(
 def _remember(
     request: Request, *, by: str, now: datetime, override: bool, why: str
 ) -> tuple[tuple[Submission, ...], int]:
-    """Locked, so that the windows that decide and the forms that are shown belong together."""
+    """Lock the row, note the opening on it, and write the ledger: one committed transaction.
+
+    The lock makes sure that the safe times that decide and the forms that are shown match.
+    """
     with transaction.atomic(durable=True):
         request.refresh_from_db(from_queryset=Request.objects.select_for_update())
         if covers(request, by):
@@ -170,7 +173,7 @@ def _remember(
 
 
 def _held_keys() -> tuple[Mapping[str, PrivateKey], str]:
-    """The keys that are here, or none and what is wrong with them."""
+    """The private keys of this server, or none and what is wrong with them."""
     try:
         return keys.private_keys(), ""
     except KeyFileError as error:
@@ -192,7 +195,7 @@ def _note(row: StaffText, held: Mapping[str, PrivateKey]) -> Note:
 
 
 def _is_amendment(row: StaffText) -> bool:
-    return row.kind == StaffText.Kind.AMENDMENT
+    return StaffText.Kind(row.kind) is StaffText.Kind.AMENDMENT
 
 
 def _amendment(row: StaffText, held: Mapping[str, PrivateKey]) -> Amendment:
@@ -203,6 +206,6 @@ def _amendment(row: StaffText, held: Mapping[str, PrivateKey]) -> Amendment:
 
 
 def _problem(row: Submission | StaffText, error: Exception) -> str:
-    """Both kinds of error name keys and fields, never content."""
+    """Why a text cannot be opened. Both kinds of error name keys and fields, never content."""
     key_ids = ", ".join(sorted(wrap.key_id for wrap in row.wraps.all())) or "none"
     return f"{CANNOT_OPEN}: {error}. It is sealed to key {key_ids}."

@@ -1,7 +1,7 @@
-"""A request that came by telephone: the visitor's own questions, asked for the caller.
+"""Phone intake: staff enter a request for a caller, with the questions of the contact form.
 
-The same fields, checks, limits and sealing as on the contact form; only the words differ where
-they speak to the person who types. There is no second list on paper.
+Fields, checks, limits and sealing are those of the contact form; only the words differ. This way
+no second list of requests is kept on paper.
 """
 
 from datetime import datetime
@@ -12,19 +12,25 @@ from django.contrib.auth.models import AbstractUser
 from django.db import transaction
 
 from clinic_site.clinic.identity import Clinic
+from intake.desk.forms import offer
 from intake.desk.steps import transitions
 from intake.models import Lane, Request
+from intake.receive import questions
 from intake.receive.forms import ContactForm
 from intake.rules.states import State
 from intake.seal.answers import LIMITS, Answers, Asker, OtherAnswers
 from intake.store import ledger, submission
 
-ABOUT = {
-    Asker.SELF.value: "The caller",
-    Asker.SOMEONE.value: "Someone the caller cares about",
-    Asker.PATIENT.value: "A patient or client of the caller",
+CHOICES = {
+    "about": dict(questions.ABOUT)
+    | {
+        Asker.SELF.value: "The caller",
+        Asker.SOMEONE.value: "Someone the caller cares about",
+        Asker.PATIENT.value: "A patient or client of the caller",
+    },
+    "if_other_answers": dict(questions.IF_OTHER_ANSWERS)
+    | {OtherAnswers.ASK_BY_NAME.value: "Ask for the caller by the name above"},
 }
-IF_OTHER_ANSWERS = {OtherAnswers.ASK_BY_NAME.value: "Ask for the caller by the name above"}
 WORDS: dict[str, tuple[str, str]] = {
     "about": ("Who is this about?", "If it is not about the caller, leave the other name out."),
     "name": ("What should we call the caller?", "A first name or nickname is fine."),
@@ -49,9 +55,10 @@ WORDS: dict[str, tuple[str, str]] = {
 
 
 class CallForm(ContactForm):
-    """The contact form in words for whoever has the caller on the line."""
+    """The contact form, worded for staff with the caller on the line."""
 
-    subject = None  # no trap for people who are signed in
+    # No trap for people who are signed in. None is Django's way to leave a field out.
+    subject = None  # type: ignore[assignment]  # the field of the parent is a CharField
 
     follow_up = forms.BooleanField(label="I will follow it up", required=False, initial=True)
 
@@ -66,22 +73,21 @@ class CallForm(ContactForm):
         field.label, field.help_text = label, hint.format(field.help_text)
         # What a browser remembers here are the details of whoever works at the desk.
         field.widget.attrs["autocomplete"] = "off"
-        other = {"about": ABOUT, "if_other_answers": IF_OTHER_ANSWERS}.get(name)
-        if other:
-            field.choices = [(value, other.get(value, words)) for value, words in field.choices]
+        if name in CHOICES:
+            offer(field, CHOICES[name].items())
 
 
 def enter(
     answers: Answers, *, nonce: bytes, follow_up: bool, user: AbstractUser, now: datetime
 ) -> Request:
-    """Store what the caller said, and claim it for the person who entered it if they follow it up.
+    """Store what the caller said, and claim the request for `user` if they follow it up.
 
-    The same form sent again changes nothing. Raises KeyFileError without keys to seal to, and
-    DatabaseError when it could not be stored: then nothing was.
+    `nonce` identifies the form: sent again, it changes nothing. Raises KeyFileError without keys
+    to seal to, and DatabaseError; then nothing was stored.
     """
     with transaction.atomic(durable=True):
         receipt = submission.store(answers, nonce=nonce, lane=Lane.PHONE, now=now)
-        request = Request.objects.select_for_update().get(pk=receipt.request_id)
+        request: Request = Request.objects.select_for_update().get(pk=receipt.request_id)
         if not _is_news(request):
             return request
         _note_entry(request, by=user.get_username(), now=now)
@@ -98,7 +104,7 @@ def _is_news(request: Request) -> bool:
 
 
 def _note_entry(request: Request, *, by: str, now: datetime) -> None:
-    """Whoever typed it has read it."""
+    """Count the request as opened, because whoever typed it has read it; write the ledger."""
     request.opened_at = request.worked_at = now
     request.opened_revision += 1
     request.changes += 1

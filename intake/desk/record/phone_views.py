@@ -1,11 +1,11 @@
-"""The page for a request taken by telephone: which template, which context."""
+"""The phone intake page."""
 
 import logging
 from datetime import datetime
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -16,6 +16,7 @@ from clinic_site.web.form_token import BadToken
 from clinic_site.web.posted_form import Posted
 from intake import startup
 from intake.clock import deadlines, promise
+from intake.desk.entrance.rights import StaffRequest
 from intake.desk.find import duplicates_views
 from intake.desk.frame.site import desk
 from intake.desk.record import phone_entry
@@ -31,8 +32,8 @@ logger = logging.getLogger(__name__)
 
 @sensitive_post_parameters()
 @sensitive_variables()
-def show(request: HttpRequest) -> HttpResponse:
-    """The empty form; a post is stored, or handed back with everything that was typed."""
+def show(request: StaffRequest) -> HttpResponse:
+    """Show the empty form; store a post, or hand it back with everything that was typed."""
     now = timezone.localtime()
     if request.method == "POST":
         return _answer(request, posted_form.read_post(request, several=SEVERAL), now)
@@ -40,7 +41,7 @@ def show(request: HttpRequest) -> HttpResponse:
 
 
 @sensitive_variables()
-def _answer(request: HttpRequest, post: Posted, now: datetime) -> HttpResponse:
+def _answer(request: StaffRequest, post: Posted, now: datetime) -> HttpResponse:
     nonce, renewed = _nonce(post, now)
     form = CallForm(settings.CLINIC, post.data, damaged=post.damaged)
     if post.refusal or renewed:
@@ -65,7 +66,7 @@ def _answer(request: HttpRequest, post: Posted, now: datetime) -> HttpResponse:
 
 
 def _nonce(post: Posted, now: datetime) -> tuple[bytes, bool]:
-    """The form's own, however long it was open, and whether it had to be made anew."""
+    """The nonce of the posted form, and whether it was missing or bad and a new form is needed."""
     try:
         return form_token.verify(post.data.get("token", ""), now).nonce, False
     except BadToken:
@@ -73,8 +74,8 @@ def _nonce(post: Posted, now: datetime) -> tuple[bytes, bool]:
         return b"", True
 
 
-def _done(request: HttpRequest, row: Request, now: datetime) -> HttpResponse:
-    """To the record, with the promise that the caller is told now."""
+def _done(request: StaffRequest, row: Request, now: datetime) -> HttpResponse:
+    """Redirect to the record, with the promised time to tell the caller."""
     promised = promise.words(
         deadlines.promised(row.received, row.windows), now, settings.CLINIC.time_zone
     )
@@ -84,7 +85,7 @@ def _done(request: HttpRequest, row: Request, now: datetime) -> HttpResponse:
 
 @sensitive_variables()
 def _page(
-    request: HttpRequest, form: CallForm, *, problem: str = "", status: int = 200
+    request: StaffRequest, form: CallForm, *, problem: str = "", status: int = 200
 ) -> HttpResponse:
     title = "A request by phone"
     context = {
@@ -95,4 +96,4 @@ def _page(
         "problem": problem,
         "again": status == 503,
     }
-    return TemplateResponse(request, "desk/phone_entry.html", context, status=status)
+    return TemplateResponse(request, "desk/record/phone_entry.html", context, status=status)

@@ -1,4 +1,4 @@
-"""The opened record: which template, which context. Registered as the admin's change view."""
+"""The view of an opened record, which is the admin's change view of a request."""
 
 import logging
 from uuid import UUID
@@ -6,11 +6,12 @@ from uuid import UUID
 from django.contrib.admin import AdminSite
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 
+from intake.desk.entrance.rights import StaffRequest
 from intake.desk.forms import CoverForm
 from intake.desk.record import covering
 from intake.desk.record.actions import ACTIONS
@@ -24,8 +25,8 @@ NOT_CARRIED = ("csrfmiddlewaretoken", "why", "asked")
 
 @sensitive_post_parameters()
 @sensitive_variables()
-def record(request: HttpRequest, site: AdminSite, record_id: UUID) -> HttpResponse:
-    """Open a request, or do one thing with it."""
+def record(request: StaffRequest, site: AdminSite, record_id: UUID) -> HttpResponse:
+    """Open a request, or take the action that was posted."""
     if not request.user.has_perm("intake.change_request"):
         raise PermissionDenied
     try:
@@ -40,7 +41,7 @@ def record(request: HttpRequest, site: AdminSite, record_id: UUID) -> HttpRespon
 
 
 @sensitive_variables()
-def _answer(request: HttpRequest, site: AdminSite, row: Request) -> HttpResponse:
+def _answer(request: StaffRequest, site: AdminSite, row: Request) -> HttpResponse:
     now = timezone.now()
     form = CoverForm(covering.choices(request.user), request.POST)
     if "why" in request.POST and form.is_valid():
@@ -53,8 +54,8 @@ def _answer(request: HttpRequest, site: AdminSite, row: Request) -> HttpResponse
 
 
 @sensitive_variables()
-def _ask_why(request: HttpRequest, site: AdminSite, record_id: UUID) -> HttpResponse:
-    """Before anything of a colleague's request is shown. What was posted is carried along."""
+def _ask_why(request: StaffRequest, site: AdminSite, record_id: UUID) -> HttpResponse:
+    """Ask why a colleague's request is opened; the posted fields are carried along, hidden."""
     row = Request.objects.get(pk=record_id)
     asked = bool({"asked", "why"} & request.POST.keys())  # no button chosen: no "why" comes
     form = CoverForm(covering.choices(request.user), request.POST if asked else None)
@@ -73,15 +74,15 @@ def _ask_why(request: HttpRequest, site: AdminSite, record_id: UUID) -> HttpResp
         "carried": carried,
     }
     status = 422 if asked else 200
-    return TemplateResponse(request, "desk/cover.html", context, status=status)
+    return TemplateResponse(request, "desk/record/cover.html", context, status=status)
 
 
 @sensitive_variables()
-def _unavailable(request: HttpRequest, site: AdminSite) -> HttpResponse:
-    """503, with the words that were typed: they are nowhere else."""
+def _unavailable(request: StaffRequest, site: AdminSite) -> HttpResponse:
+    """Answer 503 with the text that was typed, because it is stored nowhere."""
     context = {
         **site.each_context(request),
         "title": "Nothing is shown just now",
         "typed": typed_words(request),
     }
-    return TemplateResponse(request, "desk/unavailable.html", context, status=503)
+    return TemplateResponse(request, "desk/frame/unavailable.html", context, status=503)

@@ -1,1 +1,1 @@
-"""Statistics, the export and the audit log."""
+"""Statistics, CSV exports, and the audit log (the ledger) as staff read it."""

@@ -1,7 +1,7 @@
-"""Where the marks of a chart stand. The templates in `desk/figures/` draw them as inline SVG.
+"""Geometry of the dashboard's charts, in SVG units; templates draw them as inline SVG.
 
-A drawing is as wide as a phone, so that its few words stay readable; colors come from the style
-sheet. Every chart has a title, one sentence that says what is seen, and its figures in a table.
+A chart is as wide as a phone, so that its few words stay readable; colors come from the style
+sheet. Next to every chart stand a title, one sentence about it, and its numbers in a table.
 """
 
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ from intake.figures.histogram import DAY, HOUR
 
 WIDTH, HEIGHT = 360, 200
 LEFT, RIGHT, TOP, BOTTOM = 54, 8, 10, 26
-BAR = 100  # a bar is a part of this
+BAR = 100  # the length of the longest bar
 TICKS = {
     5: "5 min",
     15: "15 min",
@@ -34,7 +34,7 @@ HALF_END = 3.5
 
 @dataclass(frozen=True)
 class Mark:
-    """A place on an axis and the words at it."""
+    """A tick: its place on the axis, and its words."""
 
     at: float
     words: str
@@ -42,7 +42,7 @@ class Mark:
 
 @dataclass(frozen=True)
 class Range:
-    """A week: from its median, `low`, up to where nine in ten lie, `high`."""
+    """The times of one week: `low` is the height of the median, `high` that of nine in ten."""
 
     x: float
     low: float
@@ -51,17 +51,18 @@ class Range:
 
     @property
     def start(self) -> float:
-        """Of the bar at its end."""
+        """The left end of the small bar at the top."""
         return self.x - HALF_END
 
     @property
     def end(self) -> float:
+        """The right end of the small bar at the top."""
         return self.x + HALF_END
 
 
 @dataclass(frozen=True)
 class Column:
-    """A week: how many."""
+    """The count of one week, as a rectangle."""
 
     x: float
     y: float
@@ -72,7 +73,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Chart:
-    """What a template needs to draw it."""
+    """A chart, ready for a template; `lines` are the points of polylines."""
 
     rows: tuple[Mark, ...]
     weeks: tuple[Mark, ...]
@@ -89,14 +90,19 @@ class Chart:
 def times(
     weeks: Sequence[date], steps: Sequence[tuple[int, int] | None], *, running: date
 ) -> Chart:
-    """The median and the nine-in-ten step of each week, on a scale of ratios. None is a gap."""
+    """Chart of response times on a logarithmic scale.
+
+    `steps` holds each week's median and ninth decile in minutes, None for too few requests;
+    `running` is the Monday of the current week.
+    """
     shown = [each for pair in steps if pair for each in pair]
     ticks = _ticks_around(shown)
     ranges = tuple(
         Range(
             _center(at, len(weeks)),
-            *(_on_ratio_scale(each, ticks) for each in pair),
-            week == running,
+            low=_on_ratio_scale(pair[0], ticks),
+            high=_on_ratio_scale(pair[1], ticks),
+            running=week == running,
         )
         for at, (week, pair) in enumerate(zip(weeks, steps, strict=True))
         if pair
@@ -106,7 +112,7 @@ def times(
 
 
 def columns(weeks: Sequence[date], numbers: Sequence[int], *, running: date) -> Chart:
-    """How many in each week."""
+    """Chart of the number of requests in each week."""
     top = _round_up(max(numbers, default=0))
     step = (WIDTH - LEFT - RIGHT) / max(1, len(weeks))
     bars = tuple(
@@ -118,7 +124,7 @@ def columns(weeks: Sequence[date], numbers: Sequence[int], *, running: date) -> 
 
 
 def bar(number: int, largest: int) -> float:
-    """The length of a bar; something that is there is seen."""
+    """The length of a bar, up to BAR; at least 1 for a number that is not zero."""
     return max(1.0, round(BAR * number / largest, 1)) if number else 0.0
 
 
@@ -134,13 +140,13 @@ def _share_mark(share: float, words: str) -> Mark:
 
 
 def _round_up(number: int) -> int:
-    """To a number whose half is whole too."""
-    size = 10 ** max(0, len(str(number)) - 1)
+    """The next round number whose half is whole too."""
+    size: int = 10 ** max(0, len(str(number)) - 1)
     return next(size * each for each in (2, 4, 6, 8, 10) if number <= size * each)
 
 
 def _ticks_around(steps: Sequence[int]) -> list[int]:
-    """The ticks from below the smallest step to above the largest, at least two."""
+    """The ticks from below the shortest time to above the longest, at least two."""
     least, most = min(steps, default=0), max(steps, default=0)
     below = max((tick for tick in TICKS if tick <= histogram.middle(least)), default=min(TICKS))
     above = min(tick for tick in TICKS if tick > max(below, histogram.middle(most)))
@@ -163,7 +169,7 @@ def _center(at: int, number: int) -> float:
 def _lines(
     weeks: Sequence[date], steps: Sequence[tuple[int, int] | None], ticks: Sequence[int]
 ) -> tuple[str, ...]:
-    """Through the medians of weeks that follow each other, as points of a polyline."""
+    """Polylines through the medians of consecutive weeks."""
     stretches: list[list[str]] = [[]]
     for at, pair in enumerate(steps):
         if pair is None:

@@ -1,6 +1,7 @@
-"""The figures on the desk's first page: what waits now, and how fast and what came in lately.
+"""The dashboard on the desk's first page: what waits now, response times, and what came in.
 
-Who works with requests sees exact counts. Who does not, an auditor, sees what may leave the desk.
+Who works on requests sees exact counts. An auditor sees only counts that may leave the desk, in
+which small ones are hidden.
 """
 
 from dataclasses import dataclass
@@ -8,12 +9,13 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import forms
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.utils import timezone
 
+from intake.desk.entrance.rights import StaffRequest
 from intake.desk.frame.site import desk
 from intake.desk.reports import charts, published, statistics
-from intake.desk.reports.statistics import ASKER_WORDS, PART_WORDS, Choice
+from intake.desk.reports.statistics import ASKER_WORDS, PART_WORDS, StatisticsFilter
 from intake.desk.steps import holds
 from intake.figures import weekly_counts
 from intake.figures.weekly_counts import WEEK
@@ -21,13 +23,13 @@ from intake.models import Request
 from intake.rules.states import OPEN
 
 SEES_REQUESTS = "intake.view_request"
-SEES_FIGURES = "intake.view_weeklycount"
+SEES_STATISTICS = "intake.view_weeklycount"
 WEEKS = 26
 MOST_WEEKS = 104
 
 
-class ChoiceForm(forms.Form):
-    """Which weeks and requests. In the address: dates and codes, nothing about a person."""
+class FilterForm(forms.Form):
+    """The dashboard's filter. It is in the address: dates and codes, nothing about a person."""
 
     use_required_attribute = False
     since = forms.DateField(label="From", required=False, widget=forms.DateInput({"type": "date"}))
@@ -42,17 +44,19 @@ class ChoiceForm(forms.Form):
         ],
     )
 
-    def __init__(self, data: Any, today: date) -> None:
+    def __init__(self, data: QueryDict, today: date) -> None:
         last = weekly_counts.monday_of(today)
-        self.usual = Choice(last - (WEEKS - 1) * WEEK, last)
+        self.usual = StatisticsFilter(last - (WEEKS - 1) * WEEK, last)
         shown = {"since": self.usual.first, "until": today}
         super().__init__({**shown, **{name: value for name, value in data.items() if value}})
 
     def clean(self) -> dict[str, Any]:
+        """Refuse days in the wrong order and more than MOST_WEEKS weeks."""
         cleaned = super().clean() or {}
         since, until = cleaned.get("since"), cleaned.get("until")
         if since and until:
-            choice = Choice(*map(weekly_counts.monday_of, (since, min(until, self.last_day))))
+            monday = weekly_counts.monday_of
+            choice = StatisticsFilter(monday(since), monday(min(until, self.last_day)))
             if choice.first > choice.last:
                 raise forms.ValidationError(
                     "The first day lies after the last one, or after today."
@@ -63,22 +67,22 @@ class ChoiceForm(forms.Form):
 
     @property
     def last_day(self) -> date:
-        """A Sunday."""
+        """The Sunday of the current week."""
         return self.usual.last + timedelta(days=6)
 
     @property
-    def choice(self) -> Choice:
-        """What was chosen, or as ever when that makes no sense."""
+    def choice(self) -> StatisticsFilter:
+        """The chosen filter, or the usual one if the form is not valid."""
         if not self.is_valid():
             return self.usual
         since, until = self.cleaned_data["since"], min(self.cleaned_data["until"], self.last_day)
         monday = weekly_counts.monday_of
-        return Choice(monday(since), monday(until), self.cleaned_data["only"])
+        return StatisticsFilter(monday(since), monday(until), self.cleaned_data["only"])
 
 
 @dataclass(frozen=True)
 class Waiting:
-    """What waits now."""
+    """Open requests: the oldest unanswered one, and counts in all and by state."""
 
     oldest: Request | None
     open: int
@@ -87,32 +91,32 @@ class Waiting:
     states: tuple[tuple[str, int, int, float], ...]
 
 
-def show(request: HttpRequest) -> HttpResponse:
-    """The desk's first page, which is Django admin's index."""
+def show(request: StaffRequest) -> HttpResponse:
+    """Show the dashboard as the index of Django admin."""
     return desk.index(request, context(request))
 
 
-def context(request: HttpRequest) -> dict[str, Any]:
-    """What the template of the index needs; empty for a role that may see no statistics."""
+def context(request: StaffRequest) -> dict[str, Any]:
+    """The template context of the index; empty for a staff role that sees no statistics."""
     now = timezone.now()
     user = request.user
-    if not user.has_perm(SEES_FIGURES):  # type: ignore[union-attr]
+    if not user.has_perm(SEES_STATISTICS):
         return {}
-    if not user.has_perm(SEES_REQUESTS):  # type: ignore[union-attr]
+    if not user.has_perm(SEES_REQUESTS):
         return published.context(request, now)
-    form = ChoiceForm(request.GET, timezone.localdate(now))
+    form = FilterForm(request.GET, timezone.localdate(now))
     return {
         "waiting": waiting(now),
         "reviews": holds.to_review(user, now),
         "form": form,
         "choice": form.choice,
-        "figures": statistics.read(form.choice, now),
+        "figures": statistics.compute(form.choice, now),
         "now": now,
     }
 
 
 def waiting(now: datetime) -> Waiting:
-    """Exact, in two queries."""
+    """Count the open requests, exactly, in two queries."""
     rows = {state: numbers for state, *numbers in Request.objects.stand(now)}
     numbers = [rows.get(state, [0, 0, 0]) for state in OPEN]
     total, overdue, unopened = (sum(column) for column in zip(*numbers, strict=True))

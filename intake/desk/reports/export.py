@@ -1,8 +1,8 @@
-"""An export of requests: the ledger first, then line by line, never on disk.
+"""CSV export of requests: commit the ledger, then stream line by line; nothing is kept on disk.
 
-The ledger gets who, why, how many, which fields; and one line for each request of which something
-sealed is given out, as if it had been opened. All of that is one transaction before the first
-word leaves. What was not in it by then is not in the file.
+The ledger gets who, why, how many and which fields, and a line for each request of which sealed
+fields are exported, as if it had been opened. All of that is one transaction before the first
+byte is sent. A request that came in later is not in the file.
 """
 
 import logging
@@ -16,12 +16,12 @@ from django.conf import settings
 from django.db import DatabaseError, transaction
 
 from intake.desk.reports import spreadsheet
-from intake.desk.reports.export_fields import Chosen
+from intake.desk.reports.export_fields import ChosenFields
 from intake.models import Request
 from intake.seal.keys import PrivateKey
 from intake.store import ledger
 
-MOST, MOST_SEALED = 100_000, 2_000
+MOST, MOST_SEALED = 100_000, 2_000  # requests in one file, without and with sealed fields
 AT_ONCE = 100  # requests in memory
 DETAIL_LENGTH = 200
 ENDED_EARLY = "This file is not complete: the database went away. Export again."
@@ -30,41 +30,43 @@ logger = logging.getLogger(__name__)
 
 
 class TooMany(Exception):
-    """More than one file may hold. Says how many that is."""
+    """More requests than one file may hold; the message is that number."""
 
 
 @dataclass(frozen=True)
-class Order:
-    """What was asked for. The days are both included; `reason` is a code."""
+class ExportSelection:
+    """What to export, and why. Both days are included; `which` and `reason` are codes."""
 
     first: date
     last: date
     which: str
-    fields: Chosen
+    fields: ChosenFields
     reason: str
 
 
-def begin(order: Order, *, by: str) -> list[UUID]:
-    """Write the ledger; returns the requests that may now be given out, oldest first.
+def begin(selection: ExportSelection, *, by: str) -> list[UUID]:
+    """Commit the ledger lines; return the ids of the requests to export, oldest first.
 
-    Raises TooMany, and DatabaseError when the ledger cannot be written.
+    Raises TooMany, and DatabaseError if the ledger cannot be written.
     """
     with transaction.atomic(durable=True):
-        ids = _ids(order)
-        if order.fields.sealed:
+        ids = _ids(selection)
+        if selection.fields.sealed:
             for each in ids:
-                ledger.record("opened_for_export", by=by, request=each, reason=order.reason)
-        detail = f"{len(ids)} requests; {order.first} to {order.last}; {order.which}"
-        ledger.record("exported", by=by, reason=order.reason, detail=detail)
-        for codes in wrap(" ".join((*order.fields.plain, *order.fields.sealed)), DETAIL_LENGTH):
-            ledger.record("exported_fields", by=by, reason=order.reason, detail=codes)
+                ledger.record("opened_for_export", by=by, request=each, reason=selection.reason)
+        detail = f"{len(ids)} requests; {selection.first} to {selection.last}; {selection.which}"
+        ledger.record("exported", by=by, reason=selection.reason, detail=detail)
+        for codes in wrap(
+            " ".join((*selection.fields.plain, *selection.fields.sealed)), DETAIL_LENGTH
+        ):
+            ledger.record("exported_fields", by=by, reason=selection.reason, detail=codes)
     return ids
 
 
 def lines(
-    ids: Sequence[UUID], fields: Chosen, private_keys: Mapping[str, PrivateKey]
+    ids: Sequence[UUID], fields: ChosenFields, private_keys: Mapping[str, PrivateKey]
 ) -> Iterator[str]:
-    """The file. When the database goes away in the middle, its last line says so."""
+    """The lines of the CSV file. If the database fails on the way, the last line says so."""
     yield spreadsheet.START + spreadsheet.line(fields.header())
     try:
         for row in _rows(ids, fields):
@@ -74,20 +76,21 @@ def lines(
         yield spreadsheet.line([ENDED_EARLY])
 
 
-def _ids(order: Order) -> list[UUID]:
+def _ids(selection: ExportSelection) -> list[UUID]:
     zone = settings.CLINIC.time_zone
     start, end = (
-        datetime.combine(day, time(), zone) for day in (order.first, order.last + timedelta(days=1))
+        datetime.combine(day, time(), zone)
+        for day in (selection.first, selection.last + timedelta(days=1))
     )
-    most = MOST_SEALED if order.fields.sealed else MOST
-    ids = list(Request.objects.to_export(start, end, order.which)[: most + 1])
+    most = MOST_SEALED if selection.fields.sealed else MOST
+    ids = list(Request.objects.to_export(start, end, selection.which)[: most + 1])
     if len(ids) > most:
         raise TooMany(f"{most:,}")
     return ids
 
 
-def _rows(ids: Sequence[UUID], fields: Chosen) -> Iterator[Request]:
-    """A few at a time. Those that were purged meanwhile are gone."""
+def _rows(ids: Sequence[UUID], fields: ChosenFields) -> Iterator[Request]:
+    """The requests, AT_ONCE at a time, without those that were purged meanwhile."""
     for start in range(0, len(ids), AT_ONCE):
         few = ids[start : start + AT_ONCE]
         found = Request.objects.with_sealed(*fields.tables).in_bulk(few)

@@ -1,4 +1,4 @@
-"""What an export can hold: each field with its code, its words and where it comes from."""
+"""Fields of an export: the code, the column header and the source of each."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -19,80 +19,83 @@ NOT_OPENED = "cannot be opened"
 DO_NOT_CONTACT = "hidden: do not contact"
 
 
-class Field(NamedTuple):
-    """A column of the file."""
+class ExportField(NamedTuple):
+    """A column of the file; the ledger names it by its code."""
 
     code: str
     words: str
 
 
-PLAIN: dict[Field, Callable[[Request], object]] = {
-    Field("request", "Request"): str,
-    Field("received", "Came in"): lambda row: _time(row.received),
-    Field("lane", "How it came in"): lambda row: row.get_lane_display(),
-    Field("asker", "Who wrote"): lambda row: row.get_asker_display(),
-    Field("channel", "Reply by"): lambda row: row.get_channel_display(),
-    Field("windows", "Safe times"): lambda row: windows_in_words(row.windows),
-    Field("page_language", "Language of the page"): lambda row: row.language,
-    Field("state", "State"): lambda row: row.get_state_display(),
-    Field("owner", "Owner"): lambda row: row.owner,
-    Field("next_action", "Next action"): lambda row: row.get_next_action_display(),
-    Field("next_due", "Next action due"): lambda row: _time(row.next_due),
-    Field("attempts", "Attempts"): lambda row: row.attempts,
-    Field("first_attempt_at", "First attempt"): lambda row: _time(row.first_attempt_at),
-    Field("reached_at", "First conversation"): lambda row: _time(row.reached_at),
-    Field("offered_at", "Appointment offered"): lambda row: _time(row.offered_at),
-    Field("benefits", "Benefits"): lambda row: row.get_benefits_display(),
-    Field("closed_at", "Closed"): lambda row: _time(row.closed_at),
-    Field("closed_by", "Closed by"): lambda row: row.closed_by,
+PLAIN: dict[ExportField, Callable[[Request], object]] = {
+    ExportField("request", "Request"): str,
+    ExportField("received", "Came in"): lambda row: _time(row.received),
+    ExportField("lane", "How it came in"): lambda row: row.get_lane_display(),
+    ExportField("asker", "Who wrote"): lambda row: row.get_asker_display(),
+    ExportField("channel", "Reply by"): lambda row: row.get_channel_display(),
+    ExportField("windows", "Safe times"): lambda row: windows_in_words(row.windows),
+    ExportField("page_language", "Language of the page"): lambda row: row.language,
+    ExportField("state", "State"): lambda row: row.get_state_display(),
+    ExportField("owner", "Owner"): lambda row: row.owner,
+    ExportField("next_action", "Next action"): lambda row: row.get_next_action_display(),
+    ExportField("next_due", "Next action due"): lambda row: _time(row.next_due),
+    ExportField("attempts", "Attempts"): lambda row: row.attempts,
+    ExportField("first_attempt_at", "First attempt"): lambda row: _time(row.first_attempt_at),
+    ExportField("reached_at", "First conversation"): lambda row: _time(row.reached_at),
+    ExportField("offered_at", "Appointment offered"): lambda row: _time(row.offered_at),
+    ExportField("benefits", "Benefits"): lambda row: row.get_benefits_display(),
+    ExportField("closed_at", "Closed"): lambda row: _time(row.closed_at),
+    ExportField("closed_by", "Closed by"): lambda row: row.closed_by,
 }
-# What holds now: as the person sent it, or as staff learned it since.
-CONTACT: dict[Field, Callable[[Answers], object]] = {
-    Field("name", "Name to use"): lambda known: known.name,
-    Field("phone", "Phone number"): lambda known: known.phone,
-    Field("email", "Email"): lambda known: known.email,
-    Field("if_no_answer", "If nobody answers"): lambda known: words_of(known.if_no_answer),
-    Field("if_other_answers", "If someone else answers"): lambda known: words_of(
+# As the person sent it last, or as staff learned it since.
+CONTACT: dict[ExportField, Callable[[Answers], object]] = {
+    ExportField("name", "Name to use"): lambda known: known.name,
+    ExportField("phone", "Phone number"): lambda known: known.phone,
+    ExportField("email", "Email"): lambda known: known.email,
+    ExportField("if_no_answer", "If nobody answers"): lambda known: words_of(known.if_no_answer),
+    ExportField("if_other_answers", "If someone else answers"): lambda known: words_of(
         known.if_other_answers
     ),
-    Field("language", "Language for the call"): lambda known: known.language,
-    Field("interpreter", "Interpreter"): lambda known: _yes(known.interpreter),
-    Field("tty", "TTY or relay"): lambda known: _yes(known.tty),
-    Field("contact_need", "What helps us talk with them"): lambda known: known.contact_need,
+    ExportField("language", "Language for the call"): lambda known: known.language,
+    ExportField("interpreter", "Interpreter"): lambda known: _yes(known.interpreter),
+    ExportField("tty", "TTY or relay"): lambda known: _yes(known.tty),
+    ExportField("contact_need", "What helps us talk with them"): lambda known: known.contact_need,
 }
-MESSAGE = Field("message", "Message")
-STAFF_TEXTS = Field("staff_texts", "What staff wrote")
+MESSAGE = ExportField("message", "Message")
+STAFF_TEXTS = ExportField("staff_texts", "What staff wrote")
 SEALED = (*CONTACT, MESSAGE, STAFF_TEXTS)
 
 PLAIN_BY_CODE = {field.code: (field, read_cell) for field, read_cell in PLAIN.items()}
 
 
 @dataclass(frozen=True)
-class Chosen:
+class ChosenFields:
     """The fields of one file, by their codes."""
 
     plain: tuple[str, ...]
     sealed: tuple[str, ...]
 
     @property
-    def contact(self) -> tuple[Field, ...]:
-        """Those of CONTACT."""
+    def contact(self) -> tuple[ExportField, ...]:
+        """The chosen fields that are about contact."""
         return tuple(field for field in CONTACT if field.code in self.sealed)
 
     @property
     def tables(self) -> tuple[str, ...]:
-        """Where the sealed ones are: "submissions", "texts" (of staff), both or neither."""
+        """The tables that hold the sealed ones: "submissions" and/or "texts" (of staff)."""
         forms = self.contact or MESSAGE.code in self.sealed
         texts = self.contact or STAFF_TEXTS.code in self.sealed
         return ("submissions",) * bool(forms) + ("texts",) * bool(texts)
 
     def header(self) -> list[str]:
-        """The words above the columns."""
+        """The column headers."""
         plain = [PLAIN_BY_CODE[code][0].words for code in self.plain]
         return plain + [field.words for field in SEALED if field.code in self.sealed]
 
     def cells(self, row: Request, held: Mapping[str, PrivateKey]) -> list[object]:
-        """One line. Only what was chosen is decrypted; the caller has written the ledger."""
+        """The cells of one request. Only what was chosen is decrypted.
+
+        The caller has written the ledger.
+        """
         cells = [PLAIN_BY_CODE[code][1](row) for code in self.plain]
         if self.contact:
             cells += _contact(row, self.contact, held)
@@ -104,11 +107,11 @@ class Chosen:
 
 
 def _contact(
-    row: Request, fields: tuple[Field, ...], held: Mapping[str, PrivateKey]
+    row: Request, fields: tuple[ExportField, ...], held: Mapping[str, PrivateKey]
 ) -> list[object]:
     amendments = [each for each in row.texts.all() if each.kind == StaffText.Kind.AMENDMENT]
     newest = contact_wishes.newest([*row.submissions.all(), *amendments])
-    known = newest and _opened(newest, held)
+    known = _opened(newest, held) if newest else None
     if newest is None or known is None:
         return [NOT_OPENED for _ in fields]
     if contact_wishes.hidden_for_good(row, contact_wishes.as_wishes(row, newest, known)):
@@ -117,9 +120,9 @@ def _contact(
 
 
 def _message(row: Request, held: Mapping[str, PrivateKey]) -> str:
-    """Of the newest form; staff amend contact alone."""
+    """The message of the newest form; amendments are about contact only."""
     newest = contact_wishes.newest(row.submissions.all())
-    sent = newest and _opened(newest, held)
+    sent = _opened(newest, held) if newest else None
     return sent.message if sent else NOT_OPENED
 
 

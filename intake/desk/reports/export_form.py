@@ -1,13 +1,14 @@
-"""What is asked before an export: which requests, which fields, and why."""
+"""The form before an export: which requests, which fields, and why."""
 
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
 from django import forms
 
 from intake.desk.forms import DeskForm
-from intake.desk.reports.export import Order
-from intake.desk.reports.export_fields import PLAIN, SEALED, Chosen
+from intake.desk.reports.export import ExportSelection
+from intake.desk.reports.export_fields import PLAIN, SEALED, ChosenFields, ExportField
 
 WHICH = [("open", "Open requests"), ("closed", "Closed requests"), ("all", "Both")]
 REASONS = [
@@ -21,7 +22,7 @@ USUAL = ("request", "received", "state")
 USUAL_DAYS = 90
 
 
-def _boxes(label: str, help_text: str, fields: Any) -> forms.MultipleChoiceField:
+def _boxes(label: str, help_text: str, fields: Iterable[ExportField]) -> forms.MultipleChoiceField:
     return forms.MultipleChoiceField(
         label=label,
         help_text=help_text,
@@ -32,7 +33,7 @@ def _boxes(label: str, help_text: str, fields: Any) -> forms.MultipleChoiceField
 
 
 class ExportForm(DeskForm):
-    """One file."""
+    """The selection for one CSV file."""
 
     since = forms.DateField(
         label="Came in from",
@@ -63,7 +64,7 @@ class ExportForm(DeskForm):
         error_messages={"required": "Choose why."},
     )
 
-    def __init__(self, data: Any = None, *, today: date) -> None:
+    def __init__(self, data: Mapping[str, Any] | None = None, *, today: date) -> None:
         super().__init__(data)
         self.initial = {
             "since": today - timedelta(days=USUAL_DAYS),
@@ -73,6 +74,7 @@ class ExportForm(DeskForm):
         }
 
     def clean(self) -> dict[str, Any]:
+        """Refuse days in the wrong order, and a file without columns."""
         cleaned = super().clean() or {}
         since, until = cleaned.get("since"), cleaned.get("until")
         if since and until and since > until:
@@ -82,13 +84,13 @@ class ExportForm(DeskForm):
         return cleaned
 
     @property
-    def order(self) -> Order:
-        """Of a valid form."""
+    def selection(self) -> ExportSelection:
+        """The selection of a valid form."""
         given = self.cleaned_data
-        return Order(
+        return ExportSelection(
             first=given["since"],
             last=given["until"],
             which=given["which"],
-            fields=Chosen(tuple(given["plain"]), tuple(given["sealed"])),
+            fields=ChosenFields(tuple(given["plain"]), tuple(given["sealed"])),
             reason=given["reason"],
         )

@@ -1,21 +1,24 @@
-"""The ledger as staff read it: who did what to which record, when. It has no content to show.
+"""Views of the ledger, the hash-chained audit log: read it, verify the chain, download lines.
 
-Looking writes nothing. Checking the chain and taking lines along are lines of their own.
+The ledger says who did what to which record, when; it holds no content. Reading it writes
+nothing. Verifying and downloading add a line of their own.
 """
 
 import logging
 from collections.abc import Iterator
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.db import DatabaseError, transaction
-from django.http import HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
+from django.http import HttpResponse, QueryDict, StreamingHttpResponse
 from django.template.response import TemplateResponse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_POST, require_safe
 
+from intake.desk.entrance.rights import StaffRequest
+from intake.desk.forms import offer
 from intake.desk.frame.site import desk
 from intake.desk.reports import spreadsheet
 from intake.desk.reports.export_views import csv_file
@@ -30,8 +33,8 @@ HEADER = ("Line", "Time (UTC)", "What", "Who", "Request", "Reason", "Detail", "H
 logger = logging.getLogger(__name__)
 
 
-class LookForm(forms.Form):
-    """Which lines. In the address: codes, user names of the staff, dates, the id of a record."""
+class LedgerFilterForm(forms.Form):
+    """A filter for lines. It is in the address: codes, usernames, dates, the id of a record."""
 
     use_required_attribute = False
     action = forms.ChoiceField(label="What", required=False)
@@ -45,12 +48,13 @@ class LookForm(forms.Form):
         super().__init__(data)
         lines = LedgerEntry.objects
         actions = [(word, LedgerEntry(action=word).in_words) for word in lines.words("action")]
-        self.fields["action"].choices = [("", "Everything"), *actions]
-        self.fields["by"].choices = [("", "Everybody"), *((by, by) for by in lines.words("by"))]
+        people = [(by, by) for by in lines.words("by")]
+        offer(self.fields["action"], [("", "Everything"), *actions])
+        offer(self.fields["by"], [("", "Everybody"), *people])
 
     @property
     def look(self) -> Look:
-        """What was asked for; a field that makes no sense is left out."""
+        """The filter as a query; a field that is not valid is left out."""
         self.is_valid()
         given = self.cleaned_data
         until = given.get("until")
@@ -64,14 +68,14 @@ class LookForm(forms.Form):
 
     @property
     def kept(self) -> list[tuple[str, str]]:
-        """The filters that are set, for the address of another page."""
+        """The filters that are set, for the address of the next page."""
         self.is_valid()
         given = self.cleaned_data.items()
         return [(name, str(value)) for name, value in given if value and name != "before"]
 
 
 class HeadForm(forms.Form):
-    """The head that an earlier daily notice named."""
+    """The head of the chain as an earlier daily notice named it."""
 
     head = forms.RegexField(
         r"[0-9]{1,18}:[0-9a-fA-F]{64}",
@@ -84,20 +88,20 @@ class HeadForm(forms.Form):
 
     @property
     def expected(self) -> Head | None:
-        """Of a valid form."""
+        """The head of a valid form; None if none was entered."""
         text = self.cleaned_data["head"]
         return Head.parse(text) if text else None
 
 
 @require_safe
-def show(request: HttpRequest) -> HttpResponse:
-    """A page of lines."""
+def show(request: StaffRequest) -> HttpResponse:
+    """Show a page of lines."""
     return _page(request, HeadForm())
 
 
 @require_POST
-def verify(request: HttpRequest) -> HttpResponse:
-    """Is the chain whole? That somebody asked, and the answer, is a line of its own."""
+def verify(request: StaffRequest) -> HttpResponse:
+    """Verify the chain; the answer is written into the ledger too."""
     form = HeadForm(request.POST)
     if not form.is_valid():
         return _page(request, form, status=422)
@@ -112,9 +116,9 @@ def verify(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def take_along(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
-    """The lines that were asked for, as a file."""
-    form = LookForm(request.POST)
+def download(request: StaffRequest) -> HttpResponse | StreamingHttpResponse:
+    """Send the filtered lines as a CSV file, up to the line that records the download."""
+    form = LedgerFilterForm(request.POST)
     look = form.look
     filters = " ".join(name for name, value in look._asdict().items() if value) or "none"
     try:
@@ -133,9 +137,9 @@ def take_along(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
 
 
 def _page(
-    request: HttpRequest, head_form: HeadForm, *, status: int = 200, **more: Any
+    request: StaffRequest, head_form: HeadForm, *, status: int = 200, **more: Any
 ) -> HttpResponse:
-    form = LookForm(request.GET)
+    form = LedgerFilterForm(request.GET)
     look = form.look
     rows = list(LedgerEntry.objects.matching(look).before(form.cleaned_data.get("before")))
     title = "Ledger"
@@ -153,10 +157,10 @@ def _page(
         "older": rows[PAGE - 1].number if len(rows) > PAGE else None,
         **more,
     }
-    return TemplateResponse(request, "desk/ledger.html", context, status=status)
+    return TemplateResponse(request, "desk/reports/ledger.html", context, status=status)
 
 
-def _away(request: HttpRequest, error: DatabaseError) -> HttpResponse:
+def _away(request: StaffRequest, error: DatabaseError) -> HttpResponse:
     logger.error("desk: the ledger cannot be written: %s", type(error).__name__)
     return _page(request, HeadForm(), status=503, away=True)
 
@@ -179,5 +183,5 @@ def _file(look: Look, last: int) -> Iterator[str]:
         )
 
 
-def _midnight(day: Any) -> datetime | None:
+def _midnight(day: date | None) -> datetime | None:
     return datetime.combine(day, time(), settings.CLINIC.time_zone) if day else None

@@ -1,4 +1,4 @@
-"""What the dashboard says: weekly figures of the chosen weeks, the current one counted just now."""
+"""Statistics of the dashboard: stored weekly counts, and the current week counted live."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -26,12 +26,16 @@ PART_WORDS = {
     part: part.replace("_", " ").capitalize() + ("" if part == weekly_counts.OTHER_TIMES else "s")
     for part in PARTS
 }
-ASKER_WORDS = {
+ASKER_WORDS: dict[str, str] = {
     Asker.SELF: "For themselves",
     Asker.SOMEONE: "For someone they care about",
     Asker.PATIENT: "For a patient or client",
 }
-CHANNEL_WORDS = {Channel.PHONE: "Phone call", Channel.TEXT: "Text message", Channel.EMAIL: "Email"}
+CHANNEL_WORDS: dict[str, str] = {
+    Channel.PHONE: "Phone call",
+    Channel.TEXT: "Text message",
+    Channel.EMAIL: "Email",
+}
 KIND_WORDS: dict[str, tuple[str, Mapping[str, str]]] = {
     "asker": ("Who wrote", ASKER_WORDS),
     "channel": ("How we may reply", CHANNEL_WORDS),
@@ -41,8 +45,8 @@ KIND_WORDS: dict[str, tuple[str, Mapping[str, str]]] = {
 
 
 @dataclass(frozen=True)
-class Choice:
-    """Which weeks, from one Monday to another, and of which requests (a part; empty: all)."""
+class StatisticsFilter:
+    """Weeks from one Monday to another, and the part of the requests ("" for all of them)."""
 
     first: date
     last: date
@@ -50,13 +54,14 @@ class Choice:
 
     @property
     def weeks(self) -> list[date]:
+        """The Monday of each week."""
         number = (self.last - self.first) // WEEK + 1
         return [self.first + at * WEEK for at in range(number)]
 
 
 @dataclass(frozen=True)
 class Spread:
-    """How long it took: half of them within one step, nine in ten within another."""
+    """How long it took: the median and the ninth decile, as steps of `histogram` in minutes."""
 
     number: int
     median: int | None
@@ -64,47 +69,50 @@ class Spread:
 
     @classmethod
     def of(cls, steps: histogram.Histogram) -> "Spread":
-        """None instead of a step when there are too few."""
+        """The spread of a histogram; None for a step if there are too few requests."""
         within = [histogram.percentile(steps, percent) for percent in (MEDIAN, NINE_IN_TEN)]
         return cls(sum(steps.values()), *within)
 
     @property
     def half_within(self) -> str:
+        """The median in words."""
         return histogram.words(self.median)
 
     @property
     def most_within(self) -> str:
+        """The ninth decile in words."""
         return histogram.words(self.most)
 
     @property
     def pair(self) -> tuple[int, int] | None:
+        """Median and ninth decile for a chart; None if there are too few requests."""
         return None if self.median is None or self.most is None else (self.median, self.most)
 
 
 @dataclass(frozen=True)
-class Row:
-    """A line of a table: its words, and its times."""
+class SpreadRow:
+    """A row of a table: a week or a part of the week, and its spread."""
 
-    words: object
+    words: date | str
     spread: Spread
     running: bool = False
 
 
 @dataclass(frozen=True)
-class Time:
-    """One of the three times."""
+class ResponseTime:
+    """Time to the first attempt, the first conversation or the first appointment offered."""
 
     code: str
     heading: str
     spread: Spread
     chart: Chart
-    weeks: tuple[Row, ...]
-    parts: tuple[Row, ...]
+    weeks: tuple[SpreadRow, ...]
+    parts: tuple[SpreadRow, ...]
 
 
 @dataclass(frozen=True)
-class Kind:
-    """Requests by one thing, the most frequent first: words, number, length of the bar."""
+class Breakdown:
+    """Requests by one property, the most frequent first: words, number, length of the bar."""
 
     code: str
     heading: str
@@ -112,25 +120,25 @@ class Kind:
 
 
 @dataclass(frozen=True)
-class Figures:
-    """Everything below the filters."""
+class Statistics:
+    """Everything that the dashboard shows below its filter."""
 
     received: int
     received_chart: Chart
     received_rows: tuple[tuple[date, int, bool], ...]
-    times: tuple[Time, ...]
-    kinds: tuple[Kind, ...]
+    times: tuple[ResponseTime, ...]
+    kinds: tuple[Breakdown, ...]
     uncounted: tuple[date, ...]
 
 
-def read(choice: Choice, now: datetime) -> Figures:
-    """Three queries, however many requests there are."""
+def compute(choice: StatisticsFilter, now: datetime) -> Statistics:
+    """Compute the statistics in three queries, however many requests there are."""
     running = weekly_counts.this_week(now)
     live = weekly_counts.count(running) if choice.last >= running else Counter()
     counts = _by_week(choice, live, running)
     by_part = _by_part(choice, live) if choice.part == ALL else {}
     received = [counts[week][Figure(choice.part, RECEIVED, "")] for week in choice.weeks]
-    return Figures(
+    return Statistics(
         received=sum(received),
         received_chart=charts.columns(choice.weeks, received, running=running),
         received_rows=tuple(_backwards(choice.weeks, received, running)),
@@ -140,15 +148,15 @@ def read(choice: Choice, now: datetime) -> Figures:
     )
 
 
-def _uncounted(choice: Choice, counts: Counts, running: date) -> Iterator[date]:
-    """Weeks that the worker left out, after the first that it counted."""
+def _uncounted(choice: StatisticsFilter, counts: Counts, running: date) -> Iterator[date]:
+    """Past weeks that the worker has not counted, after the first one that it did."""
     past = [week for week in choice.weeks if week < running]
     for week in dropwhile(lambda week: not counts[week], past):
         if not counts[week]:
             yield week
 
 
-def _by_week(choice: Choice, live: Counter[Figure], running: date) -> Counts:
+def _by_week(choice: StatisticsFilter, live: Counter[Figure], running: date) -> Counts:
     counts: defaultdict[date, Counter[Figure]] = defaultdict(Counter)
     rows = WeeklyCount.objects.of(choice.part, choice.first, choice.last)
     for week, *figure, number in rows.values_list("week", "part", "figure", "bucket", "number"):
@@ -157,8 +165,10 @@ def _by_week(choice: Choice, live: Counter[Figure], running: date) -> Counts:
     return counts
 
 
-def _by_part(choice: Choice, live: Counter[Figure]) -> Mapping[tuple[str, str], Counter[int]]:
-    """The steps of each part of the week and time."""
+def _by_part(
+    choice: StatisticsFilter, live: Counter[Figure]
+) -> Mapping[tuple[str, str], Counter[int]]:
+    """The histogram for each part of the week and each response time."""
     steps: defaultdict[tuple[str, str], Counter[int]] = defaultdict(Counter)
     kept = WeeklyCount.objects.summed_by_part(PARTS, TIMES, choice.first, choice.last)
     fresh = [(*figure, number) for figure, number in live.items()]
@@ -170,19 +180,19 @@ def _by_part(choice: Choice, live: Counter[Figure]) -> Mapping[tuple[str, str], 
 
 def _time(
     code: str,
-    choice: Choice,
+    choice: StatisticsFilter,
     counts: Counts,
     by_part: Mapping[tuple[str, str], Counter[int]],
     running: date,
-) -> Time:
+) -> ResponseTime:
     steps = [_steps(counts[week], choice.part, code) for week in choice.weeks]
     spreads = [Spread.of(each) for each in steps]
     pairs = [each.pair for each in spreads]
     rows = [
-        Row(week, spread, week == running)
+        SpreadRow(week, spread, week == running)
         for week, spread in zip(choice.weeks, spreads, strict=True)
     ]
-    return Time(
+    return ResponseTime(
         code,
         HEADINGS[code],
         Spread.of(sum(steps, Counter())),
@@ -192,11 +202,11 @@ def _time(
     )
 
 
-def _part_rows(code: str, by_part: Mapping[tuple[str, str], Counter[int]]) -> Iterator[Row]:
-    """Those in which anything came in, in the order of the week."""
+def _part_rows(code: str, by_part: Mapping[tuple[str, str], Counter[int]]) -> Iterator[SpreadRow]:
+    """A row for each part of the week in which requests came in."""
     for part in PARTS:
         if steps := by_part.get((part, code)):
-            yield Row(PART_WORDS[part], Spread.of(steps))
+            yield SpreadRow(PART_WORDS[part], Spread.of(steps))
 
 
 def _steps(figures: Mapping[Figure, int], part: str, code: str) -> Counter[int]:
@@ -204,7 +214,7 @@ def _steps(figures: Mapping[Figure, int], part: str, code: str) -> Counter[int]:
     return Counter({int(each.bucket): figures[each] for each in wanted})
 
 
-def _kinds(choice: Choice, counts: Counts) -> Iterator[Kind]:
+def _kinds(choice: StatisticsFilter, counts: Counts) -> Iterator[Breakdown]:
     total = sum((counts[week] for week in choice.weeks), Counter())
     for code, (heading, words) in KIND_WORDS.items():
         numbers = {
@@ -212,7 +222,7 @@ def _kinds(choice: Choice, counts: Counts) -> Iterator[Kind]:
             for each, number in total.items()
             if each.part == choice.part and each.figure == code
         }
-        yield Kind(code, heading, tuple(_bars(numbers)))
+        yield Breakdown(code, heading, tuple(_bars(numbers)))
 
 
 def _bars(numbers: Mapping[str, int]) -> Iterable[tuple[str, int, float]]:

@@ -1,4 +1,7 @@
-"""The forms about a colleague's account."""
+"""Forms for colleagues' accounts: a new one, and a change of staff role."""
+
+from collections.abc import Mapping
+from typing import Any
 
 from django import forms
 from django.contrib.auth.models import User
@@ -23,7 +26,7 @@ def _role() -> forms.ChoiceField:
 
 
 class NewColleagueForm(DeskForm):
-    """Whose account, and what it may do."""
+    """The username and the staff role of a new account."""
 
     username = forms.CharField(
         label="Username",
@@ -42,10 +45,10 @@ class NewColleagueForm(DeskForm):
 
 
 class RoleForm(DeskForm):
-    """What the account may do from now on."""
+    """Another staff role for an account."""
 
     role = _role()
 
-    def __init__(self, data: object = None, role: str = "") -> None:
+    def __init__(self, data: Mapping[str, Any] | None = None, role: str = "") -> None:
         super().__init__(data)
         self.initial["role"] = role

@@ -1,16 +1,17 @@
-"""Colleagues' accounts: which template, which context. For managers; `urls` sets the guards."""
+"""Views of colleagues' accounts, for managers; `intake.desk.urls` sets the guards."""
 
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.models import User
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_safe
 
 from intake.desk.entrance import accounts
 from intake.desk.entrance.accounts import AccountExists
+from intake.desk.entrance.rights import StaffRequest
 from intake.desk.frame.site import desk
 from intake.desk.staff import colleagues
 from intake.desk.staff.colleague_forms import NewColleagueForm, RoleForm
@@ -19,25 +20,27 @@ from intake.models import Request
 
 
 @require_safe
-def everybody(request: HttpRequest) -> HttpResponse:
-    """The whole staff."""
+def show_all(request: StaffRequest) -> HttpResponse:
+    """List the whole staff."""
     context = {"title": "Colleagues", "colleagues": colleagues.everybody()}
-    return _page(request, "desk/colleagues.html", context)
+    return _page(request, "desk/staff/colleagues.html", context)
 
 
-def add(request: HttpRequest) -> HttpResponse:
-    """A new account; its password is shown on the answer and nowhere else."""
+def add(request: StaffRequest) -> HttpResponse:
+    """Create an account; the response shows its password, which is kept nowhere."""
     form = NewColleagueForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
             return _added(request, **form.cleaned_data)
         except AccountExists:
             form.add_error("username", "This username is taken. Choose another one.")
-    return _page(request, "desk/colleague_add.html", {"title": "Add a colleague", "form": form})
+    return _page(
+        request, "desk/staff/colleague_add.html", {"title": "Add a colleague", "form": form}
+    )
 
 
-def one(request: HttpRequest, colleague: int) -> HttpResponse:
-    """One account, or a change of it."""
+def show_one(request: StaffRequest, colleague: int) -> HttpResponse:
+    """Show an account, or make the change that was posted."""
     change = CHANGES.get(request.POST.get("action", ""), _show)
     try:
         return change(request, colleague)
@@ -48,7 +51,7 @@ def one(request: HttpRequest, colleague: int) -> HttpResponse:
 
 
 def _show(
-    request: HttpRequest, colleague_id: int, form: RoleForm | None = None, problem: str = ""
+    request: StaffRequest, colleague_id: int, form: RoleForm | None = None, problem: str = ""
 ) -> HttpResponse:
     colleague = colleagues.one(colleague_id)
     context = {
@@ -59,56 +62,52 @@ def _show(
         "problem": problem,
         "requests": Request.objects.open().owned_by(colleague.user.username).by_due(),
     }
-    return _page(request, "desk/colleague.html", context)
+    return _page(request, "desk/staff/colleague.html", context)
 
 
-def _change_role(request: HttpRequest, colleague_id: int) -> HttpResponse:
+def _change_role(request: StaffRequest, colleague_id: int) -> HttpResponse:
     form = RoleForm(request.POST)
     if not form.is_valid():
         return _show(request, colleague_id, form)
-    colleagues.change_role(colleague_id, form.cleaned_data["role"], by=_manager(request))
+    colleagues.change_role(colleague_id, form.cleaned_data["role"], by=request.user)
     return _done(request, "The role is changed.")
 
 
-def _deactivate(request: HttpRequest, colleague_id: int) -> HttpResponse:
-    colleagues.deactivate(colleague_id, by=_manager(request))
+def _deactivate(request: StaffRequest, colleague_id: int) -> HttpResponse:
+    colleagues.deactivate(colleague_id, by=request.user)
     return _done(request, "The account is deactivated, and its logins have ended.")
 
 
-def _activate(request: HttpRequest, colleague_id: int) -> HttpResponse:
-    colleagues.activate(colleague_id, by=_manager(request))
+def _activate(request: StaffRequest, colleague_id: int) -> HttpResponse:
+    colleagues.activate(colleague_id, by=request.user)
     return _done(request, "The account is active again.")
 
 
 @sensitive_variables()
-def _reset(request: HttpRequest, colleague_id: int) -> HttpResponse:
-    password = colleagues.reset_factor(colleague_id, by=_manager(request))
+def _reset(request: StaffRequest, colleague_id: int) -> HttpResponse:
+    password = colleagues.reset_factor(colleague_id, by=request.user)
     return _password(request, colleagues.one(colleague_id).user.username, password)
 
 
 @sensitive_variables()
-def _added(request: HttpRequest, username: str, role: str) -> HttpResponse:
-    password = accounts.create(username, role, by=_manager(request).username)
+def _added(request: StaffRequest, username: str, role: str) -> HttpResponse:
+    password = accounts.create(username, role, by=request.user.username)
     return _password(request, username, password)
 
 
 @sensitive_variables()
-def _password(request: HttpRequest, username: str, password: str) -> HttpResponse:
-    """The answer itself shows it: after a redirect it would have to be kept somewhere."""
+def _password(request: StaffRequest, username: str, password: str) -> HttpResponse:
+    """Show the password in this very response: for a redirect it would have to be kept."""
     context = {"title": "A new password", "username": username, "password": password}
-    return _page(request, "desk/new_password.html", context)
+    return _page(request, "desk/staff/new_password.html", context)
 
 
-def _done(request: HttpRequest, words: str) -> HttpResponse:
+def _done(request: StaffRequest, words: str) -> HttpResponse:
     messages.success(request, words)
     return HttpResponseRedirect(request.path)
 
 
-def _manager(request: HttpRequest) -> User:
-    return request.user  # type: ignore[return-value]
-
-
-def _page(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
+def _page(request: StaffRequest, template: str, context: dict[str, Any]) -> HttpResponse:
     form = context.get("form")
     refused = bool(context.get("problem") or (form and form.errors))
     if refused:

@@ -1,7 +1,7 @@
-"""What managers see of colleagues' accounts, and do with them.
+"""Colleagues' accounts as managers see and change them.
 
-One transaction each, the ledger line in it; the line has the account's number and codes. Nobody
-changes their own account here: so a manager who is signed in is always left.
+Each change is one transaction with its ledger line, which holds the account's id and codes. Nobody
+changes their own account, so at least the manager who acts is always left.
 """
 
 from typing import NamedTuple
@@ -15,11 +15,11 @@ from intake.store import ledger
 
 
 class ChangeRefused(Exception):
-    """Why nothing was changed, in words for the person who tried."""
+    """The change is not allowed; the message says why, in words for the person who tried."""
 
 
 class Colleague(NamedTuple):
-    """An account of the staff, as managers see it."""
+    """A staff account, as managers see it."""
 
     user: User
     role: str
@@ -28,10 +28,10 @@ class Colleague(NamedTuple):
 
 
 def everybody() -> list[Colleague]:
-    """The whole staff by name; those who left come last."""
+    """The whole staff by username, deactivated accounts last."""
     staff = User.objects.filter(is_staff=True).order_by("-is_active", "username")
     owned = Request.objects.count_open_by_owner()
-    with_factor = second_factor.who_have_one()
+    with_factor = second_factor.accounts_with_factor()
     return [
         Colleague(user, rights.role_of(user), user.pk in with_factor, owned.get(user.username, 0))
         for user in staff.prefetch_related("groups")
@@ -39,7 +39,7 @@ def everybody() -> list[Colleague]:
 
 
 def one(colleague_id: int) -> Colleague:
-    """One of them. Raises User.DoesNotExist."""
+    """The staff account with this id. Raises User.DoesNotExist."""
     for colleague in everybody():
         if colleague.user.pk == colleague_id:
             return colleague
@@ -48,7 +48,10 @@ def one(colleague_id: int) -> Colleague:
 
 @transaction.atomic
 def change_role(colleague_id: int, role: str, *, by: User) -> None:
-    """Raises ChangeRefused and User.DoesNotExist, like the others here."""
+    """Give the account another staff role.
+
+    Raises ChangeRefused and User.DoesNotExist, like every change here.
+    """
     colleague = _held(colleague_id, by)
     before = rights.role_of(colleague) or "no role"
     rights.give(colleague, role)
@@ -57,18 +60,16 @@ def change_role(colleague_id: int, role: str, *, by: User) -> None:
 
 @transaction.atomic
 def deactivate(colleague_id: int, *, by: User) -> None:
-    """The account opens nothing any more, and its logins end at once. Its requests stay its own
-    until somebody takes them over.
-    """
+    """Lock the account and end its sessions. It owns its requests until they are taken over."""
     colleague = _held(colleague_id, by)
     _set_active(colleague, False)
-    accounts.end_logins(colleague)
+    accounts.end_sessions(colleague)
     _write("account_deactivated", colleague, by)
 
 
 @transaction.atomic
 def activate(colleague_id: int, *, by: User) -> None:
-    """The account opens again what it opened before."""
+    """Unlock the account; its staff role is what it was."""
     colleague = _held(colleague_id, by)
     _set_active(colleague, True)
     _write("account_activated", colleague, by)
@@ -76,14 +77,15 @@ def activate(colleague_id: int, *, by: User) -> None:
 
 @transaction.atomic
 def reset_factor(colleague_id: int, *, by: User) -> str:
-    """For a lost phone or key: a new start, with the password that is returned."""
+    """Reset a lost second factor; return the new password, which is kept as a hash only."""
     colleague = _held(colleague_id, by)
     return accounts.reset_factor(colleague.username, by=by.username)
 
 
 def _held(colleague_id: int, by: User) -> User:
-    """The colleague's row. All rows of the staff are held until the transaction ends, so that two
-    managers cannot take each other's role away at the same time.
+    """The colleague's row, with every staff row locked until the transaction ends.
+
+    Otherwise two managers could take each other's role away at the same time.
     """
     held = User.objects.select_for_update().filter(is_staff=True).order_by("pk")
     staff = {user.pk: user for user in held}

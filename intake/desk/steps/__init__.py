@@ -1,1 +1,1 @@
-"""Changes to one request, each in one transaction with its ledger line."""
+"""Changes to one request: each is a single transaction that includes its ledger line."""

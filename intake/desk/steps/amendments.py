@@ -1,6 +1,6 @@
-"""What staff learn about contact: a sealed amendment beside the form, which stays as it was sent.
+"""Amendments: contact details that staff learn, sealed beside the form, which never changes.
 
-The plain columns that the desk sorts by follow it, so that the queue and the promise clock know.
+The plain columns that the queue and the deadlines use are updated with it.
 """
 
 from collections.abc import Mapping
@@ -32,7 +32,10 @@ def learn(
     user: AbstractUser,
     now: datetime,
 ) -> Request:
-    """Write down what the person said has changed. Raises Overtaken and StepRefused."""
+    """Record what the person said has changed, in the names of `Answers`.
+
+    `seen` is the `changes` that the user saw. Raises Overtaken and StepRefused.
+    """
     by = user.get_username()
     with changing(request_id, seen=seen, now=now) as request:
         cover = covers(request, by)
@@ -44,9 +47,10 @@ def learn(
 def amend(
     request: Request, known: Wishes, learned: Mapping[str, Any], *, by: str, now: datetime
 ) -> None:
-    """Seal what holds from now on. The caller has locked the request and written the ledger.
+    """Seal the amended answers. The caller has locked the request and written the ledger.
 
-    An empty number or address keeps the known one, unless that is hidden for good.
+    An empty phone number or address keeps the known one, unless that is hidden for good. Raises
+    StepRefused if the answers would not say how to reach the person.
     """
     gone = contact_wishes.hidden_for_good(request, known)
     before = replace(known.answers, phone="", email="") if gone else known.answers
@@ -55,7 +59,11 @@ def amend(
     _refuse_incomplete(answers)
     staff_text.write_amendment(request, answers, by=by, now=now)
     request.channel, request.windows = answers.channel, int(answers.windows)
-    if request.next_action in CALLS and not deadlines.is_safe(request.windows, request.next_due):
+    if (
+        request.next_action in CALLS
+        and request.next_due is not None
+        and not deadlines.is_safe(request.windows, request.next_due)
+    ):
         request.next_due = deadlines.promised(now, request.windows).end
 
 

@@ -1,5 +1,6 @@
-"""An attempt, and what was learned in it. The buttons are what the person's choices allow."""
+"""Forms for an attempt to reach the person, and for the contact details learned in it."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -8,7 +9,7 @@ from django.conf import settings
 from django.http import QueryDict
 from django.utils import timezone
 
-from intake.desk.forms import DeskForm, moment, one_of, words
+from intake.desk.forms import DeskForm, moment, offer, one_of, words
 from intake.desk.steps import outcomes
 from intake.desk.steps.attempts import Tried
 from intake.models import Attempt
@@ -21,7 +22,7 @@ NO_OUTCOME = "Choose what came of it."
 
 
 class AttemptForm(DeskForm):
-    """By the way that the person chose: one button for each outcome."""
+    """An attempt by the channel that the person chose: one button for each outcome."""
 
     channel = forms.ChoiceField(choices=CHANNELS.items(), widget=forms.HiddenInput)
     outcome = one_of("What came of it?", Attempt.Outcome.choices, NO_OUTCOME)
@@ -30,7 +31,7 @@ class AttemptForm(DeskForm):
 
     def __init__(
         self,
-        data: object = None,
+        data: Mapping[str, Any] | None = None,
         *,
         wishes: Answers | None = None,
         due: datetime | None = None,
@@ -42,7 +43,7 @@ class AttemptForm(DeskForm):
 
     @property
     def buttons(self) -> list[tuple[str, str]]:
-        """(value, words) for each outcome that the person's choices allow."""
+        """(value, label) of each outcome that the person's choices allow."""
         if self.wishes is None:
             return []
         channel = self.wishes.channel
@@ -52,14 +53,14 @@ class AttemptForm(DeskForm):
         ]
 
     def tried(self) -> Tried:
-        """What a valid form says."""
+        """The attempt of a valid form."""
         given = self.cleaned_data
         channel = Channel(given["channel"])
         return Tried(channel, given["outcome"], given["due"], given["words"])
 
 
 class OtherWayForm(AttemptForm):
-    """By a way that the person did not choose, for a reason."""
+    """An attempt by a channel that the person did not choose, with the reason."""
 
     channel = one_of("Which way?", [], "Choose which way you took.", forms.Select)
     outcome = one_of("What came of it?", [], NO_OUTCOME, forms.Select)
@@ -67,15 +68,13 @@ class OtherWayForm(AttemptForm):
         "Why another way than they chose? (sealed)", needed="Write why you took another way."
     )
 
-    def __init__(self, data: object = None, **options: Any) -> None:
+    def __init__(self, data: Mapping[str, Any] | None = None, **options: Any) -> None:
         super().__init__(data, **options)
         chosen = self.wishes and self.wishes.channel
         ways = [name for name in settings.CLINIC.replies.channels if name != chosen]
-        self.fields["channel"].choices = [("", "Choose …"), *((w, CHANNELS[w]) for w in ways)]
-        self.fields["outcome"].choices = [
-            ("", "Choose …"),
-            *((each.value, each.label) for each in Attempt.Outcome if each != "voicemail"),
-        ]
+        outcomes = [(str(each), each.label) for each in Attempt.Outcome if each != "voicemail"]
+        offer(self.fields["channel"], [("", "Choose …"), *((way, CHANNELS[way]) for way in ways)])
+        offer(self.fields["outcome"], [("", "Choose …"), *outcomes])
 
 
 LABELS = {
@@ -99,9 +98,9 @@ KEPT = "Empty: the one that we have stays."
 
 
 class AmendmentForm(ContactForm):
-    """What the person said has changed: the same questions as in the form, filled with what holds.
+    """Changed contact details: the questions of the contact form, filled in with what is known.
 
-    Number and address are filled in only where they are shown on the page anyway.
+    Phone number and email address are filled in only if the page shows them anyway.
     """
 
     def __init__(
@@ -121,7 +120,7 @@ class AmendmentForm(ContactForm):
         self.initial = self._holding(wishes, shown=shown) if wishes else {}
 
     def learned(self) -> dict[str, Any]:
-        """What a valid form says, in the names of `Answers`."""
+        """The answers of a valid form, in the names of `Answers`."""
         given = {name: value for name, value in self.cleaned_data.items() if name not in BESIDE}
         return {
             **given,
@@ -132,14 +131,14 @@ class AmendmentForm(ContactForm):
         }
 
     def talked(self) -> Tried | None:
-        """The attempt in which it was learned; None when the person got in touch."""
+        """The attempt in which it was learned; None if the person got in touch themselves."""
         channel = self.data.get("talked", "")
         if channel not in set(Channel):
             return None
         return Tried(Channel(channel), Attempt.Outcome.TALKED, words=self.cleaned_data["words"])
 
     def clean(self) -> dict[str, Any]:
-        """A number or an address may stay empty, but safe times are never left open by accident."""
+        """Check lengths and formats; safe times must be chosen, or said to be any time."""
         for name, problem in self._problems(self.cleaned_data).items():
             self.add_error(name, problem)
         return self.cleaned_data

@@ -1,6 +1,6 @@
-"""An attempt to reach the person: recorded, counted, and the next action set, in one transaction.
+"""Record an attempt to reach the person: count it, and set the next state and action.
 
-The ledger comes first, because what the person wishes is decrypted to see what is allowed.
+The ledger line is written first, because the person's wishes are decrypted to see what they allow.
 """
 
 from collections.abc import Mapping
@@ -31,7 +31,7 @@ WHILE_TRYING = (State.CLAIMED, State.TRYING, State.WAITING)
 
 
 class Tried(NamedTuple):
-    """What was done and what came of it. `words` say why, where a reason is asked for."""
+    """An attempt as it was made; `words` are the reason where one is required."""
 
     channel: Channel
     outcome: str
@@ -48,9 +48,10 @@ def record_attempt(
     now: datetime,
     learned: Mapping[str, Any] | None = None,
 ) -> Request:
-    """Write an attempt down. `learned` is what the person said has changed, else it is still safe.
+    """Record an attempt, and `learned`, the contact details that changed in it.
 
-    Raises Overtaken, and StepRefused for what the person's choices or the state forbid.
+    `seen` is the `changes` that the user saw. Raises Overtaken, and StepRefused for what the
+    person's choices or the state of the request forbid.
     """
     by = user.get_username()
     with changing(request_id, seen=seen, now=now) as request:
@@ -104,7 +105,7 @@ def _write_down(request: Request, tried: Tried, *, inside: bool, by: str, now: d
 
 
 def _go_on(request: Request, tried: Tried, *, by: str, now: datetime) -> None:
-    """To the state that the outcome leads to, with the next action and its time."""
+    """Enter the state that the outcome leads to, with the next action and its time."""
     state = State(request.state)
     if tried.outcome == Attempt.Outcome.REFUSED:
         enter(request, State.DO_NOT_CONTACT, by=by, now=now, due=None)
@@ -118,7 +119,7 @@ def _go_on(request: Request, tried: Tried, *, by: str, now: datetime) -> None:
 
 
 def _next(request: Request, tried: Tried, now: datetime) -> datetime:
-    """As chosen, or as the cadence proposes."""
+    """The chosen time of the next attempt, or the one that the cadence proposes."""
     if tried.due is None:
         return deadlines.retry_by(now, request.windows)
     refuse_bad_time(tried.due, now)

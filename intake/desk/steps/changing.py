@@ -1,4 +1,4 @@
-"""One change of a request at a time: what the person saw still holds, or nothing changes."""
+"""Optimistic lock: a change is refused if the request has changed since the person saw it."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,14 +21,14 @@ WORKED = [
 
 
 class StepRefused(Exception):
-    """Why nothing was changed, in words for the person who tried."""
+    """The change is not allowed; the message says why, in words for the person who tried."""
 
     def __init__(self, words: str) -> None:
         super().__init__(f"{words} Nothing was changed.")
 
 
 class Overtaken(StepRefused):
-    """A colleague or the person who wrote changed the request since this one looked at it."""
+    """The request has changed since the user saw it, by a colleague or by the person who wrote."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -39,10 +39,10 @@ class Overtaken(StepRefused):
 
 @contextmanager
 def changing(request_id: UUID, *, seen: int, now: datetime) -> Iterator[Request]:
-    """A locked request to change; it is saved, and counted, at the end of the block.
+    """Lock a request, let the block change it, then save it and count the change.
 
-    `seen` is the `changes` that the person had before them. Raises Overtaken when it is another,
-    and Request.DoesNotExist when it was purged. The caller writes the ledger inside the block.
+    `seen` is the `changes` that the user saw. Raises Overtaken if it is another by now, and
+    Request.DoesNotExist if the request was purged. The caller writes the ledger in the block.
     """
     with transaction.atomic():
         request = Request.objects.select_for_update().get(pk=request_id)
@@ -55,23 +55,23 @@ def changing(request_id: UUID, *, seen: int, now: datetime) -> Iterator[Request]
 
 
 def covers(request: Request, by: str) -> bool:
-    """Somebody acts on a request that another person owns."""
+    """Whether the user acts on a request that a colleague owns."""
     return request.owner not in ("", by)
 
 
 def detail(codes: str, *, cover: bool) -> str:
-    """What a ledger line says of an act, and whether it was done for the owner."""
+    """The detail of a ledger line: codes of the act, marked if it was done for the owner."""
     return f"{codes}; cover" if cover else codes
 
 
 def refuse_bad_time(due: datetime, now: datetime) -> None:
-    """A time to come, at most a year from now. Raises StepRefused."""
+    """Raise StepRefused unless the time is in the future and at most a year away."""
     if not now < due <= now + LATEST:
         raise StepRefused("Choose a date and time that are still to come, at most a year from now.")
 
 
 def refuse_unsafe_time(request: Request, due: datetime, words: str) -> None:
-    """A time to call is safe for the person, or somebody wrote why. Raises StepRefused."""
+    """Raise StepRefused if the time is not safe for the person and there is no reason in words."""
     moments = (due, due - timedelta(minutes=1))  # "until 12 pm" is the end of a morning
     if not words and not any(deadlines.is_safe(request.windows, moment) for moment in moments):
         raise StepRefused(

@@ -1,4 +1,4 @@
-"""What holds now about contact: the newest of what the person sent and what staff learned since."""
+"""Contact wishes that hold now: the newest of the person's forms and of staff's amendments."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -15,7 +15,7 @@ from intake.seal.sealing import SealError
 class Wishes:
     """How, when and with which words to reach the person; its repr shows nothing of it.
 
-    `learned_by` is empty when the person's own form says so.
+    `learned_by` is the username of who learned it, "" if the person's own form says so.
     """
 
     answers: Answers
@@ -24,9 +24,9 @@ class Wishes:
 
 
 def current(request: Request) -> Wishes:
-    """Decrypt what holds now. The caller has written the ledger before.
+    """Decrypt the wishes that hold now. The caller has written the ledger.
 
-    Raises StepRefused when the keys here do not open it: then nobody knows what is safe.
+    Raises StepRefused if no key here opens them: then nobody knows what is safe.
     """
     row = newest([*request.submissions.newest_first()[:1], *request.texts.newest_amendment()])
     try:
@@ -41,18 +41,18 @@ def current(request: Request) -> Wishes:
 
 
 def newest(rows: Iterable[Submission | StaffText]) -> Submission | StaffText | None:
-    """The row that counts: a later form replaces what staff learned before it."""
+    """The text that counts: a later form replaces an earlier amendment. None without rows."""
     return max(rows, key=_said_at, default=None)
 
 
 def as_wishes(request: Request, row: Submission | StaffText, answers: Answers) -> Wishes:
-    """Whom it is about is never amended: the plain column says it."""
+    """Wishes from a decrypted text. Whom it is about comes from the column: it is never amended."""
     by = "" if isinstance(row, Submission) else row.written_by
     return Wishes(replace(answers, about=Asker(request.asker)), _said_at(row)[0], by)
 
 
 def stopped(request: Request) -> bool:
-    """The person asked for no contact, and nothing was learned since. Opens nothing."""
+    """Whether the person asked for no contact and there is no later amendment; decrypts nothing."""
     since = request.no_contact_at
     if since is None:
         return False
@@ -60,7 +60,7 @@ def stopped(request: Request) -> bool:
 
 
 def hidden_for_good(request: Request, wishes: Wishes | None) -> bool:
-    """The person asked for no contact, and staff have learned no other way since."""
+    """Whether the person asked for no contact and staff have learned no other way since."""
     stopped = request.no_contact_at
     if stopped is None:
         return False

@@ -1,4 +1,4 @@
-"""A request goes to a colleague, with a sealed note that the new owner sees first."""
+"""Hand a request over to a colleague, with a sealed note that the new owner sees first."""
 
 from datetime import datetime
 from uuid import UUID
@@ -17,7 +17,7 @@ POSSIBLE_IN = tuple(state for state in OPEN if state not in UNOWNED)
 def hand_over(
     request_id: UUID, *, owner: str, words: str, seen: int, user: AbstractUser, now: datetime
 ) -> Request:
-    """Make somebody else the owner. Raises Overtaken and StepRefused."""
+    """Make `owner` the owner. Raises Overtaken and StepRefused."""
     by = user.get_username()
     with changing(request_id, seen=seen, now=now) as request:
         _refuse_impossible(request, owner)
@@ -29,7 +29,7 @@ def hand_over(
 
 
 def is_unread(request: Request, note: StaffText, by: str) -> bool:
-    """The hand-over is the last thing that was done, and it was to this person."""
+    """Whether the note is a hand-over to this user that nobody has acted on yet."""
     fresh = request.worked_at == note.written_at and note.kind == StaffText.Kind.HAND_OVER
     return fresh and request.owner == by
 

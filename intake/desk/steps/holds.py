@@ -1,6 +1,6 @@
-"""A legal hold: while it is on a request, nothing of it is purged, whoever asks. Managers only.
+"""Legal hold: while it is on a request, nothing of it is purged. For managers.
 
-The caller has seen the second factor again.
+The caller has required step-up authentication.
 """
 
 from datetime import date, datetime, timedelta
@@ -21,7 +21,7 @@ MOST_SHOWN = 10
 
 
 class Reviews(NamedTuple):
-    """Requests whose hold is to be looked at again; `more` says that there are others."""
+    """Requests whose hold is due for review; `more` says that not all of them are listed."""
 
     rows: list[Request]
     today: date
@@ -29,7 +29,10 @@ class Reviews(NamedTuple):
 
 
 def to_review(user: AbstractUser | AnonymousUser, now: datetime) -> Reviews | None:
-    """What is overdue or due within SOON, the first MOST_SHOWN in one query. None for others."""
+    """The holds whose review is overdue or due within SOON, in one query.
+
+    None for a user who is no manager.
+    """
     if not is_manager(user):
         return None
     today = timezone.localdate(now)
@@ -40,7 +43,10 @@ def to_review(user: AbstractUser | AnonymousUser, now: datetime) -> Reviews | No
 def hold(
     request_id: UUID, *, until: date, words: str, seen: int, user: AbstractUser, now: datetime
 ) -> Request:
-    """Keep the request until somebody releases it; `until` is when to look at it again."""
+    """Put a hold on the request; `until` is the day of its next review, not its end.
+
+    Raises Overtaken and StepRefused.
+    """
     _refuse_others(user)
     today = timezone.localdate(now)
     if not today < until <= today + timedelta(days=LONGEST.days):
@@ -57,7 +63,10 @@ def hold(
 def release(
     request_id: UUID, *, words: str, seen: int, user: AbstractUser, now: datetime
 ) -> Request:
-    """Let the request go its way again: what is past its time is purged by the next run."""
+    """Release the hold: if its retention is over, the next run purges the request.
+
+    Raises Overtaken and StepRefused.
+    """
     _refuse_others(user)
     with changing(request_id, seen=seen, now=now) as request:
         if not request.held_at:

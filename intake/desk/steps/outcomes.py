@@ -1,4 +1,4 @@
-"""Which outcomes an attempt can have, as the person's own choices allow."""
+"""Outcomes of an attempt that the person's own choices allow, and their labels."""
 
 from intake.models import Attempt
 from intake.seal.answers import Answers, Channel, Voicemail
@@ -31,17 +31,17 @@ LABELS: dict[Channel, dict[str, str]] = {
 
 
 def possible(wishes: Answers, channel: Channel) -> tuple[str, ...]:
-    """The outcomes of an attempt by that channel. No message is left unless the person said so."""
+    """The outcomes of an attempt by that channel; "voicemail" only if the person allowed one."""
     if channel is not Channel.PHONE:
         return IN_WRITING
     return tuple(each for each in BY_PHONE if each != O.VOICEMAIL or may_leave_message(wishes))
 
 
 def may_leave_message(wishes: Answers) -> bool:
-    """The person asked for a call, and for a message of some kind if nobody answers."""
+    """Whether the person asked for a call, and for a message if nobody answers."""
     return wishes.channel is Channel.PHONE and wishes.if_no_answer is not Voicemail.NOTHING
 
 
 def label(channel: Channel, outcome: str) -> str:
-    """What the button says."""
+    """The label of the outcome's button."""
     return LABELS[channel][outcome]

@@ -1,4 +1,4 @@
-"""What goes on beside the states: a later time, the question of paying, a confirmed hand-off."""
+"""Changes that keep the state: snooze, benefits check, confirmed hand-off to another clinic."""
 
 from datetime import datetime
 from uuid import UUID
@@ -31,7 +31,10 @@ def snooze(
     user: AbstractUser,
     now: datetime,
 ) -> Request:
-    """Put the next action off. A time to call is safe, or somebody wrote why."""
+    """Put the next action off until `due`.
+
+    A time to call outside the safe times needs `words`. Raises Overtaken and StepRefused.
+    """
     by = user.get_username()
     with changing(request_id, seen=seen, now=now) as request:
         if request.state not in OPEN:
@@ -51,7 +54,7 @@ def snooze(
 def follow_benefits(
     request_id: UUID, *, benefits: str, seen: int, user: AbstractUser, now: datetime
 ) -> Request:
-    """How far the question of paying is. No policy number has a place here."""
+    """Record how far the benefits check is; no policy number is kept. Raises Overtaken."""
     with changing(request_id, seen=seen, now=now) as request:
         request.benefits, request.benefits_at = Benefits(benefits), now
         _record("benefits", request, user.get_username(), reason=benefits)
@@ -59,7 +62,10 @@ def follow_benefits(
 
 
 def confirm_hand_off(request_id: UUID, *, seen: int, user: AbstractUser, now: datetime) -> Request:
-    """Where the person was referred to has them now."""
+    """Record that the clinic the person was referred to has them now.
+
+    Raises Overtaken and StepRefused.
+    """
     with changing(request_id, seen=seen, now=now) as request:
         if request.state != State.REFERRED_OUT or request.hand_off_at:
             raise StepRefused("There is no hand-off to confirm.")

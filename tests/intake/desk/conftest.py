@@ -8,11 +8,11 @@ import pytest
 import time_machine
 from django.contrib.auth.models import User
 from django.db import connection
-from django.test import Client
 
 from intake.desk.entrance import rights
 from tests.intake import rows
-from tests.plugin.staff import member, signed_in
+from tests.plugin.desk import Desk
+from tests.plugin.staff import member
 
 AFTERNOON = rows.NOW + timedelta(hours=5)
 
@@ -50,21 +50,21 @@ def auditor(db: None) -> User:
 
 
 @pytest.fixture
-def at_desk(coordinator: User) -> Client:
+def at_desk(coordinator: User) -> Desk:
     """The coordinator's browser. Give the test its time first: sessions end."""
-    return signed_in(coordinator)
+    return Desk(coordinator)
 
 
 @pytest.fixture
-def manager_at_desk(manager: User) -> Client:
+def manager_at_desk(manager: User) -> Desk:
     """The manager's browser, like `at_desk`."""
-    return signed_in(manager)
+    return Desk(manager)
 
 
 @pytest.fixture
-def auditor_at_desk(auditor: User) -> Client:
+def auditor_at_desk(auditor: User) -> Desk:
     """The auditor's browser, like `at_desk`."""
-    return signed_in(auditor)
+    return Desk(auditor)
 
 
 @pytest.fixture

@@ -1,3 +1,5 @@
+"""`create_manager USERNAME`: the first account, whose owner makes all others at the desk."""
+
 from argparse import ArgumentParser
 from typing import Any
 

@@ -1,3 +1,5 @@
+"""`reset_factor USERNAME`: a new start for an account whose second factor is lost."""
+
 from argparse import ArgumentParser
 from typing import Any
 

@@ -17,6 +17,7 @@ import time_machine
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.conf import settings as django_settings
+from django.contrib import admin
 from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
 from django.core.management import CommandError, call_command
@@ -26,17 +27,16 @@ from django.urls import NoReverseMatch, reverse
 
 from intake.desk.entrance import factor_secrets, sign_in_records, signing_in
 from intake.desk.entrance.rights import AUDITOR, COORDINATOR, MANAGER
+from intake.desk.frame import site
 from intake.models import LedgerEntry
 from tests import CHECKOUT
+from tests.plugin import desk
+from tests.plugin.desk import CODE, LOGIN, QUEUE, Answer, get, is_at_work, post, send_code
 from tests.plugin.live_site import running_site
 from tests.plugin.staff import SECRET, code, give_app, member, prove, signed_in
-from tests.plugin.visitor import Fields
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fresh_limits")]
 
-LOGIN = "/desk/login/"
-QUEUE = "/desk/queue/"
-CODE = "/desk/login/code/"
 SECURITY = "/desk/security/"
 APP = "/desk/security/app/"
 CODES = "/desk/security/codes/"
@@ -55,37 +55,26 @@ def with_app(ana: User) -> User:
     return ana
 
 
-def send_password(client: Client, password: str = PASSWORD, name: str = "ana") -> Any:
-    return client.post(LOGIN, {"login": name, "password": password}, headers={"user-agent": AGENT})
+def send_password(client: Client, password: str = PASSWORD, name: str = "ana") -> Answer:
+    return desk.send_password(client, name, password)
 
 
-def send_code(client: Client, text: str) -> Any:
-    return client.post(CODE, {"code": text}, headers={"user-agent": AGENT})
-
-
-def sign_in(client: Client, text: str) -> Any:
+def sign_in(client: Client, text: str) -> Answer:
     send_password(client)
     return send_code(client, text)
 
 
-def at_work(client: Client) -> bool:
-    """Does the desk let this browser in?"""
-    return client.get("/desk/").status_code == 200
-
-
-# ---- what there is
+def secret_of(page: Answer) -> str:
+    """The key that the page shows beside the square to scan."""
+    return page.text.partition("Key: ")[2].split()[0]
 
 
 @pytest.mark.parametrize(
     "name",
     [
-        "account_signup",
-        "account_reset_password",
-        "account_email",
-        "account_reauthenticate",
-        "account_change_password",
-        "mfa_download_recovery_codes",
-        "mfa_signup_webauthn",
+        *("account_signup", "account_reset_password", "account_email"),
+        *("account_reauthenticate", "account_change_password"),
+        *("mfa_download_recovery_codes", "mfa_signup_webauthn"),
     ],
 )
 def test_what_is_not_used_has_no_address(name: str) -> None:
@@ -94,43 +83,37 @@ def test_what_is_not_used_has_no_address(name: str) -> None:
 
 
 def test_allauth_is_not_in_the_admin() -> None:
-    from django.contrib import admin
+    registered = [model for each in (site.desk, admin.site) for model in each._registry]
 
-    from intake.desk.frame.site import desk
-
-    shown = {model._meta.app_label for site in (desk, admin.site) for model in site._registry}
-    assert shown == {"intake"}
-
-
-# ---- the first sign-in
+    assert {model._meta.app_label for model in registered} == {"intake"}
 
 
 @pytest.mark.django_db(transaction=True)
 def test_first_sign_in_sets_a_factor_up_and_then_opens_the_desk(client: Client, ana: User) -> None:
-    assert send_password(client)["Location"] == "/desk/"
+    assert send_password(client).location == "/desk/"
     assert client.get("/desk/", follow=True).redirect_chain[-1][0] == SECURITY
-    page = client.get(APP)
-    secret = re.search(r'id="key">([A-Z2-7]+)<', page.content.decode())[1]
-    assert "<svg" in page.content.decode() and "data:" not in page.content.decode()
+    page = get(client, APP)
+    secret = secret_of(page)
+    assert "<svg" in page.html and "data:" not in page.html
 
-    wrong = client.post(APP, {"code": "000000"})
-    assert wrong.status_code == 200 and not at_work(client)
-    assert secret in wrong.content.decode(), "the app that was added stays right"
-    done = client.post(APP, {"code": code(secret)})
+    wrong = post(client, APP, {"code": "000000"})
+    assert wrong.status == 200 and not is_at_work(client)
+    assert secret in wrong.html, "the app that was added stays right"
+    done = post(client, APP, {"code": code(secret)})
 
-    assert done["Location"] == CODES
-    assert at_work(client)
+    assert done.location == CODES
+    assert is_at_work(client)
     line = LedgerEntry.objects.get(action="factor_added")
     assert (line.by, line.detail) == ("ana", "totp")
 
 
 def test_secret_is_nowhere_in_clear(client: Client, ana: User) -> None:
     send_password(client)
-    waiting = re.search(r'id="key">([A-Z2-7]+)<', client.get(APP).content.decode())[1]
+    waiting = secret_of(get(client, APP))
     sessions = [str(Session.objects.get(pk=row.pk).get_decoded()) for row in Session.objects.all()]
     assert sessions and not [text for text in sessions if waiting in text]
 
-    client.post(APP, {"code": code(waiting)})
+    post(client, APP, {"code": code(waiting)})
 
     assert Authenticator.objects.count() == 2
     with connection.cursor() as cursor:
@@ -145,27 +128,24 @@ def test_secret_is_nowhere_in_clear(client: Client, ana: User) -> None:
 @pytest.mark.django_db(transaction=True)
 def test_recovery_codes_are_shown_once(client: Client, ana: User) -> None:
     send_password(client)
-    secret = re.search(r'id="key">([A-Z2-7]+)<', client.get(APP).content.decode())[1]
-    client.post(APP, {"code": code(secret)})
+    secret = secret_of(get(client, APP))
+    post(client, APP, {"code": code(secret)})
     codes = Authenticator.objects.get(type="recovery_codes").wrap().get_unused_codes()
 
-    first, second = (client.get(CODES).content.decode() for _ in range(2))
+    first, second = (get(client, CODES).html for _ in range(2))
 
     assert len(codes) == 10 and all(each in first for each in codes)
     assert not [each for each in codes if each in second]
 
 
-# ---- every other sign-in
-
-
 def test_password_and_code_open_the_desk(client: Client, with_app: User) -> None:
-    assert send_password(client)["Location"] == CODE
-    assert not at_work(client)
+    assert send_password(client).location == CODE
+    assert not is_at_work(client)
     send_password(client)
 
-    assert send_code(client, code())["Location"] == "/desk/"
+    assert send_code(client, code()).location == "/desk/"
 
-    assert at_work(client)
+    assert is_at_work(client)
 
 
 @pytest.mark.parametrize(
@@ -176,16 +156,16 @@ def test_first_page_is_that_of_ones_work(client: Client, role: str, first: str) 
     user.set_password(PASSWORD)
     user.save()
     give_app(user)
-    client.post(LOGIN, {"login": "kim", "password": PASSWORD})
+    post(client, LOGIN, {"login": "kim", "password": PASSWORD})
 
-    assert send_code(client, code())["Location"] == first
+    assert send_code(client, code()).location == first
 
 
 def test_the_person_comes_to_the_page_that_was_asked_for(client: Client, with_app: User) -> None:
-    asked = client.get("/desk/intake/request/")["Location"]
-    client.post(asked, {"login": "ana", "password": PASSWORD, "next": "/desk/intake/request/"})
+    asked = get(client, "/desk/intake/request/").location
+    post(client, asked, {"login": "ana", "password": PASSWORD, "next": "/desk/intake/request/"})
 
-    assert send_code(client, code())["Location"] == "/desk/intake/request/"
+    assert send_code(client, code()).location == "/desk/intake/request/"
 
 
 @pytest.mark.parametrize(("periods", "opens"), [(-2, False), (-1, True), (1, True), (2, False)])
@@ -195,20 +175,20 @@ def test_clocks_may_differ_by_half_a_minute(
     with time_machine.travel(datetime.now().astimezone(), tick=False):
         sign_in(client, code(periods=periods))
 
-        assert at_work(client) is opens
+        assert is_at_work(client) is opens
 
 
 def test_a_code_counts_once(with_app: User) -> None:
     first, second = Client(), Client()
     shown = code(periods=1)
     sign_in(first, shown)
-    assert at_work(first)
+    assert is_at_work(first)
 
     with time_machine.travel(datetime.now().astimezone() + timedelta(seconds=35)):
         answer = sign_in(second, f" {shown[:3]} {shown[3:]}")
 
-    assert "used already" in answer.content.decode()
-    assert not at_work(second)
+    assert "used already" in answer.html
+    assert not is_at_work(second)
 
 
 def test_a_recovery_code_counts_once(with_app: User) -> None:
@@ -220,7 +200,7 @@ def test_a_recovery_code_counts_once(with_app: User) -> None:
     for client, text in zip(browsers, (one, one, other), strict=True):
         sign_in(client, text)
 
-    assert [at_work(client) for client in browsers] == [True, False, True]
+    assert [is_at_work(client) for client in browsers] == [True, False, True]
     assert LedgerEntry.objects.filter(action="recovery_code_used", by="ana").count() == 2
 
 
@@ -230,9 +210,10 @@ def test_others_learn_no_more_than_with_a_wrong_password(
 ) -> None:
     User.objects.filter(pk=ana.pk).update(**changed)
 
-    answer = client.post(LOGIN, {"login": "ana", "password": PASSWORD}, follow=True)
+    answer = send_password(client)
 
-    assert "do not go together" in answer.content.decode()
+    page = get(client, answer.location) if answer.location else answer
+    assert "do not go together" in page.html
     assert "_auth_user_id" not in client.session
 
 
@@ -240,25 +221,22 @@ def test_who_is_no_staff_any_more_is_out_at_once(with_app: User) -> None:
     client = signed_in(with_app)
     User.objects.filter(pk=with_app.pk).update(is_staff=False)
 
-    assert not at_work(client)
-    assert client.get(LOGIN).status_code == 200, "no circle of redirects"
-
-
-# ---- limits
+    assert not is_at_work(client)
+    assert get(client, LOGIN).status == 200, "no circle of redirects"
 
 
 def test_five_wrong_passwords_then_waiting(client: Client, with_app: User) -> None:
     for _ in range(5):
-        assert "do not go together" in send_password(client, "wrong").content.decode()
+        assert "do not go together" in send_password(client, "wrong").html
 
-    assert "Too many wrong tries" in send_password(client).content.decode()
+    assert "Too many wrong tries" in send_password(client).html
     with time_machine.travel(datetime.now().astimezone() + timedelta(minutes=16)):
-        assert send_password(client)["Location"] == CODE
+        assert send_password(client).location == CODE
 
 
 def test_right_passwords_do_not_count(with_app: User) -> None:
     for _ in range(8):
-        assert send_password(Client())["Location"] == CODE
+        assert send_password(Client()).location == CODE
 
 
 def test_five_wrong_codes_then_waiting(client: Client, with_app: User) -> None:
@@ -266,16 +244,16 @@ def test_five_wrong_codes_then_waiting(client: Client, with_app: User) -> None:
     for _ in range(5):
         send_code(client, "000000")
 
-    assert "Too many wrong tries" in send_code(client, code()).content.decode()
+    assert "Too many wrong tries" in send_code(client, code()).html
 
 
 def test_one_network_tries_many_names(client: Client, ana: User) -> None:
     for number in range(30):
         send_password(client, "wrong", name=f"name-{number}")
 
-    assert "Too many wrong tries" in send_password(client).content.decode()
+    assert "Too many wrong tries" in send_password(client).html
     elsewhere = Client(REMOTE_ADDR="198.51.100.7")
-    assert send_password(elsewhere).status_code == 302
+    assert send_password(elsewhere).status == 302
 
 
 def test_limits_keep_no_address_and_no_name(client: Client, ana: User) -> None:
@@ -316,12 +294,9 @@ def test_twenty_wrong_logins_at_several_processes_are_limited(ana: User) -> None
 def wrong_password(address: str) -> str:
     opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()))
     page = opener.open(f"{address}{LOGIN}").read().decode()
-    token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)[1]
+    (token,) = set(re.findall(r'name="csrfmiddlewaretoken" value="([^"]+)"', page))
     sent = {"csrfmiddlewaretoken": token, "login": "ana", "password": "wrong"}
     return str(opener.open(f"{address}{LOGIN}", urlencode(sent).encode()).read().decode())
-
-
-# ---- a login ends
 
 
 def test_replayed_cookie_after_rest_is_refused(with_app: User) -> None:
@@ -330,24 +305,24 @@ def test_replayed_cookie_after_rest_is_refused(with_app: User) -> None:
     client = signed_in(with_app)
     cookie = client.cookies[django_settings.SESSION_COOKIE_NAME].value
     with time_machine.travel(start + timedelta(minutes=14)):
-        assert at_work(client)
+        assert is_at_work(client)
     with time_machine.travel(start + timedelta(minutes=28)):
-        assert at_work(client), "work prolongs it"
+        assert is_at_work(client), "work prolongs it"
 
     with time_machine.travel(start + timedelta(minutes=44)):
         thief = Client()
         thief.cookies[django_settings.SESSION_COOKIE_NAME] = cookie
-        assert not at_work(thief)
-    assert not at_work(client), "it stays refused when the clock goes back"
+        assert not is_at_work(thief)
+    assert not is_at_work(client), "it stays refused when the clock goes back"
 
 
 def test_pages_for_readers_do_not_prolong_a_login(with_app: User) -> None:
     start = datetime.now().astimezone()
     client = signed_in(with_app)
     with time_machine.travel(start + timedelta(minutes=10)):
-        assert client.get("/faq/").status_code == 200
+        assert get(client, "/faq/").status == 200
     with time_machine.travel(start + timedelta(minutes=16)):
-        assert not at_work(client)
+        assert not is_at_work(client)
 
 
 def test_page_that_refreshes_itself_does_not_prolong_a_login(with_app: User) -> None:
@@ -355,9 +330,9 @@ def test_page_that_refreshes_itself_does_not_prolong_a_login(with_app: User) -> 
     client = signed_in(with_app)
     for minutes in (5, 10, 14):
         with time_machine.travel(start + timedelta(minutes=minutes)):
-            assert client.get("/desk/", headers={"x-refresh": "1"}).status_code == 200
+            assert get(client, "/desk/", {"x-refresh": "1"}).status == 200
     with time_machine.travel(start + timedelta(minutes=16)):
-        assert not at_work(client)
+        assert not is_at_work(client)
 
 
 def test_a_working_day_ends(with_app: User) -> None:
@@ -365,36 +340,36 @@ def test_a_working_day_ends(with_app: User) -> None:
     client = signed_in(with_app)
     for minutes in range(10, 8 * 60, 10):
         with time_machine.travel(start + timedelta(minutes=minutes)):
-            assert at_work(client)
+            assert is_at_work(client)
     with time_machine.travel(start + timedelta(hours=8, minutes=1)):
-        assert not at_work(client)
+        assert not is_at_work(client)
 
 
-@pytest.mark.parametrize("path", ["/", "/faq/", "/contact/", "/no-such-page/", "/healthz"])
-def test_pages_set_no_cookie_for_staff_either(with_app: User, path: str) -> None:
+def test_pages_set_no_cookie_for_staff_either(with_app: User) -> None:
     start = datetime.now().astimezone()
     client = signed_in(with_app)
     with time_machine.travel(start + timedelta(minutes=5)):
-        answer = client.get(path)
-        assert not answer.cookies
-        assert "Cookie" not in answer.headers.get("Vary", "")
+        for path in ("/", "/faq/", "/contact/", "/no-such-page/", "/healthz"):
+            answer = client.get(path)
+            assert not answer.cookies, path
+            assert "Cookie" not in answer.headers.get("Vary", ""), path
         assert client.get("/desk/").cookies, "the desk does"
 
 
 def test_session_list_and_sign_out_elsewhere(with_app: User) -> None:
-    here, there = Client(), Client()
+    here, there = (Client(headers={"user-agent": AGENT}) for _ in range(2))
     sign_in(here, code())
     sign_in(there, code(periods=1))
-    assert at_work(here) and at_work(there)
-    assert Fields(here.get("/desk/security/logins/")).text.count("Firefox on Linux") == 2
+    assert is_at_work(here) and is_at_work(there)
+    assert get(here, "/desk/security/logins/").text.count("Firefox on Linux") == 2
 
-    here.post("/desk/security/logins/")
+    post(here, "/desk/security/logins/")
 
-    assert (at_work(here), at_work(there)) == (True, False)
+    assert (is_at_work(here), is_at_work(there)) == (True, False)
 
 
 def test_list_of_logins_keeps_no_address_and_no_agent(with_app: User) -> None:
-    client = Client(REMOTE_ADDR="203.0.113.9")
+    client = Client(headers={"user-agent": AGENT}, REMOTE_ADDR="203.0.113.9")
     sign_in(client, code())
 
     login = UserSession.objects.get()
@@ -421,12 +396,9 @@ def test_browsers_have_names(agent: str, name: str) -> None:
 def test_signing_out_takes_a_button(with_app: User) -> None:
     client = signed_in(with_app)
 
-    assert client.get("/desk/logout/").status_code == 405
-    assert client.post("/desk/logout/")["Location"] == LOGIN
-    assert not at_work(client)
-
-
-# ---- the second factor again
+    assert get(client, "/desk/logout/").status == 405
+    assert post(client, "/desk/logout/").location == LOGIN
+    assert not is_at_work(client)
 
 
 @pytest.mark.parametrize(
@@ -436,35 +408,35 @@ def test_delicate_pages_ask_again(with_app: User, address: str) -> None:
     client = signed_in(with_app)
     prove(client, with_app, minutes_ago=6)
 
-    for answer in (client.get(address), client.post(address)):
-        assert answer["Location"] == f"/desk/security/again/?{urlencode({'next': address})}"
+    for answer in (get(client, address), post(client, address)):
+        assert answer.location == f"/desk/security/again/?{urlencode({'next': address})}"
 
-    again = client.post(answer["Location"], {"code": code(), "next": address})
-    assert again["Location"] == address
-    assert client.get(address).status_code in (200, 404)
+    again = post(client, answer.location, {"code": code(), "next": address})
+    assert again.location == address
+    assert get(client, address).status in (200, 404)
 
 
 def test_wrong_code_does_not_prove_again(with_app: User) -> None:
     client = signed_in(with_app)
     prove(client, with_app, minutes_ago=6)
 
-    client.post("/desk/security/again/", {"code": "000000", "next": CODES})
+    post(client, "/desk/security/again/", {"code": "000000", "next": CODES})
 
-    assert client.get(CODES).status_code == 302
+    assert get(client, CODES).status == 302
 
 
 @pytest.mark.parametrize("target", ["https://evil.example/", "//evil.example/", "javascript:x"])
 def test_nobody_is_sent_elsewhere(with_app: User, target: str) -> None:
     client = Client()
-    client.post(LOGIN, {"login": "ana", "password": PASSWORD, "next": target})
+    post(client, LOGIN, {"login": "ana", "password": PASSWORD, "next": target})
 
-    assert "evil" not in send_code(client, code())["Location"]
+    assert "evil" not in send_code(client, code()).location
 
 
 def test_the_last_factor_stays(with_app: User) -> None:
     client = signed_in(with_app)
 
-    client.post("/desk/security/app/remove/")
+    post(client, "/desk/security/app/remove/")
 
     assert Authenticator.objects.filter(user=with_app, type="totp").exists()
 
@@ -475,14 +447,11 @@ def test_removing_a_factor_ends_logins_elsewhere(with_app: User) -> None:
     sign_in(there, code(periods=1))
     Authenticator.objects.create(user=with_app, type="webauthn", data={"name": "Key"})
 
-    assert here.post("/desk/security/app/remove/").status_code == 302
+    assert post(here, "/desk/security/app/remove/").status == 302
 
     assert not Authenticator.objects.filter(type="totp").exists()
-    assert (at_work(here), at_work(there)) == (True, False)
+    assert (is_at_work(here), is_at_work(there)) == (True, False)
     assert LedgerEntry.objects.get(action="factor_removed").detail == "totp"
-
-
-# ---- secrets
 
 
 def test_secrets_open_with_an_old_key_and_not_without(settings: Any) -> None:
@@ -504,9 +473,6 @@ def test_changed_secret_is_noticed() -> None:
         factor_secrets.decrypt(flipped)
 
 
-# ---- commands
-
-
 def test_first_manager_is_made_once(capsys: pytest.CaptureFixture[str], client: Client) -> None:
     call_command("create_manager", "max")
     name, _, password = capsys.readouterr().out.partition(" (")[0].partition(" / ")
@@ -514,8 +480,8 @@ def test_first_manager_is_made_once(capsys: pytest.CaptureFixture[str], client: 
 
     assert (name, manager.groups.get().name) == ("max", "clinic manager")
     assert (manager.is_staff, manager.is_superuser) == (True, False)
-    assert send_password(client, password, name="max").status_code == 302
-    assert not at_work(client)
+    assert send_password(client, password, name="max").status == 302
+    assert not is_at_work(client)
     line = LedgerEntry.objects.get(action="account_created")
     assert (line.by, line.detail) == ("command", f"account {manager.pk}: clinic manager")
     with pytest.raises(CommandError, match="exists already"):
@@ -525,15 +491,15 @@ def test_first_manager_is_made_once(capsys: pytest.CaptureFixture[str], client: 
 def test_lost_factor_is_reset(capsys: pytest.CaptureFixture[str], with_app: User) -> None:
     client = Client()
     sign_in(client, code())
-    assert at_work(client)
+    assert is_at_work(client)
 
     call_command("reset_factor", "ana")
 
     password = capsys.readouterr().out.partition(" (")[0].partition(" / ")[2]
-    assert not at_work(client)
+    assert not is_at_work(client)
     assert not Authenticator.objects.exists()
-    assert send_password(Client()).status_code == 200, "the old password is gone"
-    assert send_password(client, password)["Location"] == "/desk/"
+    assert send_password(Client()).status == 200, "the old password is gone"
+    assert send_password(client, password).location == "/desk/"
     assert client.get("/desk/", follow=True).redirect_chain[-1][0] == SECURITY
     assert LedgerEntry.objects.get(action="factor_reset").detail == f"account {with_app.pk}"
 
@@ -541,9 +507,6 @@ def test_lost_factor_is_reset(capsys: pytest.CaptureFixture[str], with_app: User
 def test_reset_of_nobody_says_so() -> None:
     with pytest.raises(CommandError, match="no account"):
         call_command("reset_factor", "nobody")
-
-
-# ---- the site's process
 
 
 LOADED = """

@@ -1,11 +1,11 @@
 """Reading many requests at once: what comes out, what it costs, and what is written before."""
 
 from collections.abc import Callable
-from typing import Any
+from datetime import datetime
 from uuid import UUID
 
 import pytest
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from intake.desk.find import scan
@@ -16,19 +16,18 @@ from intake.seal import keys
 from intake.seal.keys import KeyFileError, PrivateKey
 from intake.store import staff_text
 from tests.intake import rows
+from tests.plugin.desk import ledger_lines
 
 pytestmark = pytest.mark.django_db
 every_key = keys.private_keys
 
 
-def begin(**changed: Any) -> Scan:
-    options = {"over": [Request.objects.open()], "by": "ana"} | changed
-    return scan.begin("searched", **options)
+def begin() -> Scan:
+    return scan.begin("searched", over=[Request.objects.open()], by="ana")
 
 
-def amend(row: Request, phone: str, **changed: Any) -> None:
-    options = {"by": "ana", "now": rows.NOW} | changed
-    staff_text.write_amendment(row, rows.answers(name="Sam", phone=phone), **options)
+def amend(row: Request, phone: str, now: datetime = rows.NOW) -> None:
+    staff_text.write_amendment(row, rows.answers(name="Sam", phone=phone), by="ana", now=now)
 
 
 def damage(row: Request) -> None:
@@ -117,22 +116,14 @@ def test_notes_are_not_read(unsealings: list[UUID]) -> None:
     assert unsealings == [row.submissions.get().pk]
 
 
-# ---- the ledger
-
-
 def test_line_is_written_before_anything_is_opened(unsealings: list[UUID]) -> None:
     rows.request()
     rows.request()
 
     begun = begin()
 
-    line = LedgerEntry.objects.get()
-    assert (line.action, line.by, line.record, line.detail) == (
-        "searched",
-        "ana",
-        None,
-        "requests: 2",
-    )
+    lines = ledger_lines("action", "by", "record", "detail")
+    assert lines == [("searched", "ana", None, "requests: 2")]
     assert unsealings == []
     assert len(list(begun)) == len(unsealings) == 2
     assert LedgerEntry.objects.count() == 1
@@ -163,13 +154,8 @@ def test_line_is_committed_before_anything_is_opened() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_line_is_never_part_of_somebody_elses_transaction() -> None:
-    from django.db import transaction
-
     with transaction.atomic(), pytest.raises(RuntimeError, match="durable"):
         begin()
-
-
-# ---- what cannot be read
 
 
 def test_damaged_and_locked_ones_are_counted_and_the_others_read(desk_key: PrivateKey) -> None:
@@ -246,9 +232,6 @@ def test_damaged_key_files_stop_it_before_the_line(monkeypatch: pytest.MonkeyPat
     with pytest.raises(KeyFileError):
         begin()
     assert not LedgerEntry.objects.exists()
-
-
-# ---- what it costs
 
 
 def test_as_many_queries_for_a_hundred_as_for_ten(desk_key: PrivateKey) -> None:

@@ -8,24 +8,24 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from intake.desk.frame import quiet_failures
-from intake.desk.frame.quiet_failures import Facts, Severity, findings
+from intake.desk.frame.quiet_failures import Measured, Severity, alerts
 from intake.models import OutboxMessage, Request, SignOfLife
-from intake.seal import keys
+from intake.seal import keys, sealing
 from intake.seal.keys import Purpose
 from intake.seal.sealing import Suite
 from intake.worker import signs_of_life
 from tests.intake import rows
 from tests.intake.rows import NOW
-from tests.plugin.visitor import Fields
+from tests.plugin.desk import LOGIN, QUEUE, Desk, get
 
 pytestmark = pytest.mark.django_db
 MINUTES = timedelta(minutes=1)
-WELL = Facts(
+WELL = Measured(
     {SignOfLife.Name.WORKER: NOW, SignOfLife.Name.BACKUP: NOW},
     key_problem="",
     key_made=date(2025, 1, 1),
@@ -33,14 +33,14 @@ WELL = Facts(
 )
 
 
-def seen(**changed: datetime | None) -> Facts:
+def seen(**changed: datetime | None) -> Measured:
     """All is well but for these."""
     times = {**WELL.seen, **changed}
     return WELL._replace(seen={name: at for name, at in times.items() if at})
 
 
-def told(facts: Facts, now: datetime = NOW) -> list[tuple[Severity, str]]:
-    return [(each.severity, each.what) for each in findings(facts, now)]
+def told(facts: Measured, now: datetime = NOW) -> list[tuple[Severity, str]]:
+    return [(each.severity, each.what) for each in alerts(facts, now)]
 
 
 def test_where_all_is_well_nothing_is_said() -> None:
@@ -65,12 +65,12 @@ def test_where_all_is_well_nothing_is_said() -> None:
         (WELL._replace(one_process=True), "note", "One-process mode: this server can read"),
     ],
 )
-def test_each_failure_is_told(facts: Facts, severity: str, words: str) -> None:
+def test_each_failure_is_told(facts: Measured, severity: str, words: str) -> None:
     [(how, what)] = told(facts)
 
     assert how == severity
     assert words in what
-    assert all(each.do for each in findings(facts, NOW))
+    assert all(each.do for each in alerts(facts, NOW))
 
 
 @pytest.mark.parametrize(
@@ -83,7 +83,7 @@ def test_each_failure_is_told(facts: Facts, severity: str, words: str) -> None:
         WELL._replace(key_made=None),
     ],
 )
-def test_at_its_limit_nothing_is_said(facts: Facts) -> None:
+def test_at_its_limit_nothing_is_said(facts: Measured) -> None:
     assert told(facts) == []
 
 
@@ -94,9 +94,6 @@ def test_gravest_comes_first() -> None:
 
     assert severities == sorted(severities, key=list(Severity).index)
     assert len(severities) == 4
-
-
-# ---- what the database and the key folder say
 
 
 def test_oldest_of_each_is_read_in_one_query() -> None:
@@ -143,7 +140,7 @@ def test_backup_is_recorded_by_a_command(morning: datetime) -> None:
 
 
 def test_key_that_is_here_is_dated() -> None:
-    facts = quiet_failures.look(NOW)
+    facts = quiet_failures.measure(NOW)
 
     assert facts.key_problem == ""
     today = datetime.now(UTC).date()
@@ -153,17 +150,17 @@ def test_key_that_is_here_is_dated() -> None:
 def test_newest_key_counts(settings: Any, tmp_path: Path) -> None:
     settings.INTAKE_KEYS = tmp_path
     for day in (date(2020, 1, 1), date(2024, 5, 1), None):
-        private = quiet_failures.keys.sealing.generate(Suite.HYBRID)
-        public = keys.sealing.public_half(private, Suite.HYBRID)
+        private = sealing.generate(Suite.HYBRID)
+        public = sealing.public_half(private, Suite.HYBRID)
         key = keys.PublicKey("desk", Suite.HYBRID, Purpose.DESK, False, public)
         keys.keep(replace(key, created=day), private, folder=tmp_path)
 
-    assert quiet_failures.look(NOW).key_made == date(2024, 5, 1)
+    assert quiet_failures.measure(NOW).key_made == date(2024, 5, 1)
 
 
 def test_missing_folder_lost_key_and_damaged_key_are_told(settings: Any, tmp_path: Path) -> None:
     settings.INTAKE_KEYS = tmp_path / "none"
-    assert "no such folder" in quiet_failures.look(NOW).key_problem
+    assert "no such folder" in quiet_failures.measure(NOW).key_problem
 
     settings.INTAKE_KEYS = tmp_path
     key = keys.make(
@@ -175,60 +172,55 @@ def test_missing_folder_lost_key_and_damaged_key_are_told(settings: Any, tmp_pat
     )
     private = tmp_path / f"{key.id}.private.json"
     private.write_text("{")
-    assert private.name in quiet_failures.look(NOW).key_problem
+    assert private.name in quiet_failures.measure(NOW).key_problem
 
     private.unlink()
-    assert quiet_failures.look(NOW).key_problem == "this server holds no key of the desk"
+    assert quiet_failures.measure(NOW).key_problem == "this server holds no key of the desk"
 
 
-# ---- on the pages
-
-
-@pytest.mark.parametrize("path", ["/desk/", "/desk/queue/", "/desk/help/", "/desk/security/"])
-def test_every_page_says_it(morning: datetime, at_desk: Client, settings: Any, path: str) -> None:
+@pytest.mark.parametrize("path", ["/desk/", QUEUE, "/desk/help/", "/desk/security/"])
+def test_every_page_says_it(morning: datetime, at_desk: Desk, settings: Any, path: str) -> None:
     settings.SERVES_SITE = False
-    before = Fields(at_desk.get(path))
+    before = at_desk.get(path).text
     signs_of_life.give(SignOfLife.Name.WORKER, morning)
     signs_of_life.give(SignOfLife.Name.BACKUP, morning)
-    after = Fields(at_desk.get(path))
+    after = at_desk.get(path).text
 
-    assert "The worker has never run." in before.text
-    assert "About this server: 1 note\n" in before.text
-    assert "The worker has never run." not in after.text
-    assert "About this server" not in after.text
+    assert "The worker has never run." in before
+    assert "About this server: 1 note\n" in before
+    assert "The worker has never run." not in after
+    assert "About this server" not in after
 
 
 def test_outsiders_are_told_nothing(client: Client) -> None:
-    assert "worker" not in Fields(client.get("/desk/login/")).text
+    assert "worker" not in get(client, LOGIN).text
 
 
-def test_banner_leads_to_the_request_that_nobody_opened(morning: datetime, at_desk: Client) -> None:
+def test_banner_leads_to_the_request_that_nobody_opened(morning: datetime, at_desk: Desk) -> None:
     row = rows.request(now=morning - 60 * MINUTES)
 
-    page = Fields(at_desk.get("/desk/"))
+    answer = at_desk.get("/desk/")
 
-    assert "A request that nobody has opened was due at 9:45 am." in page.text
-    (address,) = [given["href"] for _, given in page.tags if "overdue" in str(given.get("href"))]
-    assert str(row) in Fields(at_desk.get(address)).text
+    assert "A request that nobody has opened was due at 9:45 am." in answer.text
+    (address,) = [link for link in answer.links if "overdue" in link]
+    assert str(row) in at_desk.get(address).text
 
 
 def test_banner_that_cannot_be_read_breaks_no_page(
-    at_desk: Client, monkeypatch: pytest.MonkeyPatch
+    at_desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def away(now: datetime) -> Any:
-        from django.db import OperationalError
-
         raise OperationalError("a text that quotes a person")
 
     monkeypatch.setattr(signs_of_life, "read", away)
 
-    page = Fields(at_desk.get("/desk/help/"))
+    text = at_desk.get("/desk/help/").text
 
-    assert "The database does not answer." in page.text
-    assert "quotes" not in page.text
+    assert "The database does not answer." in text
+    assert "quotes" not in text
 
 
-def test_banner_costs_one_query(at_desk: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_banner_costs_one_query(at_desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     with CaptureQueriesContext(connection) as with_it:
         at_desk.get("/desk/help/")
     monkeypatch.setattr(signs_of_life, "read", lambda now: {})

@@ -1,6 +1,5 @@
 """What can be posted from the opened record: done, refused in words, asked for a reason first."""
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -9,8 +8,6 @@ from uuid import UUID
 import pytest
 import time_machine
 from django.contrib.auth.models import User
-from django.http import HttpResponse
-from django.test import Client
 from django.utils import timezone
 
 from intake.clock import deadlines
@@ -21,74 +18,58 @@ from intake.seal import keys
 from intake.seal.answers import Asker, Channel, OtherAnswers, Voicemail, Window
 from intake.store import staff_text
 from tests.intake import rows
-from tests.intake.desk.record.test_views import address, anas, send
-from tests.plugin.staff import prove, signed_in
-from tests.plugin.visitor import Fields
+from tests.plugin.desk import Answer, Desk, address, ledger_lines, request_of
 
 pytestmark = pytest.mark.django_db
 MARKER = "marker-action-9"
 NUMBER = "217-555-0100"
 
 
-def act(client: Client, row: Request, action: str, **fields: str) -> HttpResponse:
-    return send(client, row, **{"action": action, "seen": str(row.changes)} | fields)
+def due_in(answer: Answer) -> str:
+    return answer.page.with_id("attemptform_due")[1].get("value") or ""
 
 
-def buttons(response: HttpResponse) -> list[str | None]:
-    return [each["value"] for each in Fields(response).named("outcome") if each.get("value")]
-
-
-def due_in(response: HttpResponse) -> str:
-    return Fields(response).with_id("attemptform_due")[1].get("value") or ""
-
-
-# ---- an attempt in two taps
-
-
-def test_number_is_one_tap_and_the_outcome_the_other(morning: datetime, at_desk: Client) -> None:
-    row = anas(State.CLAIMED)
-    page = Fields(at_desk.get(address(row)))
-    links = [given["href"] for tag, given in page.tags if tag == "a"]
-    assert "tel:+12175550100" in links
+def test_number_is_one_tap_and_the_outcome_the_other(morning: datetime, at_desk: Desk) -> None:
+    row = request_of("ana")
+    page = at_desk.open(row)
+    assert "tel:+12175550100" in page.links
     filled = {name: page.values[name] for name in ("seen", "line")}
-    filled |= {"channel": "phone", "due": str(page.with_id("attemptform_due")[1]["value"])}
+    filled |= {"channel": "phone", "due": due_in(page)}
 
-    response = send(at_desk, row, action="attempt", outcome="no_answer", **filled)
+    answer = at_desk.act(row, "attempt", outcome="no_answer", **filled)
 
     row.refresh_from_db()
-    assert (response.status_code, response["Location"]) == (302, address(row))
+    assert (answer.status, answer.location) == (302, address(row))
     assert (row.state, row.attempts) == (State.TRYING, 1)
     local = timezone.localtime(deadlines.retry_by(morning, row.windows))
     assert timezone.localtime(row.next_due) == local.replace(second=0, microsecond=0)
-    assert "Attempts" in Fields(at_desk.get(address(row))).text
+    assert "Attempts" in at_desk.open(row).text
 
 
-def test_no_link_dials_outside_the_safe_times(afternoon: datetime, at_desk: Client) -> None:
-    page = Fields(at_desk.get(address(anas(State.CLAIMED))))
+def test_no_link_dials_outside_the_safe_times(afternoon: datetime, at_desk: Desk) -> None:
+    links = at_desk.open(request_of("ana")).links
 
-    links = [given.get("href") or "" for tag, given in page.tags if tag == "a"]
     assert not [each for each in links if each.startswith(("tel:", "sms:"))]
 
 
-@pytest.mark.parametrize("voicemail", Voicemail)
 def test_message_has_its_button_only_where_it_was_asked_for(
-    morning: datetime, at_desk: Client, voicemail: Voicemail
+    morning: datetime, at_desk: Desk
 ) -> None:
-    row = rows.request(sent=rows.answers(if_no_answer=voicemail))
-    rows.step(row, State.CLAIMED, owner="ana")
+    for voicemail in Voicemail:
+        row = rows.request(sent=rows.answers(if_no_answer=voicemail))
+        rows.step(row, State.CLAIMED, owner="ana")
 
-    assert ("voicemail" in buttons(at_desk.get(address(row)))) is (
-        voicemail is not Voicemail.NOTHING
-    )
+        offered = "voicemail" in at_desk.open(row).offered("outcome")
+        assert offered is (voicemail is not Voicemail.NOTHING), voicemail
 
 
-def test_enter_key_records_nothing(morning: datetime, at_desk: Client) -> None:
+def test_enter_key_records_nothing(morning: datetime, at_desk: Desk) -> None:
     """The first button of the form, which a browser presses for Enter, is switched off."""
-    page = Fields(at_desk.get(address(anas(State.CLAIMED))))
-    pressed = [given for tag, given in page.tags if tag == "button"]
-    first = next(each for each in pressed if each.get("name") == "outcome")
+    tags = at_desk.open(request_of("ana")).page.tags
+    buttons = [given for tag, given in tags if tag == "button"]
+    first = next(each for each in buttons if each.get("name") == "outcome")
 
-    assert "disabled" in pressed[pressed.index(first) - 1]
+    assert "disabled" in buttons[buttons.index(first) - 1]
 
 
 @pytest.mark.parametrize(
@@ -102,53 +83,50 @@ def test_enter_key_records_nothing(morning: datetime, at_desk: Client) -> None:
     ],
 )
 def test_attempt_that_is_refused_changes_nothing(
-    morning: datetime, at_desk: Client, fields: dict[str, str], words: str
+    morning: datetime, at_desk: Desk, fields: dict[str, str], words: str
 ) -> None:
-    row = anas(State.CLAIMED)
+    row = request_of("ana")
     before = Request.objects.values("state", "next_due", "changes", "attempts").get()
 
-    response = act(at_desk, row, "attempt", **fields)
+    answer = at_desk.act(row, "attempt", **fields)
 
-    assert response.status_code == 422
-    assert words in Fields(response).text
-    assert due_in(response) == fields.get("due", "")
+    assert answer.status == 422
+    assert words in answer.text
+    assert due_in(answer) == fields.get("due", "")
     assert Request.objects.values("state", "next_due", "changes", "attempts").get() == before
     assert not Attempt.objects.exists()
 
 
 def test_outside_the_safe_times_words_are_asked_for_and_kept(
-    afternoon: datetime, at_desk: Client
+    afternoon: datetime, at_desk: Desk
 ) -> None:
-    row = anas(State.CLAIMED)
+    row = request_of("ana")
     fields = {"outcome": "no_answer", "channel": "phone"}
-    refused = act(at_desk, row, "attempt", **fields)
-    assert refused.status_code == 422
-    assert "Write why you tried now" in Fields(refused).text
+    refused = at_desk.act(row, "attempt", **fields)
+    assert refused.status == 422
+    assert "Write why you tried now" in refused.text
 
-    assert act(at_desk, row, "attempt", words=MARKER, **fields).status_code == 302
+    assert at_desk.act(row, "attempt", words=MARKER, **fields).status == 302
     assert Attempt.objects.get().inside is False
 
 
-def test_another_way_is_taken_for_a_reason(morning: datetime, at_desk: Client) -> None:
-    row = anas(State.CLAIMED)
+def test_another_way_is_taken_for_a_reason(morning: datetime, at_desk: Desk) -> None:
+    row = request_of("ana")
     fields = {"channel": "text", "outcome": "sent"}
-    assert act(at_desk, row, "other_way", **fields).status_code == 422
+    assert at_desk.act(row, "other_way", **fields).status == 422
 
-    assert act(at_desk, row, "other_way", words=MARKER, **fields).status_code == 302
+    assert at_desk.act(row, "other_way", words=MARKER, **fields).status == 302
     assert Attempt.objects.get().channel == "text"
 
 
-def test_refusal_hides_the_number_at_once(morning: datetime, at_desk: Client) -> None:
-    row = anas(State.CLAIMED)
+def test_refusal_hides_the_number_at_once(morning: datetime, at_desk: Desk) -> None:
+    row = request_of("ana")
 
-    act(at_desk, row, "attempt", outcome="refused", channel="phone")
+    at_desk.act(row, "attempt", outcome="refused", channel="phone")
 
-    html = at_desk.get(address(row)).content.decode()
+    html = at_desk.open(row).html
     assert "Do not contact" in html
     assert NUMBER not in html
-
-
-# ---- what changed
 
 
 def changed(**more: Any) -> dict[str, str]:
@@ -158,174 +136,148 @@ def changed(**more: Any) -> dict[str, str]:
 
 @pytest.mark.parametrize("talked", [True, False])
 def test_what_changed_comes_first_and_decides(
-    morning: datetime, at_desk: Client, talked: bool
+    morning: datetime, at_desk: Desk, talked: bool
 ) -> None:
-    row = anas(State.CLAIMED)
+    row = request_of("ana")
 
-    response = act(at_desk, row, "amend", **changed(**({"talked": "phone"} if talked else {})))
+    answer = at_desk.act(row, "amend", **changed(**({"talked": "phone"} if talked else {})))
 
-    assert response.status_code == 302
+    assert answer.status == 302
     row.refresh_from_db()
     assert row.windows == Window.WEEKDAY_EVENING
     assert row.state == (State.REACHED if talked else State.CLAIMED)
     assert Attempt.objects.count() == talked
-    html = at_desk.get(address(row)).content.decode()
-    assert "Not safe to contact now" in html
-    assert NUMBER not in html
-    text = Fields(at_desk.get(address(row))).text
-    assert text.index("Learned on") < text.index("What they sent")
-    assert text.index(MARKER) < text.index("Learned on")
+    page = at_desk.open(row)
+    assert "Not safe to contact now" in page.html
+    assert NUMBER not in page.html
+    assert page.text.index("Learned on") < page.text.index("What they sent")
+    assert page.text.index(MARKER) < page.text.index("Learned on")
 
 
-def test_change_that_leaves_times_open_is_refused(morning: datetime, at_desk: Client) -> None:
-    row = anas(State.CLAIMED)
+def test_change_that_leaves_times_open_is_refused(morning: datetime, at_desk: Desk) -> None:
+    answer = at_desk.act(request_of("ana"), "amend", **changed(weekdays=""))
 
-    response = act(at_desk, row, "amend", **changed(weekdays=""))
-
-    assert response.status_code == 422
-    assert MARKER in response.content.decode()
+    assert answer.status == 422
+    assert MARKER in answer.html
     assert not StaffText.objects.exists()
 
 
-@pytest.mark.parametrize("action", ["amend", "attempt"])
-def test_hidden_number_is_in_no_field(afternoon: datetime, at_desk: Client, action: str) -> None:
-    row = anas(State.CLAIMED)
+def test_hidden_number_is_in_no_field(afternoon: datetime, at_desk: Desk) -> None:
+    row = request_of("ana")
 
-    for response in (at_desk.get(address(row)), act(at_desk, row, action)):
-        assert NUMBER not in response.content.decode()
-
-
-# ---- whom and what to say
+    for answer in (at_desk.open(row), *(at_desk.act(row, each) for each in ("amend", "attempt"))):
+        assert NUMBER not in answer.html
 
 
 @pytest.mark.parametrize("about", [Asker.SOMEONE, Asker.PATIENT])
-def test_writer_is_the_only_one_to_contact(
-    morning: datetime, at_desk: Client, about: Asker
-) -> None:
-    page = Fields(at_desk.get(address(rows.request(sent=rows.answers(about=about)))))
+def test_writer_is_the_only_one_to_contact(morning: datetime, at_desk: Desk, about: Asker) -> None:
+    mine, theirs = rows.request(), rows.request(sent=rows.answers(about=about))
 
-    assert "Contact only the person who wrote" in page.text
-    assert "Never contact the" in page.text
+    assert "Contact only the person who wrote" not in at_desk.open(mine).text
+    text = at_desk.open(theirs).text
+    assert "Contact only the person who wrote" in text
+    assert "Never contact the" in text
 
 
-def test_script_is_on_the_page(morning: datetime, at_desk: Client) -> None:
+def test_script_is_on_the_page(morning: datetime, at_desk: Desk) -> None:
     sent = rows.answers(name="Robin\u202e", if_other_answers=OtherAnswers.ASK_BY_NAME)
-    text = Fields(at_desk.get(address(rows.request(sent=sent)))).text
+
+    text = at_desk.open(rows.request(sent=sent)).text
 
     assert "May I speak with Robin[U+202E]?" in text
     assert "Leave no message." in text
     assert "Confirm nothing to anybody else" in text
 
 
-def test_text_is_begun_from_the_page(morning: datetime, at_desk: Client) -> None:
+def test_text_is_begun_from_the_page(morning: datetime, at_desk: Desk) -> None:
     row = rows.request(sent=rows.answers(channel=Channel.TEXT))
-    page = Fields(at_desk.get(address(row)))
 
-    assert "sms:+12175550100" in [given.get("href") for tag, given in page.tags if tag == "a"]
-
-
-# ---- what a colleague owns
-
-
-def sams(state: State = State.CLAIMED) -> Request:
-    return rows.request_in(state)
+    assert "sms:+12175550100" in at_desk.open(row).links
 
 
 def test_colleagues_request_is_opened_for_a_reason(
-    morning: datetime, at_desk: Client, unsealings: list[UUID]
+    morning: datetime, at_desk: Desk, unsealings: list[UUID]
 ) -> None:
-    row = sams()
+    row = request_of("sam")
 
-    asked = at_desk.get(address(row))
+    asked = at_desk.open(row)
 
-    assert asked.status_code == 200
-    assert "sam has this request" in Fields(asked).text
-    assert NUMBER not in asked.content.decode() and "Hello" not in asked.content.decode()
+    assert asked.status == 200
+    assert "sam has this request" in asked.text
+    assert NUMBER not in asked.html and "Hello" not in asked.html
     assert unsealings == []
     assert not LedgerEntry.objects.exists()
 
-    response = send(at_desk, row, why="in_touch")
-    assert (response.status_code, response["Location"]) == (302, address(row))
-    assert NUMBER in at_desk.get(address(row)).content.decode()
-    line = LedgerEntry.objects.get()
-    assert (line.action, line.by, line.reason) == ("opened", "ana", "in_touch")
+    answer = at_desk.post(address(row), why="in_touch")
+    assert (answer.status, answer.location) == (302, address(row))
+    assert NUMBER in at_desk.open(row).html
+    assert ledger_lines("action", "by", "reason") == [("opened", "ana", "in_touch")]
 
 
-@pytest.mark.parametrize("why", ["", "mallow", "manager_review"])
-def test_reason_is_one_of_those_offered(at_desk: Client, unsealings: list[UUID], why: str) -> None:
-    response = send(at_desk, sams(), why=why)
+def test_reason_is_one_of_those_offered(at_desk: Desk, unsealings: list[UUID]) -> None:
+    row = request_of("sam")
+    asked = {"asked": at_desk.open(row).values["asked"]}
 
-    assert response.status_code == 422
-    assert "Choose why you open it." in Fields(response).text
+    for fields in ({"why": ""}, {"why": "mallow"}, {"why": "manager_review"}, asked):
+        answer = at_desk.post(address(row), fields)
+        assert answer.status == 422, fields
+        assert "Choose why you open it." in answer.text
+        assert answer.title.startswith("Error: ")
     assert unsealings == []
 
 
-def test_no_reason_chosen_is_said(at_desk: Client) -> None:
-    row = sams()
-    page = Fields(at_desk.get(address(row)))
+def test_manager_may_review(morning: datetime, manager_at_desk: Desk) -> None:
+    row = request_of("sam")
+    manager_at_desk.post(address(row), why="manager_review")
 
-    response = send(at_desk, row, asked=page.values["asked"])
-
-    assert response.status_code == 422
-    assert "Choose why you open it." in Fields(response).text
-    assert Fields(response).title.startswith("Error: ")
+    assert NUMBER in manager_at_desk.open(row).html
 
 
-def test_manager_may_review(morning: datetime, manager_at_desk: Client) -> None:
-    row = sams()
-    send(manager_at_desk, row, why="manager_review")
-
-    assert NUMBER in manager_at_desk.get(address(row)).content.decode()
-
-
-def test_reason_ends_after_a_while(morning: datetime, coordinator: User) -> None:
-    row, client = sams(), signed_in(coordinator)
-    send(client, row, why="covering")
+def test_reason_ends_after_a_while(morning: datetime, at_desk: Desk) -> None:
+    row = request_of("sam")
+    at_desk.post(address(row), why="covering")
     for minutes, shown in ((10, True), (10 + 12, True), (22 + 10, False)):
         with time_machine.travel(morning + timedelta(minutes=minutes), tick=False):
-            prove(client, coordinator)
-            assert (NUMBER in client.get(address(row)).content.decode()) is shown
+            assert (NUMBER in at_desk.proved().open(row).html) is shown
 
 
-@pytest.mark.parametrize("action", ["note", "attempt", "step", "override", "amend"])
 def test_what_was_posted_without_the_reason_is_carried_along(
-    morning: datetime, at_desk: Client, unsealings: list[UUID], action: str
+    morning: datetime, at_desk: Desk, unsealings: list[UUID]
 ) -> None:
-    row = sams()
+    row = request_of("sam")
     fields = {"text": MARKER, "words": MARKER, "reason": MARKER, "target": "spam"}
 
-    asked = act(at_desk, row, action, **fields)
-
-    page = Fields(asked)
-    assert asked.status_code == 200
-    assert (page.values["action"], page.values["seen"]) == (action, "0")
-    assert page.values["text"] == page.values["words"] == MARKER
+    for action in ("note", "attempt", "step", "override", "amend"):
+        asked = at_desk.act(row, action, **fields)
+        assert asked.status == 200
+        assert (asked.values["action"], asked.values["seen"]) == (action, "0")
+        assert asked.values["text"] == asked.values["words"] == MARKER
     assert unsealings == []
     assert not StaffText.objects.exists()
     assert not LedgerEntry.objects.exists()
 
 
-def test_carried_post_is_done_with_the_reason(morning: datetime, at_desk: Client) -> None:
-    row = sams()
+def test_carried_post_is_done_with_the_reason(morning: datetime, at_desk: Desk) -> None:
+    row = request_of("sam")
 
-    response = act(at_desk, row, "note", text=MARKER, why="covering")
+    answer = at_desk.act(row, "note", text=MARKER, why="covering")
 
-    assert response.status_code == 302
+    assert answer.status == 302
     assert staff_text.read(row.texts.get(), keys.private_keys()) == MARKER
 
 
-def test_new_owner_sees_the_note_first(morning: datetime, coordinator: User, manager: User) -> None:
-    row = anas(State.REACHED)
-    acting = {"seen": row.changes, "user": coordinator, "now": morning}
-    handing_over.hand_over(row.pk, owner="max", words=MARKER, **acting)
+def test_new_owner_sees_the_note_first(
+    morning: datetime, coordinator: User, manager_at_desk: Desk
+) -> None:
+    row = request_of("ana", State.REACHED)
+    handing_over.hand_over(
+        row.pk, owner="max", words=MARKER, seen=row.changes, user=coordinator, now=morning
+    )
 
-    text = Fields(signed_in(manager).get(address(row))).text
+    text = manager_at_desk.open(row).text
 
     assert text.index("Handed over to you by ana") < text.index("Safe to contact now")
     assert text.index(MARKER) < text.index("Safe to contact now")
-
-
-# ---- beside the states
 
 
 @pytest.mark.parametrize(
@@ -338,107 +290,64 @@ def test_new_owner_sees_the_note_first(morning: datetime, coordinator: User, man
 )
 def test_done_from_the_page(
     morning: datetime,
-    at_desk: Client,
+    at_desk: Desk,
     manager: User,
     action: str,
     fields: dict[str, str],
     line: str,
 ) -> None:
-    row = anas(State.REACHED)
+    row = request_of("ana", State.REACHED)
 
-    assert act(at_desk, row, action).status_code == 422
-    assert act(at_desk, row, action, **fields).status_code == 302
-    assert LedgerEntry.objects.filter(action=line, by="ana").count() == 1
+    assert at_desk.act(row, action).status == 422
+    assert at_desk.act(row, action, **fields).status == 302
+    assert ledger_lines("action", "by").count((line, "ana")) == 1
 
 
-def test_hand_off_is_confirmed_from_the_page(morning: datetime, at_desk: Client) -> None:
-    row = anas(State.REACHED)
-    fields = {"target": "referred_out", "where": MARKER, "details_agreed": "no"}
-    assert act(at_desk, row, "step", **fields).status_code == 302
+def test_hand_off_is_confirmed_from_the_page(morning: datetime, at_desk: Desk) -> None:
+    row = request_of("ana", State.REACHED)
+    fields = {"where": MARKER, "details_agreed": "no"}
+    assert at_desk.step(row, "referred_out", **fields).status == 302
     row.refresh_from_db()
-    assert "not confirmed yet" in Fields(at_desk.get(address(row))).text
+    assert "not confirmed yet" in at_desk.open(row).text
 
-    assert act(at_desk, row, "hand_off").status_code == 302
+    assert at_desk.act(row, "hand_off").status == 302
 
-    text = Fields(at_desk.get(address(row))).text
+    text = at_desk.open(row).text
     assert "confirmed Mar 11" in text
     assert "are not passed on" in text
 
 
-def test_legal_hold_asks_for_the_second_factor_again(morning: datetime, manager: User) -> None:
-    row, client = rows.request(), signed_in(manager)
-    prove(client, manager, minutes_ago=6)
+def test_legal_hold_asks_for_the_second_factor_again(
+    morning: datetime, manager_at_desk: Desk
+) -> None:
+    row = rows.request()
+    manager_at_desk.proved(minutes_ago=6)
     fields = {"until": "2026-03-11", "words": MARKER}
 
-    refused = act(client, row, "hold", **fields)
+    refused = manager_at_desk.act(row, "hold", **fields)
 
-    page = Fields(refused)
-    assert refused.status_code == 422
-    assert "Show your second factor again" in page.text
-    assert MARKER in refused.content.decode()
-    links = [given.get("href") or "" for tag, given in page.tags if tag == "a"]
-    assert [each for each in links if each.endswith(urlencode({"next": address(row)}))]
+    assert refused.status == 422
+    assert "Show your second factor again" in refused.text
+    assert MARKER in refused.html
+    back = urlencode({"next": address(row)})
+    assert [link for link in refused.links if link.endswith(back)]
     row.refresh_from_db()
     assert row.held_at is None
 
-    prove(client, manager)
-    assert act(client, row, "hold", **fields).status_code == 302
+    manager_at_desk.proved()
+    assert manager_at_desk.act(row, "hold", **fields).status == 302
     row.refresh_from_db()
-    assert "Nothing is erased before it is released" in Fields(client.get(address(row))).text
-    withdrawn = act(client, row, "step", target="withdrawn")
-    assert withdrawn.status_code == 422
-    assert "A legal hold is on this request" in Fields(withdrawn).text
-    assert act(client, row, "release", words="over").status_code == 302
+    assert "Nothing is erased before it is released" in manager_at_desk.open(row).text
+    withdrawn = manager_at_desk.step(row, "withdrawn")
+    assert withdrawn.status == 422
+    assert "A legal hold is on this request" in withdrawn.text
+    assert manager_at_desk.act(row, "release", words="over").status == 302
 
 
-def test_hold_is_not_offered_to_a_coordinator(morning: datetime, at_desk: Client) -> None:
+def test_hold_is_not_offered_to_a_coordinator(morning: datetime, at_desk: Desk) -> None:
     row = rows.request()
-    page = Fields(at_desk.get(address(row)))
 
-    assert "hold" not in [each["value"] for each in page.named("action")]
-    refused = act(at_desk, row, "hold", until="2026-03-11", words=MARKER)
-    assert refused.status_code == 422
+    assert "hold" not in at_desk.open(row).offered("action")
+    assert at_desk.act(row, "hold", until="2026-03-11", words=MARKER).status == 422
     row.refresh_from_db()
     assert row.held_at is None
-
-
-# ---- never at the cost of the ledger
-
-
-@pytest.mark.parametrize(
-    ("action", "fields"),
-    [
-        ("attempt", {"outcome": "no_answer", "channel": "phone", "words": MARKER}),
-        ("amend", {"message": MARKER, "any_time": "on", "channel": "phone"}),
-        ("hand_over", {"owner": "max", "words": MARKER}),
-        ("snooze", {"due": "2025-03-12T10:00", "reason": "other", "words": MARKER}),
-    ],
-)
-def test_without_the_ledger_words_come_back(
-    morning: datetime,
-    at_desk: Client,
-    manager: User,
-    broken_ledger: Callable[[], None],
-    unsealings: list[UUID],
-    action: str,
-    fields: dict[str, str],
-) -> None:
-    row = anas(State.CLAIMED)
-    broken_ledger()
-
-    response = act(at_desk, row, action, **fields)
-
-    assert response.status_code == 503
-    assert Fields(response).values["typed"] == MARKER
-    assert unsealings == []
-    assert not StaffText.objects.exists()
-
-
-@pytest.mark.parametrize("target", ["", "no_such_state", "purged"])
-def test_step_to_no_state_is_refused(morning: datetime, at_desk: Client, target: str) -> None:
-    row = anas(State.CLAIMED)
-
-    refused = act(at_desk, row, "step", target=target)
-
-    assert refused.status_code == 422
-    assert "That step is not possible from here." in Fields(refused).text

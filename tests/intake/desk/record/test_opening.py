@@ -19,6 +19,7 @@ from intake.seal.sealing import Suite
 from intake.store import ledger, staff_text
 from tests.intake import rows
 from tests.intake.rows import NOW
+from tests.plugin.desk import ledger_lines
 
 pytestmark = pytest.mark.django_db
 AFTERNOON = NOW + timedelta(hours=5)
@@ -88,9 +89,7 @@ def test_opening_is_kept_with_the_revision_that_was_seen() -> None:
     row.refresh_from_db()
     assert (row.opened_at, row.opened_revision) == (NOW, 2)
     assert [each.submission.revision for each in shown.revisions] == [2, 1]
-    assert list(LedgerEntry.objects.values_list("action", "by", "record")) == [
-        ("opened", "ana", row.pk)
-    ]
+    assert ledger_lines("action", "by", "record") == [("opened", "ana", row.pk)]
 
 
 def test_windows_corrected_meanwhile_decide() -> None:
@@ -278,9 +277,13 @@ def past_the_triggers(statement: str, *values: Any) -> None:
 def assert_nothing_opens(shown: OpenedRecord, row: Request) -> None:
     ids = {wrap.key_id for wrap in row.submissions.get().wraps.all()}
     assert len(ids) == 2
-    for each in (*shown.revisions, *shown.notes):
-        assert each.problem.startswith(opening.CANNOT_OPEN)
-        assert all(key_id in each.problem for key_id in ids)
+    problems = [
+        *(each.problem for each in shown.revisions),
+        *(each.problem for each in shown.notes),
+    ]
+    for problem in problems:
+        assert problem.startswith(opening.CANNOT_OPEN)
+        assert all(key_id in problem for key_id in ids)
     assert [each.answers for each in shown.revisions] == [None]
     assert [each.words for each in shown.notes] == [""]
-    assert MARKER not in repr([each.problem for each in shown.revisions])
+    assert MARKER not in repr(problems)

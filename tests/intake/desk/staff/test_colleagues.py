@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from django.contrib.auth import authenticate
 from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
@@ -21,11 +22,10 @@ from intake.desk.entrance import accounts, rights
 from intake.desk.entrance.rights import AUDITOR, COORDINATOR, MANAGER
 from intake.desk.staff import colleagues
 from intake.desk.staff.colleagues import ChangeRefused
-from intake.models import LedgerEntry
 from intake.rules.states import State
 from tests.intake import rows
-from tests.plugin.staff import code, give_app, member, prove, signed_in
-from tests.plugin.visitor import Fields
+from tests.plugin.desk import Answer, Desk, is_at_work, ledger_lines, send_code, send_password
+from tests.plugin.staff import code, give_app, member
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fresh_limits")]
 
@@ -38,22 +38,20 @@ def page_of(user: User) -> str:
     return f"{ALL}{user.pk}/"
 
 
-def send(client: Client, user: User, action: str, **more: str) -> Any:
-    return client.post(page_of(user), {"action": action, **more})
+def send(desk: Desk, user: User, action: str, **more: str) -> Answer:
+    return desk.post(page_of(user), {"action": action, **more})
 
 
 def role_of(user: User) -> str:
     return rights.role_of(User.objects.get(pk=user.pk))
 
 
-def lines() -> list[tuple[str, str, str]]:
-    return list(LedgerEntry.objects.order_by("number").values_list("action", "by", "detail"))
+def password_in(page: Answer) -> str:
+    (password,) = PASSWORD.findall(page.html)
+    return str(password)
 
 
-# ---- what managers see
-
-
-def test_list_tells_role_factor_and_requests(manager_at_desk: Client, coordinator: User) -> None:
+def test_list_tells_role_factor_and_requests(manager_at_desk: Desk, coordinator: User) -> None:
     give_app(coordinator)
     rows.step(rows.request(), State.CLAIMED, owner="ana")
     rows.step(rows.request_in(State.CLAIMED), State.SPAM)
@@ -72,25 +70,23 @@ def test_list_tells_role_factor_and_requests(manager_at_desk: Client, coordinato
         ("max", MANAGER, False, 0, True),
         ("zoe", AUDITOR, False, 0, False),
     ]
-    assert "deactivated" in Fields(answer).text
+    assert "deactivated" in answer.text
 
 
-def test_recovery_codes_alone_are_no_factor(manager_at_desk: Client, auditor: User) -> None:
-    from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
-
+def test_recovery_codes_alone_are_no_factor(manager_at_desk: Desk, auditor: User) -> None:
     RecoveryCodes.activate(auditor)
 
-    assert "set up" not in Fields(manager_at_desk.get(ALL)).text.replace("not set up yet", "")
+    assert "set up" not in manager_at_desk.get(ALL).text.replace("not set up yet", "")
 
 
-def test_last_sign_in_is_told(morning: datetime, manager_at_desk: Client, auditor: User) -> None:
-    page = Fields(manager_at_desk.get(ALL))
+def test_last_sign_in_is_told(morning: datetime, manager_at_desk: Desk, auditor: User) -> None:
+    text = manager_at_desk.get(ALL).text
 
-    assert "Tue, Mar 11, 10:30 am" in page.text
-    assert "never" in page.text
+    assert "Tue, Mar 11, 10:30 am" in text
+    assert "never" in text
 
 
-def test_list_costs_as_many_queries_with_twenty_as_with_two(manager_at_desk: Client) -> None:
+def test_list_costs_as_many_queries_with_twenty_as_with_two(manager_at_desk: Desk) -> None:
     counts = []
     for number in (1, 18):
         for each in range(number):
@@ -106,59 +102,57 @@ def test_list_costs_as_many_queries_with_twenty_as_with_two(manager_at_desk: Cli
     ("everything", "words"), [(True, "opens everything"), (False, "opens nothing")]
 )
 def test_account_without_a_role_says_what_it_opens(
-    manager_at_desk: Client, everything: bool, words: str
+    manager_at_desk: Desk, everything: bool, words: str
 ) -> None:
     """`createsuperuser` is still there, for whoever looks after the server."""
     User.objects.create_user("root", is_staff=True, is_superuser=everything)
 
-    assert words in Fields(manager_at_desk.get(ALL)).text
+    assert words in manager_at_desk.get(ALL).text
 
 
 @pytest.mark.parametrize("active", [True, False])
 def test_open_requests_of_a_colleague_are_named(
-    manager_at_desk: Client, coordinator: User, active: bool
+    manager_at_desk: Desk, coordinator: User, active: bool
 ) -> None:
     mine, other = rows.request(), rows.request_in(State.CLAIMED)
     rows.step(mine, State.CLAIMED, owner="ana")
     User.objects.filter(pk=coordinator.pk).update(is_active=active)
 
-    page = Fields(manager_at_desk.get(page_of(coordinator)))
+    text = manager_at_desk.get(page_of(coordinator)).text
 
-    assert str(mine) in page.text
-    assert str(other) not in page.text
-    assert ("Nobody works on these now" in page.text) is not active
+    assert str(mine) in text
+    assert str(other) not in text
+    assert ("Nobody works on these now" in text) is not active
 
 
 @pytest.mark.parametrize("number", [0, 10**9])
-def test_no_such_colleague(manager_at_desk: Client, number: int) -> None:
-    assert manager_at_desk.get(f"{ALL}{number}/").status_code == 404
+def test_no_such_colleague(manager_at_desk: Desk, number: int) -> None:
+    assert manager_at_desk.get(f"{ALL}{number}/").status == 404
 
 
-def test_account_that_is_no_staff_is_no_colleague(manager_at_desk: Client) -> None:
+def test_account_that_is_no_staff_is_no_colleague(manager_at_desk: Desk) -> None:
     visitor = User.objects.create_user("visitor")
 
-    assert manager_at_desk.get(page_of(visitor)).status_code == 404
-    assert send(manager_at_desk, visitor, "role", role=MANAGER).status_code == 404
+    assert manager_at_desk.get(page_of(visitor)).status == 404
+    assert send(manager_at_desk, visitor, "role", role=MANAGER).status == 404
     assert role_of(visitor) == ""
 
 
-# ---- a new account
-
-
 def test_new_colleague_signs_in_with_the_password_that_was_shown(
-    manager_at_desk: Client, caplog: pytest.LogCaptureFixture
+    manager_at_desk: Desk, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.DEBUG):
         answer = manager_at_desk.post(ADD, {"username": "kim", "role": COORDINATOR})
 
-    password = PASSWORD.search(answer.content.decode())[0]
+    password = password_in(answer)
     user = authenticate(username="kim", password=password)
-    assert (answer.status_code, answer["Cache-Control"].count("no-store")) == (200, 1)
+    assert (answer.status, answer.headers["Cache-Control"].count("no-store")) == (200, 1)
+    assert isinstance(user, User)
     assert (user.is_staff, user.is_superuser, role_of(user)) == (True, False, COORDINATOR)
-    assert lines() == [("account_created", "max", f"account {user.pk}: intake coordinator")]
+    assert ledger_lines() == [("account_created", "max", f"account {user.pk}: intake coordinator")]
     assert password not in caplog.text
     assert password not in str([each.get_decoded() for each in Session.objects.all()])
-    assert not PASSWORD.search(manager_at_desk.get(ALL).content.decode())
+    assert not PASSWORD.search(manager_at_desk.get(ALL).html)
 
 
 @pytest.mark.parametrize(
@@ -174,16 +168,15 @@ def test_new_colleague_signs_in_with_the_password_that_was_shown(
         ({"username": "kim", "role": "superuser"}, "Choose a role."),
     ],
 )
-def test_what_makes_no_account(manager_at_desk: Client, typed: dict[str, str], words: str) -> None:
+def test_what_makes_no_account(manager_at_desk: Desk, typed: dict[str, str], words: str) -> None:
     before = User.objects.count()
 
     answer = manager_at_desk.post(ADD, typed)
 
-    page = Fields(answer)
-    assert (answer.status_code, User.objects.count(), lines()) == (422, before, [])
-    assert words in page.text
-    assert page.title.startswith("Error: ")
-    assert page.values["username"] == typed["username"]
+    assert (answer.status, User.objects.count(), ledger_lines()) == (422, before, [])
+    assert words in answer.text
+    assert answer.title.startswith("Error: ")
+    assert answer.values["username"] == typed["username"]
 
 
 def test_same_name_at_the_same_moment_makes_one_account(
@@ -197,63 +190,60 @@ def test_same_name_at_the_same_moment_makes_one_account(
     assert role_of(manager) == MANAGER
 
 
-# ---- changes
-
-
-def test_role_changes_at_once(manager_at_desk: Client, auditor_at_desk: Client) -> None:
+def test_role_changes_at_once(manager_at_desk: Desk, auditor_at_desk: Desk) -> None:
     auditor = User.objects.get(username="aud")
-    assert auditor_at_desk.get("/desk/queue/").status_code == 403
+    assert auditor_at_desk.get("/desk/queue/").status == 403
 
     answer = send(manager_at_desk, auditor, "role", role=COORDINATOR)
 
-    assert answer["Location"] == page_of(auditor)
-    assert auditor_at_desk.get("/desk/queue/").status_code == 200
-    assert auditor_at_desk.get("/desk/ledger/").status_code == 403
+    assert answer.location == page_of(auditor)
+    assert auditor_at_desk.get("/desk/queue/").status == 200
+    assert auditor_at_desk.get("/desk/ledger/").status == 403
     change = f"account {auditor.pk}: auditor > intake coordinator"
-    assert lines() == [("role_changed", "max", change)]
+    assert ledger_lines() == [("role_changed", "max", change)]
 
 
-def test_who_had_no_role_gets_one(manager_at_desk: Client) -> None:
+def test_who_had_no_role_gets_one(manager_at_desk: Desk) -> None:
     new = User.objects.create_user("new", is_staff=True)
 
     send(manager_at_desk, new, "role", role=AUDITOR)
 
     assert role_of(new) == AUDITOR
-    assert lines()[0][2] == f"account {new.pk}: no role > auditor"
+    assert ledger_lines()[0][2] == f"account {new.pk}: no role > auditor"
 
 
 @pytest.mark.parametrize("role", ["", "superuser"])
-def test_unknown_role_changes_nothing(manager_at_desk: Client, auditor: User, role: str) -> None:
+def test_unknown_role_changes_nothing(manager_at_desk: Desk, auditor: User, role: str) -> None:
     answer = send(manager_at_desk, auditor, "role", role=role)
 
-    assert (answer.status_code, role_of(auditor), lines()) == (422, AUDITOR, [])
-    assert "Choose a role." in Fields(answer).text
+    assert (answer.status, role_of(auditor), ledger_lines()) == (422, AUDITOR, [])
+    assert "Choose a role." in answer.text
 
 
 def test_deactivated_colleague_is_out_and_old_cookies_stay_out(
-    manager_at_desk: Client, coordinator: User
+    manager_at_desk: Desk, coordinator: User
 ) -> None:
     give_app(coordinator)
     coordinator.set_password("right-horse-7")
     coordinator.save()
     theirs = Client()
-    theirs.post("/desk/login/", {"login": "ana", "password": "right-horse-7"})
-    theirs.post("/desk/login/code/", {"code": code()})
-    assert theirs.get("/desk/").status_code == 200
+    send_password(theirs, "ana", "right-horse-7")
+    send_code(theirs, code())
+    assert is_at_work(theirs)
 
     send(manager_at_desk, coordinator, "deactivate")
-    assert theirs.get("/desk/").status_code == 302
+    assert not is_at_work(theirs)
     assert authenticate(username="ana", password="right-horse-7") is None
 
     send(manager_at_desk, coordinator, "activate")
-    assert theirs.get("/desk/").status_code == 302
+    assert not is_at_work(theirs)
     assert authenticate(username="ana", password="right-horse-7") == coordinator
-    assert [line[0] for line in lines()] == ["account_deactivated", "account_activated"]
-    assert {line[1:] for line in lines()} == {("max", f"account {coordinator.pk}")}
+    assert [line[0] for line in ledger_lines()] == ["account_deactivated", "account_activated"]
+    assert {line[1:] for line in ledger_lines()} == {("max", f"account {coordinator.pk}")}
 
 
 def test_requests_of_a_deactivated_colleague_stay_open(
-    manager_at_desk: Client, coordinator: User
+    manager_at_desk: Desk, coordinator: User
 ) -> None:
     row = rows.request()
     rows.step(row, State.CLAIMED, owner="ana")
@@ -265,26 +255,24 @@ def test_requests_of_a_deactivated_colleague_stay_open(
     assert row.next_due is not None
 
 
-def test_lost_factor_is_reset_by_a_manager(manager_at_desk: Client, coordinator: User) -> None:
+def test_lost_factor_is_reset_by_a_manager(manager_at_desk: Desk, coordinator: User) -> None:
     give_app(coordinator)
-    theirs = signed_in(coordinator)
+    theirs = Desk(coordinator)
 
     answer = send(manager_at_desk, coordinator, "reset")
 
-    password = PASSWORD.search(answer.content.decode())[0]
-    assert authenticate(username="ana", password=password) == coordinator
+    assert authenticate(username="ana", password=password_in(answer)) == coordinator
     assert not Authenticator.objects.filter(user=coordinator).exists()
-    assert theirs.get("/desk/").status_code == 302
-    assert lines() == [("factor_reset", "max", f"account {coordinator.pk}")]
+    assert theirs.get("/desk/").status == 302
+    assert ledger_lines() == [("factor_reset", "max", f"account {coordinator.pk}")]
 
 
-def test_asking_changes_nothing(manager_at_desk: Client, auditor: User) -> None:
+def test_asking_changes_nothing(manager_at_desk: Desk, auditor: User) -> None:
     for action in ("role", "deactivate", "reset"):
-        query = f"?action={action}&role={MANAGER}"
-        assert manager_at_desk.get(page_of(auditor) + query).status_code == 200
+        assert manager_at_desk.get(page_of(auditor), action=action, role=MANAGER).status == 200
 
-    assert (role_of(auditor), lines()) == (AUDITOR, [])
-    assert manager_at_desk.post(ALL, {"action": "deactivate"}).status_code == 405
+    assert (role_of(auditor), ledger_lines()) == (AUDITOR, [])
+    assert manager_at_desk.post(ALL, {"action": "deactivate"}).status == 405
 
 
 CHANGES: dict[str, Callable[[User, User], Any]] = {
@@ -317,44 +305,36 @@ def test_without_its_ledger_line_nothing_changes(
     assert state_of_accounts() == before
 
 
-# ---- the second factor again
-
-
 @pytest.mark.parametrize("action", ["role", "deactivate", "activate", "reset"])
 def test_every_change_asks_for_the_second_factor_again(
     manager: User, auditor: User, action: str
 ) -> None:
     give_app(manager)
-    client = signed_in(manager)
-    prove(client, manager, minutes_ago=6)
+    desk = Desk(manager).proved(minutes_ago=6)
     before = state_of_accounts()
 
     for answer in (
-        client.get(page_of(auditor)),
-        send(client, auditor, action, role=MANAGER),
-        client.post(ADD, {"username": "kim", "role": MANAGER}),
+        desk.get(page_of(auditor)),
+        send(desk, auditor, action, role=MANAGER),
+        desk.post(ADD, {"username": "kim", "role": MANAGER}),
     ):
-        assert answer["Location"].startswith("/desk/security/again/?next=%2Fdesk%2Fcolleagues%2F")
-    assert (state_of_accounts(), lines()) == (before, [])
-    assert client.get(ALL).status_code == 200, "looking is free"
-
-
-# ---- nobody is left without a manager
+        assert answer.location.startswith("/desk/security/again/?next=%2Fdesk%2Fcolleagues%2F")
+    assert (state_of_accounts(), ledger_lines()) == (before, [])
+    assert desk.get(ALL).status == 200, "looking is free"
 
 
 @pytest.mark.parametrize("action", ["role", "deactivate", "reset"])
 def test_own_account_is_changed_by_another_manager(
-    manager_at_desk: Client, manager: User, action: str
+    manager_at_desk: Desk, manager: User, action: str
 ) -> None:
     before = state_of_accounts()
 
     answer = send(manager_at_desk, manager, action, role=COORDINATOR)
 
-    page = Fields(answer)
-    assert answer.status_code == 422
-    assert "another manager changes it" in page.text
-    assert not page.named("action"), "nothing is offered either"
-    assert (state_of_accounts(), lines()) == (before, [])
+    assert answer.status == 422
+    assert "another manager changes it" in answer.text
+    assert answer.offered("action") == [], "nothing is offered either"
+    assert (state_of_accounts(), ledger_lines()) == (before, [])
 
 
 @pytest.mark.parametrize("lost", ["role", "active", "staff"])
@@ -372,7 +352,7 @@ def test_who_is_no_manager_any_more_changes_nothing(
     with pytest.raises(ChangeRefused, match="not a manager"):
         CHANGES[change](auditor, manager)
 
-    assert (state_of_accounts(), lines()) == (before, [])
+    assert (state_of_accounts(), ledger_lines()) == (before, [])
 
 
 @pytest.mark.django_db(transaction=True)
@@ -411,7 +391,7 @@ def test_two_managers_cannot_remove_each_other(change: str) -> None:
 def is_blocked() -> bool:
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
-        return cursor.fetchone()[0] > 0
+        return bool(cursor.fetchone()[0])
 
 
 def wait_until(true: Callable[[], bool]) -> None:

@@ -1,12 +1,13 @@
 """Attempts: what is written, where they lead, and what the person's choices forbid."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
 from django.db import DatabaseError
+from django.utils import timezone
 
 from intake.clock import deadlines
 from intake.desk.steps.attempts import Tried, record_attempt
@@ -18,34 +19,35 @@ from intake.seal.answers import Channel, OtherAnswers, Voicemail, Window
 from intake.store import staff_text
 from tests.intake import rows
 from tests.intake.rows import NOW
+from tests.plugin.desk import ledger_lines, request_of
 
 pytestmark = pytest.mark.django_db
 O = Attempt.Outcome  # noqa: E741
 MARKER = "marker-attempt-5"
 AFTERNOON = NOW + timedelta(hours=5)
-BY_PHONE = [each for each in O if each not in (O.SENT,)]
 
 
-def attempt(row: Request, user: User, outcome: str = O.NO_ANSWER, **changed: Any) -> Request:
-    tried = {"channel": Channel.PHONE, "outcome": outcome}
-    options = {"seen": row.changes, "now": NOW, "learned": None}
-    options |= {name: changed.pop(name) for name in options.keys() & changed.keys()}
-    return record_attempt(row.pk, Tried(**tried | changed), user=user, **options)
+def attempt(
+    row: Request,
+    user: User,
+    outcome: str = O.NO_ANSWER,
+    *,
+    seen: int | None = None,
+    now: datetime = NOW,
+    learned: dict[str, Any] | None = None,
+    channel: Channel = Channel.PHONE,
+    **more: Any,
+) -> Request:
+    tried = Tried(channel, outcome, **more)
+    seen = row.changes if seen is None else seen
+    return record_attempt(row.pk, tried, seen=seen, user=user, now=now, learned=learned)
 
 
-def mine(state: State = State.CLAIMED, **changed: Any) -> Request:
-    """Ana's, in a state that is worked on."""
+def mine(**changed: Any) -> Request:
+    """Claimed by Ana, from somebody with these choices."""
     row = rows.request(sent=rows.answers(**changed))
-    for each in (State.CLAIMED, state):
-        if row.state != each:
-            rows.step(row, each, owner="ana")
-            row.refresh_from_db()
-    return row
-
-
-def reached(state: State) -> Request:
-    row = rows.request_in(state)
-    rows.sql("UPDATE intake_request SET owner = 'ana' WHERE id = %s", row.id)
+    rows.step(row, State.CLAIMED, owner="ana")
+    row.refresh_from_db()
     return row
 
 
@@ -58,8 +60,7 @@ def test_attempt_is_written_and_counted(coordinator: User) -> None:
     assert (made.window, made.inside) == (Window.WEEKDAY_MORNING, True)
     assert (after.state, after.attempts, after.changes) == (State.TRYING, 1, 1)
     assert (after.first_attempt_at, after.last_attempt_at, after.worked_at) == (NOW, NOW, NOW)
-    line = LedgerEntry.objects.get()
-    assert (line.action, line.by, line.detail) == ("attempt", "ana", "phone no_answer")
+    assert ledger_lines() == [("attempt", "ana", "phone no_answer")]
 
 
 def test_next_action_is_what_the_cadence_proposes(coordinator: User) -> None:
@@ -68,7 +69,7 @@ def test_next_action_is_what_the_cadence_proposes(coordinator: User) -> None:
     after = attempt(row, coordinator)
 
     assert after.next_due == deadlines.retry_by(NOW, row.windows)
-    assert after.next_due.astimezone(deadlines.settings.CLINIC.time_zone).hour == 17
+    assert timezone.localtime(after.next_due).hour == 17
 
 
 def test_later_attempt_keeps_the_time_of_the_first(coordinator: User) -> None:
@@ -82,7 +83,7 @@ def test_later_attempt_keeps_the_time_of_the_first(coordinator: User) -> None:
 
 @pytest.mark.parametrize("state", [State.CLAIMED, State.TRYING])
 def test_talk_leads_to_reached(state: State, coordinator: User) -> None:
-    after = attempt(mine(state), coordinator, O.TALKED)
+    after = attempt(request_of("ana", state), coordinator, O.TALKED)
 
     after.refresh_from_db()
     assert (after.state, after.reached_at) == (State.REACHED, NOW)
@@ -91,14 +92,11 @@ def test_talk_leads_to_reached(state: State, coordinator: User) -> None:
 
 @pytest.mark.parametrize("state", WORKED_ON)
 def test_refusal_leads_to_do_not_contact_at_once(state: State, coordinator: User) -> None:
-    after = attempt(reached(state), coordinator, O.REFUSED)
+    after = attempt(request_of("ana", state), coordinator, O.REFUSED)
 
     after.refresh_from_db()
-    assert (after.state, after.no_contact_at, after.no_contact_by) == (
-        State.DO_NOT_CONTACT,
-        NOW,
-        "ana",
-    )
+    assert after.state == State.DO_NOT_CONTACT
+    assert (after.no_contact_at, after.no_contact_by) == (NOW, "ana")
 
 
 @pytest.mark.parametrize(
@@ -115,26 +113,22 @@ def test_refusal_leads_to_do_not_contact_at_once(state: State, coordinator: User
 def test_where_an_attempt_leads(
     state: State, outcome: str, target: State, coordinator: User
 ) -> None:
-    assert attempt(reached(state), coordinator, outcome).state == target
+    assert attempt(request_of("ana", state), coordinator, outcome).state == target
 
 
 def test_appointment_is_not_moved_by_a_call(coordinator: User) -> None:
-    row = reached(State.SCHEDULED)
+    row = request_of("ana", State.SCHEDULED)
 
     assert attempt(row, coordinator).next_due == row.next_due
 
 
-@pytest.mark.parametrize("state", [each for each in (*OPEN, *CLOSED) if each not in WORKED_ON])
-def test_no_attempt_elsewhere(state: State, coordinator: User) -> None:
-    row = rows.request_in(state)
-
-    with pytest.raises(StepRefused, match="No attempt is recorded.*Nothing was changed"):
-        attempt(row, coordinator)
+def test_no_attempt_elsewhere(coordinator: User) -> None:
+    for state in {*OPEN, *CLOSED} - set(WORKED_ON):
+        row = rows.request_in(state)
+        with pytest.raises(StepRefused, match="No attempt is recorded.*Nothing was changed"):
+            attempt(row, coordinator)
 
     assert not Attempt.objects.exists()
-
-
-# ---- what the choices forbid
 
 
 @pytest.mark.parametrize("voicemail", Voicemail)
@@ -213,9 +207,6 @@ def test_whoever_asked_for_no_contact_is_not_tried(coordinator: User, manager: U
         attempt(row, coordinator)
 
 
-# ---- the next time
-
-
 @pytest.mark.parametrize("due", [NOW, NOW - timedelta(days=1), NOW + timedelta(days=400)])
 def test_next_time_is_still_to_come(due: Any, coordinator: User) -> None:
     with pytest.raises(StepRefused, match="still to come"):
@@ -238,9 +229,6 @@ def test_what_the_cadence_proposes_is_accepted(coordinator: User) -> None:
         assert attempt(row, coordinator, now=now, due=due).next_due == due
 
 
-# ---- what was learned
-
-
 def test_what_changed_is_learned_with_the_talk(coordinator: User) -> None:
     learned = {"windows": Window.WEEKDAY_EVENING, "if_other_answers": OtherAnswers.HANG_UP}
 
@@ -251,9 +239,6 @@ def test_what_changed_is_learned_with_the_talk(coordinator: User) -> None:
     (amendment,) = after.texts.newest_amendment()
     assert amendment.answers(keys.private_keys()).windows == 4
     assert Attempt.objects.count() == 1
-
-
-# ---- one change at a time
 
 
 def test_who_saw_an_older_request_changes_nothing(coordinator: User) -> None:

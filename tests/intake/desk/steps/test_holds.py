@@ -8,7 +8,6 @@ import pytest
 import time_machine
 from django.contrib.auth.models import User
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from intake.desk.steps import holds
@@ -16,7 +15,7 @@ from intake.models import Request
 from intake.models.queue_sections import Section
 from tests.clock import local
 from tests.intake import rows
-from tests.plugin.visitor import Fields
+from tests.plugin.desk import QUEUE, Desk, address
 
 pytestmark = pytest.mark.django_db
 DASHBOARD = "/desk/"
@@ -39,14 +38,14 @@ def held(manager: User, until: date) -> Request:
     return holds.hold(row.pk, until=until, words=MARKER, seen=0, user=manager, now=then)
 
 
-def words(client: Client, path: str = DASHBOARD) -> str:
-    response = client.get(path)
-    assert response.status_code == 200
-    return " ".join(Fields(response).text.split())
+def words(desk: Desk, path: str = DASHBOARD) -> str:
+    answer = desk.get(path)
+    assert answer.status == 200
+    return answer.words
 
 
 def queue(section: Section) -> str:
-    return f"/desk/queue/?section={section}"
+    return f"{QUEUE}?section={section}"
 
 
 @pytest.mark.parametrize(
@@ -60,21 +59,21 @@ def queue(section: Section) -> str:
     ],
 )
 def test_review_is_shown_from_two_weeks_before(
-    manager: User, manager_at_desk: Client, until: date, said: str
+    manager: User, manager_at_desk: Desk, until: date, said: str
 ) -> None:
     row = held(manager, until)
 
     assert f"{HEADING} {row}: {said}" in words(manager_at_desk)
 
 
-def test_later_review_is_not_shown_yet(manager: User, manager_at_desk: Client) -> None:
+def test_later_review_is_not_shown_yet(manager: User, manager_at_desk: Desk) -> None:
     row = held(manager, date(2026, 12, 9))
 
     assert str(row) not in words(manager_at_desk).partition(HEADING)[2].partition("weeks.")[0]
     assert "None is overdue, and none is due within two weeks." in words(manager_at_desk)
 
 
-def test_released_hold_is_not_shown(manager: User, manager_at_desk: Client) -> None:
+def test_released_hold_is_not_shown(manager: User, manager_at_desk: Desk) -> None:
     row = held(manager, TODAY)
     holds.release(row.pk, words="over", seen=row.changes, user=manager, now=LATE_EVENING)
 
@@ -82,19 +81,17 @@ def test_released_hold_is_not_shown(manager: User, manager_at_desk: Client) -> N
 
 
 def test_longest_overdue_comes_first_and_leads_to_its_record(
-    manager: User, manager_at_desk: Client
+    manager: User, manager_at_desk: Desk
 ) -> None:
     second, first = held(manager, TODAY), held(manager, date(2026, 11, 2))
 
-    links = [given.get("href") for _, given in Fields(manager_at_desk.get(DASHBOARD)).tags]
+    links = manager_at_desk.get(DASHBOARD).links
 
-    ours = [link for link in links if link and link.endswith("/change/")]
-    assert ours[-2:] == [f"/desk/intake/request/{row.pk}/change/" for row in (first, second)]
+    ours = [link for link in links if link.endswith("/change/")]
+    assert ours[-2:] == [address(first), address(second)]
 
 
-def test_many_reviews_are_cut_off_and_cost_one_query(
-    manager: User, manager_at_desk: Client
-) -> None:
+def test_many_reviews_are_cut_off_and_cost_one_query(manager: User, manager_at_desk: Desk) -> None:
     held(manager, TODAY)
     few = queries(manager_at_desk)
     assert "There are more" not in words(manager_at_desk)
@@ -110,15 +107,15 @@ def test_many_reviews_are_cut_off_and_cost_one_query(
     assert f"LIMIT {holds.MOST_SHOWN + 1}" in sql
 
 
-def queries(client: Client) -> int:
+def queries(desk: Desk) -> int:
     with CaptureQueriesContext(connection) as asked:
-        client.get(DASHBOARD)
+        desk.get(DASHBOARD)
     return len(asked)
 
 
 @pytest.mark.parametrize("section", [Section.DECISION, Section.CLOSING])
 def test_manager_reads_it_in_the_sections_that_managers_work_in(
-    manager: User, manager_at_desk: Client, section: Section
+    manager: User, manager_at_desk: Desk, section: Section
 ) -> None:
     assert HEADING not in words(manager_at_desk, queue(section))
     row = held(manager, TODAY)
@@ -127,23 +124,23 @@ def test_manager_reads_it_in_the_sections_that_managers_work_in(
     assert HEADING not in words(manager_at_desk, queue(Section.CALLABLE))
 
 
-def test_nobody_else_sees_it(manager: User, at_desk: Client, auditor_at_desk: Client) -> None:
+def test_nobody_else_sees_it(manager: User, at_desk: Desk, auditor_at_desk: Desk) -> None:
     row = held(manager, TODAY)
 
-    for client, path in (
+    for desk, path in (
         (at_desk, DASHBOARD),
         (at_desk, queue(Section.DECISION)),
         (auditor_at_desk, DASHBOARD),
     ):
-        assert HEADING not in words(client, path)
+        assert HEADING not in words(desk, path)
     assert str(row) not in words(auditor_at_desk)
 
 
 def test_list_opens_nothing_and_names_nobody(
-    manager: User, manager_at_desk: Client, unsealings: list[Any]
+    manager: User, manager_at_desk: Desk, unsealings: list[Any]
 ) -> None:
     held(manager, TODAY)
 
     for path in (DASHBOARD, queue(Section.CLOSING)):
-        assert MARKER not in manager_at_desk.get(path).content.decode()
+        assert MARKER not in manager_at_desk.get(path).html
     assert unsealings == []

@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 
 from tests import CHECKOUT
-from tests.plugin import chromium, database
+from tests.plugin import chromium, database, fonts
 
 REPORTS = CHECKOUT / "var" / "lighthouse"
 SCRIPT = CHECKOUT / "node_modules" / "lighthouse" / "cli" / "index.js"
@@ -60,8 +60,9 @@ def _scores(address: str, report: Path) -> dict[str, int]:
         *("--only-categories=" + ",".join(LEAST), "--skip-audits=is-crawlable"),
     ]
     browser = {"CHROME_PATH": path} if (path := chromium.installed()) else {}
+    environment = os.environ | browser | fonts.environment()
     for last in (False, False, True):  # now and then the browser starts without a trace
-        done = subprocess.run(command, check=last, env=os.environ | browser, timeout=180)
+        done = subprocess.run(command, check=last, env=environment, timeout=180)
         if done.returncode == 0:
             break
     found = json.loads(report.read_text(encoding="utf-8"))["categories"]

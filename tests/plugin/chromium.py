@@ -11,6 +11,8 @@ from functools import cache
 
 from playwright.sync_api import Error, sync_playwright
 
+from tests.plugin import fonts
+
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 QUIET = (
     "--disable-quic",
@@ -24,8 +26,11 @@ ADVICE = "No browser for the tests. Install Chromium, for example: apt-get insta
 
 
 def launch_arguments() -> dict[str, object]:
-    """What Playwright needs to start it."""
-    arguments: dict[str, object] = {"args": [*QUIET, *_without_sandbox()]}
+    """What Playwright needs to start it, with fonts of our own."""
+    arguments: dict[str, object] = {
+        "args": [*QUIET, *_without_sandbox()],
+        "env": os.environ | fonts.environment(),
+    }
     if path := installed():
         arguments["executable_path"] = path
     return arguments

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 pytest_plugins = [
+    "tests.plugin.outside",
     "tests.plugin.intake",
     "tests.plugin.static_files",
     "tests.plugin.mail",

@@ -9,6 +9,7 @@ from hypothesis import settings
 from intake.rules.triggers import LEDGER_KEEPS_ALL
 
 settings.register_profile("any machine", deadline=None)  # a slow one is no failure
+settings.register_profile("quick", settings.get_profile("any machine"), max_examples=20)
 settings.load_profile("any machine")
 
 

@@ -8,7 +8,7 @@ process. A test that starts one all the same, by a way that was not seen, fails 
 import subprocess
 import sys
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, partial
 from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
@@ -76,6 +76,8 @@ def _starts_a_process(first: Any) -> bool:
 
 def _mentioned_by(thing: Any) -> Iterator[Any]:
     """What a function of ours uses by name; all functions of a class of ours."""
+    if isinstance(thing, partial):
+        yield thing.func
     thing = getattr(thing, "__wrapped__", None) or getattr(thing, "__func__", thing)
     if not str(getattr(thing, "__module__", "")).startswith(FOLLOWED):
         return

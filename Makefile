@@ -1,7 +1,8 @@
 # Nothing but Python >= 3.11 and make is needed.
 # `make run`    tries the site out.
-# `make quick`  while you work: lint, format, imports, types, templates, styles, and every test that
-#               needs neither a browser nor another process, with fewer random examples (1 minute).
+# `make quick`  while you work (1 minute): lint, format, imports, types, templates, styles, and every
+#               test that needs neither a browser nor another process. Of a test with many cases it
+#               runs six, spread over all of them, and of random examples twenty.
 # `make test`   proves everything, before you hand it in: all of that, with browser and servers
 #               (8 minutes on 2 cores; the first time it installs its tools).
 # `make check`  is `make test` without installing; ARGS="tests/pages -k links" for some of the tests.
@@ -103,7 +104,7 @@ check-tests:
 
 # What needs more gets its mark from what it uses: tests/plugin/outside.py.
 check-tests-inside:
-	$(TESTS) -m "not outside" --hypothesis-profile=quick $(ARGS)
+	$(TESTS) -m "not outside" --cases=6 --hypothesis-profile=quick $(ARGS)
 
 # The header of each lock repeats its command.
 lock: installed-test

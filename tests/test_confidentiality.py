@@ -20,6 +20,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from io import BytesIO
 from ipaddress import IPv4Network, ip_address
 from pathlib import Path
@@ -51,6 +52,7 @@ from tests.markers import Markers, spellings
 from tests.plugin.live_site import log_of, running_site, test_database_url
 from tests.plugin.mail import SmtpServer
 from tests.plugin.staff import code, give_app
+from tests.plugin.waiting import PATIENCE
 
 REQUESTS = 200
 WORKED = 12
@@ -74,7 +76,8 @@ class Browser:
     cookies: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._connection = http.client.HTTPConnection(urlsplit(self.address).netloc, timeout=30)
+        host = urlsplit(self.address).netloc
+        self._connection = http.client.HTTPConnection(host, timeout=PATIENCE)
 
     def get(self, path: str, **headers: str) -> SimpleNamespace:
         return self._send("GET", path, None, headers)
@@ -313,7 +316,7 @@ def other_staff_texts(markers: Markers) -> None:
 def tell_staff(smtp: SmtpServer) -> None:
     """The worker: first into the mail folder, then to a mail server."""
     half = OutboxMessage.objects.order_by("id").values("id")[: REQUESTS // 2]
-    later = timezone.now().replace(year=timezone.now().year + 1)
+    later = timezone.now() + timedelta(days=365)
     OutboxMessage.objects.update(due=later)
     OutboxMessage.objects.filter(id__in=half).update(due=timezone.now())
     run_worker({})

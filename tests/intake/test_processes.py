@@ -1,6 +1,5 @@
 """The whole way through three processes, each with its own database role and its own keys."""
 
-import time
 from collections.abc import Callable
 from typing import Any
 from urllib.request import Request as HttpRequest
@@ -16,6 +15,7 @@ from intake.seal import answers, keys
 from intake.store import ledger
 from tests.plugin.processes import SECRET, Processes, get, send_form
 from tests.plugin.staff import member, signed_in
+from tests.plugin.waiting import PATIENCE, until
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ def at_desk(processes: Processes, settings: Any) -> Callable[[str], str]:
 
     def page(path: str) -> str:
         request = HttpRequest(processes.desk.address + path, headers={"Cookie": cookie})
-        with urlopen(request, timeout=20) as response:
+        with urlopen(request, timeout=PATIENCE) as response:
             return str(response.read().decode())
 
     return page
@@ -53,7 +53,7 @@ def test_worker_tells_the_desk(processes: Processes, smtp_server: Any) -> None:
     notices = OutboxMessage.objects.exclude(kind=OutboxMessage.Kind.DAILY)
     notices.update(due=notices.get().created)
 
-    _until(lambda: notices.get().sent_at is not None)
+    until(lambda: notices.get().sent_at is not None)
 
     sent = OutboxMessage.objects.filter(sent_at__isnull=False).count()
     assert len(smtp_server.messages) == sent  # in opening hours the notice of the day is one
@@ -102,10 +102,3 @@ def test_each_process_serves_its_part(processes: Processes) -> None:
         ("desk", "/desk/login/"): 200,
         ("desk", "/readyz"): 200,
     }
-
-
-def _until(true: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 20
-    while not true():
-        assert time.monotonic() < deadline, "waited too long"
-        time.sleep(0.05)

@@ -30,11 +30,11 @@ from clinic_site.tryout import child_processes
 from tests import CHECKOUT
 from tests.plugin import live_site
 from tests.plugin.mail import SmtpServer
+from tests.plugin.waiting import PATIENCE
 
 PREFIX = f"test_clinic{os.environ.get('PYTEST_XDIST_WORKER', '')}"  # roles are of the whole server
 ROLES = ("site", "desk", "worker")
 THROUGH_TLS = {"X-Forwarded-Proto": "https", "X-Forwarded-For": "192.0.2.7"}
-SECONDS_TO_ANSWER = 20
 PRODUCTION = {"CLINIC_PRODUCTION": "1", "ALLOWED_HOSTS": "localhost", "TRUSTED_PROXIES": "1"}
 SECRET = "a secret of the tests, long enough for the deployment check: q7h2"
 
@@ -194,7 +194,7 @@ def send_form(server: Server, **answers: str) -> tuple[int, str]:
 
 def _answer(request: Request) -> tuple[int, str]:
     try:
-        with build_opener(_Stay).open(request, timeout=SECONDS_TO_ANSWER) as response:
+        with build_opener(_Stay).open(request, timeout=PATIENCE) as response:
             return response.status, response.read().decode()
     except HTTPError as error:
         return error.code, error.read().decode()

@@ -44,6 +44,7 @@ from tests.intake.receive.typed_form import (
     token,
 )
 from tests.plugin.live_site import running_site
+from tests.plugin.waiting import PATIENCE
 
 TYPED = ANSWERS | {
     "name": "Sam  ",
@@ -663,7 +664,7 @@ def test_sent_page_takes_no_post(client) -> None:
 
 def exchange(site: str, body: bytes, **headers: str) -> tuple[int, bytes, Any]:
     address = urlsplit(site)
-    connection = http.client.HTTPConnection(address.netloc, timeout=10)
+    connection = http.client.HTTPConnection(address.netloc, timeout=PATIENCE)
     connection.request("POST", URL, body, {"Content-Type": FORM_TYPE} | headers)
     answer = connection.getresponse()
     content = answer.read()

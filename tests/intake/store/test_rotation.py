@@ -3,7 +3,6 @@
 import dataclasses
 import shutil
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -26,6 +25,7 @@ from tests.intake import rows
 from tests.intake.rows import NOW
 from tests.plugin import processes
 from tests.plugin.processes import Deployment, running
+from tests.plugin.waiting import until
 
 Make = Callable[..., PublicKey]
 
@@ -407,18 +407,18 @@ def test_rotation_while_requests_come_in(
     as_desk = own_keys.environment("desk")
     mail = {"EMAIL_HOST": smtp_server.host, "EMAIL_PORT": str(smtp_server.port)}
     with running(own_keys, **mail) as three, visitor(three.site) as statuses:
-        _until(lambda: len(statuses) >= 5)
+        until(lambda: len(statuses) >= 5)
         for role, name in (("desk", "private"), ("desk", "public"), ("site", "public")):
             shutil.copy(own_keys.folder / "new" / f"{new}.{name}.json", own_keys.keys(role))
         processes.manage("rotate_keys", "--add", new, "--by", "ana", environment=as_desk)
         seen = len(statuses)
-        _until(lambda: len(statuses) >= seen + 5)
+        until(lambda: len(statuses) >= seen + 5)
         for role in ("site", "desk"):
             (own_keys.keys(role) / f"{old}.public.json").unlink()
         seen = len(statuses)
-        _until(lambda: len(statuses) >= seen + 5)
+        until(lambda: len(statuses) >= seen + 5)
         processes.manage("rotate_keys", "--remove", old, "--by", "ana", environment=as_desk)
-        _until(lambda: len(statuses) >= seen + 8)
+        until(lambda: len(statuses) >= seen + 8)
     processes.manage("check_keys", environment=as_desk)
 
     settings.INTAKE_KEYS = own_keys.keys("desk")
@@ -427,13 +427,6 @@ def test_rotation_while_requests_come_in(
     assert Submission.objects.count() == len(statuses)
     held = {new: keys.private_keys()[new]}
     assert all(row.unseal(held) for row in Submission.objects.all())
-
-
-def _until(true: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 60
-    while not true():
-        assert time.monotonic() < deadline, "waited too long"
-        time.sleep(0.02)
 
 
 def _purge(request_id: UUID) -> None:

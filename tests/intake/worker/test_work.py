@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
@@ -28,9 +27,9 @@ from tests.intake import rows
 from tests.intake.receive.typed_form import local
 from tests.plugin.live_site import test_database_url
 from tests.plugin.mail import SmtpServer
+from tests.plugin.waiting import PATIENCE, until
 
 MANAGE = CHECKOUT / "manage.py"
-SECONDS_TO_WAIT = 20
 real_commits = pytest.mark.django_db(transaction=True)
 
 StartWorker = Callable[[], subprocess.Popen[str]]
@@ -191,13 +190,13 @@ def test_worker_sends_and_stops_on_sigterm(
 ) -> None:
     request = rows.request(now=timezone.now())
     worker = start_worker()
-    _until(lambda: len(_of_requests(smtp_server)) == 1)
+    until(lambda: len(_of_requests(smtp_server)) == 1)
     rows.request(now=timezone.now())
-    _until(lambda: len(_of_requests(smtp_server)) == 2)
+    until(lambda: len(_of_requests(smtp_server)) == 2)
 
     worker.send_signal(signal.SIGTERM)
 
-    assert worker.wait(SECONDS_TO_WAIT) == 0
+    assert worker.wait(PATIENCE) == 0
     log = (tmp_path / "worker-0.log").read_text()
     for event in ("worker started", "worker alive: ", "worker stopped"):
         assert event in log
@@ -214,7 +213,7 @@ def test_sigterm_during_a_notice_finishes_it(
     _on_each_mail(monkeypatch, smtp_server, lambda: workers[0].send_signal(signal.SIGTERM))
     workers.append(start_worker())
 
-    assert workers[0].wait(SECONDS_TO_WAIT) == 0
+    assert workers[0].wait(PATIENCE) == 0
 
     assert len(smtp_server.messages) == 1
     kept = OutboxMessage.objects.filter(kind=OutboxMessage.Kind.REQUEST)
@@ -231,11 +230,11 @@ def test_killed_after_data_loses_nothing_and_doubles_with_equal_ids(
     with monkeypatch.context() as patched:
         _on_each_mail(patched, smtp_server, lambda: workers[0].kill())
         workers.append(start_worker())
-        assert workers[0].wait(SECONDS_TO_WAIT) == -signal.SIGKILL
+        assert workers[0].wait(PATIENCE) == -signal.SIGKILL
     assert OutboxMessage.objects.unsent().count() == 4
 
     start_worker()
-    _until(lambda: not OutboxMessage.objects.unsent())
+    until(lambda: not OutboxMessage.objects.unsent())
 
     ids = _of_requests(smtp_server)
     assert len(ids) == 5
@@ -296,10 +295,3 @@ def _on_each_mail(
 def _environment(server: SmtpServer) -> dict[str, str]:
     mail = {"EMAIL_HOST": server.host, "EMAIL_PORT": str(server.port)}
     return os.environ | mail | {"DATABASE_URL": test_database_url()}
-
-
-def _until(true: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + SECONDS_TO_WAIT
-    while not true():
-        assert time.monotonic() < deadline, "waited too long"
-        time.sleep(0.05)

@@ -607,7 +607,7 @@ def test_search_finds_every_spelling(write: Any, around: bytes) -> None:
 def test_search_finds_every_spelling_of_an_address() -> None:
     markers = Markers(IPv4Network("192.0.2.0/24"))
     four, six = sorted((markers.address(), markers.address()), key=lambda each: ":" in each)
-    written_as = {
+    written_as: dict[str, list[str | bytes]] = {
         four: [four, f"::ffff:{four}", str(int(ip_address(four)))],
         six: [six, ip_address(six).exploded, ip_address(six).packed, ip_address(six).packed.hex()],
     }

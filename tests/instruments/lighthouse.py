@@ -10,6 +10,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 from tests import CHECKOUT
 from tests.plugin import chromium, database, fonts
@@ -45,7 +46,7 @@ def _prepare() -> None:
     call_command("collectstatic", interactive=False, verbosity=0)
 
 
-def _is_good(address: str, page: object) -> bool:
+def _is_good(address: str, page: Any) -> bool:
     scores = _scores(f"{address}/{page.path}", REPORTS / f"{page.name}.json")
     shown = "  ".join(f"{name} {scores[name]:3d}" for name in LEAST)
     print(f"{page.name:28s} {shown}", flush=True)

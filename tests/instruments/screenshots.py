@@ -86,7 +86,7 @@ def _everything() -> Iterator[tuple[House, Browser]]:
     call_command("make_keys", development=True, verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
     with open_house() as house, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(**chromium.launch_arguments())  # type: ignore[arg-type]
+        browser = playwright.chromium.launch(**chromium.launch_arguments())
         yield house, browser
         browser.close()
 
@@ -121,7 +121,7 @@ def _shown(house: House, browser: Browser, show: Show) -> Iterator[Page]:
 def _arrange(page: Page, size: str, scheme: str) -> None:
     width, height = SIZES[size]
     page.set_viewport_size({"width": width, "height": height})
-    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    page.emulate_media(color_scheme=scheme)
     if "#" not in page.url:
         page.evaluate("() => scrollTo(0, 0)")
     page.evaluate(probes.WHEN_STILL)

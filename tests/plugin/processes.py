@@ -20,6 +20,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.error import HTTPError
 from urllib.parse import urlencode, urlsplit
 from urllib.request import HTTPRedirectHandler, Request, build_opener
@@ -35,7 +36,11 @@ from tests.plugin.waiting import PATIENCE
 PREFIX = f"test_clinic{os.environ.get('PYTEST_XDIST_WORKER', '')}"  # roles are of the whole server
 ROLES = ("site", "desk", "worker")
 THROUGH_TLS = {"X-Forwarded-Proto": "https", "X-Forwarded-For": "192.0.2.7"}
-PRODUCTION = {"CLINIC_PRODUCTION": "1", "ALLOWED_HOSTS": "localhost", "TRUSTED_PROXIES": "1"}
+PRODUCTION: dict[str, Any] = {
+    "CLINIC_PRODUCTION": "1",
+    "ALLOWED_HOSTS": "localhost",
+    "TRUSTED_PROXIES": "1",
+}
 SECRET = "a secret of the tests, long enough for the deployment check: q7h2"
 
 
@@ -116,7 +121,7 @@ def processes(
 
     They run in development mode, because the test database is fast and forgetful.
     """
-    mail = {"EMAIL_HOST": _smtp_server.host, "EMAIL_PORT": str(_smtp_server.port)}
+    mail: dict[str, Any] = {"EMAIL_HOST": _smtp_server.host, "EMAIL_PORT": str(_smtp_server.port)}
     with running(deployment, **mail) as three:
         yield three
 
@@ -153,7 +158,8 @@ def running(deployment: Deployment, *, workers: int = 1, **environment: str) -> 
             stack.callback(child_processes.stop, server.process, signal.SIGTERM)
             return server
 
-        three = Processes(*(begin(role) for role in ROLES), deployment=deployment)
+        site, desk, worker = map(begin, ROLES)
+        three = Processes(site, desk, worker, deployment)
         for server in (three.site, three.desk):
             live_site.wait_for_answer(int(server.address.rpartition(":")[2]), server.log)
         yield three

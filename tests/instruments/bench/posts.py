@@ -137,7 +137,8 @@ def _posting(server: Server, seed: int, ahead: int) -> Iterator[Callable[[], Run
         )
         return Run(load.statuses(), load.failures, *spent)
 
-    before, after = _clocks(server.workers), ()
+    before = _clocks(server.workers)
+    after: tuple[float, ...] = ()
     with Load(server.port, person=person) as load:
         yield result
     after = _clocks(server.workers)

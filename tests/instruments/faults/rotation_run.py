@@ -12,6 +12,7 @@ from pathlib import Path
 from intake.models import KeyWrap
 from intake.seal import keys
 from intake.seal.keys import PUBLIC, PublicKey, Purpose
+from tests import CHECKOUT
 from tests.instruments.faults import site, vault
 from tests.instruments.faults.killing import Killer, met_a_request
 from tests.instruments.faults.load import Load
@@ -56,7 +57,7 @@ def rotate(place: Place, name: str, *arguments: str) -> None:
     """`manage.py rotate_keys` at the desk, with the desk's role."""
     subprocess.run(
         [sys.executable, "manage.py", "rotate_keys", *arguments, "--by", USER],
-        cwd=site.CHECKOUT,
+        cwd=CHECKOUT,
         env=_at_the_desk(place, name),
         check=True,
         capture_output=True,

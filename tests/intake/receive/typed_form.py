@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from html.parser import HTMLParser
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -49,7 +50,7 @@ def send(client: Client, fields: dict[str, Any] | None = None, **changes: Any) -
 class Fields(HTMLParser):
     """What a browser shows of a page: its form's fields, its title, its links, its text."""
 
-    def __init__(self, response: HttpResponse) -> None:
+    def __init__(self, response: HttpResponse | SimpleNamespace) -> None:
         super().__init__(convert_charrefs=True)
         self.values: dict[str, str] = {}
         self.checked: dict[str, list[str]] = {}

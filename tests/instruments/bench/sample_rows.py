@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from intake.models import Lane
 from intake.seal.answers import Answers, Asker, Channel, pack
-from intake.store import sealed_rows, submission
+from intake.store import outbox, sealed_rows, submission
 
 SENT = Answers(about=Asker.SELF, channel=Channel.PHONE, message="Hello" * 100)
 
@@ -16,5 +16,5 @@ def in_two_trips() -> tuple[tuple[Model, ...], tuple[Model, ...]]:
     row = submission._submission(SENT, content, bytes(16), now, now)
     wraps = sealed_rows.wrap_rows(row, sealed_rows.seal_into(row, content))
     request = submission._request(row, Lane.QUARANTINE)
-    notice = submission._notice(row, Lane.QUARANTINE, now)
+    notice = outbox.notice_of(row, Lane.QUARANTINE, now)
     return (request, row), (*wraps, notice)

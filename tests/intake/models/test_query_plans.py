@@ -8,6 +8,7 @@ keeps them or filters them away.
 import json
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from functools import partial
 from typing import Any
 
 import pytest
@@ -51,13 +52,11 @@ def pages(client: Client, row: Request) -> dict[str, Callable[[], Any]]:
     """How each page is asked for, by its name."""
     record, named = f"/desk/requests/{row.pk}", {"term": "Sample Person"}
     colleague = member("cy", rights.AUDITOR)
-    sections = {
-        f"desk_queue {section}": lambda section=section: client.get(
-            "/desk/queue/", {"section": section}
-        )
-        for section in Section
+    asked: dict[str, Callable[[], Any]] = {
+        f"desk_queue {each}": partial(client.get, "/desk/queue/", {"section": str(each)})
+        for each in Section
     }
-    return sections | {
+    return asked | {
         "first_page": lambda: client.get("/desk/"),
         "desk_queue": lambda: client.get("/desk/queue/"),
         "desk_queue, second page of closed": lambda: second_page_of_closed(client),
@@ -72,7 +71,7 @@ def pages(client: Client, row: Request) -> dict[str, Callable[[], Any]]:
         "desk_ledger": lambda: client.get("/desk/ledger/"),
         "desk_ledger of one person": lambda: client.get("/desk/ledger/", {"by": "ana"}),
         "desk_ledger of one action": lambda: client.get("/desk/ledger/", {"action": "opened"}),
-        "desk_ledger of one request": lambda: client.get("/desk/ledger/", {"record": row.pk}),
+        "desk_ledger of one request": lambda: client.get("/desk/ledger/", {"record": str(row.pk)}),
         "desk_ledger, an older page": lambda: client.get("/desk/ledger/", {"before": LINES // 2}),
         "record": lambda: client.get(f"/desk/intake/request/{row.pk}/change/"),
     }

@@ -2,11 +2,9 @@
 
 from datetime import datetime, timedelta
 from html.parser import HTMLParser
-from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 
@@ -40,7 +38,7 @@ def encoded(fields: dict[str, Any]) -> bytes:
     return urlencode(pairs).encode()
 
 
-def send(client: Client, fields: dict[str, Any] | None = None, **changes: Any) -> HttpResponse:
+def send(client: Client, fields: dict[str, Any] | None = None, **changes: Any) -> Any:
     """Post the answers; changes named like a header (HTTP_…, REMOTE_ADDR) are headers."""
     headers = {key: changes.pop(key) for key in list(changes) if key.isupper()}
     answers = {"token": token()} | (ANSWERS if fields is None else fields) | changes
@@ -50,7 +48,7 @@ def send(client: Client, fields: dict[str, Any] | None = None, **changes: Any) -
 class Fields(HTMLParser):
     """What a browser shows of a page: its form's fields, its title, its links, its text."""
 
-    def __init__(self, response: HttpResponse | SimpleNamespace) -> None:
+    def __init__(self, response: Any) -> None:
         super().__init__(convert_charrefs=True)
         self.values: dict[str, str] = {}
         self.checked: dict[str, list[str]] = {}

@@ -58,7 +58,7 @@ def below(what: str, value: float, most: float, unit: str) -> Row:
 
 def broke_off(part: str, why: str) -> Row:
     """Instead of the rows that a part did not come to: never met."""
-    return Row(f"{part} broke off", " ".join(why.split())[:200], "to end", False)
+    return Row(f"{part} broke off", " ".join(why.split())[-200:], "to end", False)
 
 
 def print_sides(title: str, sides: Mapping[str, Mapping[str, Sequence[float]]]) -> None:

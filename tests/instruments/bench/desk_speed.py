@@ -36,7 +36,7 @@ PAGES = {
 REQUESTS = 15
 FORM = "application/x-www-form-urlencoded"
 NAMED = "Sample Person 17"
-MOST_OF_A_SEARCH = 2
+MOST_OF_A_SEARCH = 2.5
 COUNTS = """
 SELECT count(*), count(*) FILTER (WHERE next_due < now()), count(*) FILTER (WHERE opened_at IS NULL)
 FROM intake_request WHERE closed_at IS NULL

@@ -56,12 +56,13 @@ def _leave_cases_out(config: pytest.Config, items: list[pytest.Item], most: int)
     cases = defaultdict(list)
     for item in items:
         cases[item.nodeid.partition("[")[0]].append(item.nodeid)
-    kept = {name for names in cases.values() for name in _spread(sorted(names), most)}
+    kept = {name for names in cases.values() for name in spread(sorted(names), most)}
     config.hook.pytest_deselected(items=[item for item in items if item.nodeid not in kept])
     items[:] = [item for item in items if item.nodeid in kept]
 
 
-def _spread(names: list[str], most: int) -> list[str]:
+def spread(names: list[str], most: int) -> list[str]:
+    """So many of them, the first and the last included; all when there are no more."""
     if len(names) <= most:
         return names
     return [names[number * (len(names) - 1) // (most - 1)] for number in range(most)]

@@ -1,5 +1,6 @@
 """The parts find what they are there to find: each with a page that is deliberately wrong."""
 
+import importlib
 import socket
 import subprocess
 import sys
@@ -12,7 +13,8 @@ from django.core.mail import send_mail
 from django.db import connection
 from pytest_socket import SocketConnectBlockedError
 
-from tests.plugin import chromium
+from tests import conftest
+from tests.plugin import chromium, outside
 from tests.plugin.intake import end_sessions
 
 GOOD = '<!doctype html><html lang="en"><title>Well</title><main><h1>Well</h1></main></html>'
@@ -117,3 +119,27 @@ def test_a_command_gets_the_same_surroundings():
         check=True,
     )
     assert done.stdout.startswith("postgres://")
+
+
+def test_what_starts_a_process_is_marked(request):
+    subprocess.run([sys.executable, "-c", ""], check=True)
+    assert request.node.get_closest_marker(outside.MARK)
+
+
+def test_what_gets_a_browser_is_marked(request, page):
+    assert request.node.get_closest_marker(outside.MARK)
+
+
+def test_what_starts_a_process_unseen_fails(request):
+    hidden = importlib.import_module("sub" + "process")
+
+    assert not request.node.get_closest_marker(outside.MARK)
+    with pytest.raises(AssertionError, match=r"mark it: @pytest\.mark\.outside"):
+        hidden.run([sys.executable, "-c", ""], check=True)
+
+
+def test_cases_are_spread_from_the_first_to_the_last():
+    names = [f"test[{number:02}]" for number in range(20)]
+
+    assert conftest.spread(names, 6) == [names[number] for number in (0, 3, 7, 11, 15, 19)]
+    assert conftest.spread(names[:6], 6) == names[:6]

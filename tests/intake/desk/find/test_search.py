@@ -371,7 +371,7 @@ def test_ledger_has_one_line_for_each_search(morning: datetime, at_desk: Client)
     for term in ("baker", "robin"):
         send(at_desk, term)
 
-    lines = LedgerEntry.objects.values_list("action", "by", "record", "detail")
+    lines = LedgerEntry.objects.order_by("number").values_list("action", "by", "record", "detail")
     assert list(lines) == [("searched", "ana", None, "requests: 1")] * 2
 
 

@@ -88,7 +88,7 @@ def test_opening_is_kept_with_the_revision_that_was_seen() -> None:
     row.refresh_from_db()
     assert (row.opened_at, row.opened_revision) == (NOW, 2)
     assert [each.submission.revision for each in shown.revisions] == [2, 1]
-    assert list(LedgerEntry.objects.values_list("action", "by", "record")) == [
+    assert list(LedgerEntry.objects.order_by("number").values_list("action", "by", "record")) == [
         ("opened", "ana", row.pk)
     ]
 

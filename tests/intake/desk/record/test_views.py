@@ -234,7 +234,7 @@ def test_number_is_shown_for_a_reason_which_is_kept_sealed(
 
     assert response.status_code == 200
     assert NUMBER in response.content.decode()
-    assert list(LedgerEntry.objects.values_list("action", flat=True)) == [
+    assert list(LedgerEntry.objects.order_by("number").values_list("action", flat=True)) == [
         "override",
         "opened_outside_window",
     ]

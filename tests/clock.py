@@ -1,7 +1,5 @@
-"""Times on the clinic's clock, and waiting for what other processes do."""
+"""Times on the clinic's clock."""
 
-import time
-from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.utils import timezone
@@ -20,11 +18,3 @@ def march(day: int, hour: int, minute: int = 0) -> datetime:
 def minutes(count: float) -> timedelta:
     """For readable tests."""
     return timedelta(minutes=count)
-
-
-def until(true: Callable[[], bool], *, seconds: float = 60) -> None:
-    """Wait until it is so. Fails the test when it is not after so many seconds."""
-    deadline = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < deadline, "waited too long"
-        time.sleep(0.02)

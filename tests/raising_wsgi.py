@@ -19,4 +19,4 @@ def write_note(row: Any, text: str, **options: Any) -> NoReturn:
 
 
 submission.receive = receive
-transitions.write_note = write_note
+setattr(transitions, "write_note", write_note)  # noqa: B010 - another signature on purpose

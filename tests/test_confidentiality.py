@@ -18,8 +18,9 @@ import subprocess
 import sys
 from collections import defaultdict
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing
 from dataclasses import dataclass, field
+from datetime import timedelta
 from io import BytesIO
 from ipaddress import IPv4Network, ip_address
 from pathlib import Path
@@ -51,6 +52,7 @@ from tests.plugin.live_site import log_of, running_site, test_database_url
 from tests.plugin.mail import SmtpServer
 from tests.plugin.staff import code, give_app
 from tests.plugin.visitor import FORM_TYPE, Fields
+from tests.plugin.waiting import PATIENCE
 
 REQUESTS = 200
 WORKED = 12
@@ -68,13 +70,10 @@ TALKATIVE = (
 
 @dataclass
 class Browser:
-    """Enough of one: a connection that stays open, and cookies."""
+    """Enough of one: cookies, and a connection for each request, which no pause can end."""
 
     address: str
     cookies: dict[str, str] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        self._connection = http.client.HTTPConnection(urlsplit(self.address).netloc, timeout=30)
 
     def get(self, path: str, **headers: str) -> SimpleNamespace:
         return self._send("GET", path, None, headers)
@@ -83,9 +82,6 @@ class Browser:
         headers |= {"Content-Type": FORM_TYPE}
         return self._send("POST", path, urlencode(fields, doseq=True), headers)
 
-    def close(self) -> None:
-        self._connection.close()
-
     def _send(
         self, method: str, path: str, body: str | None, headers: dict[str, str]
     ) -> SimpleNamespace:
@@ -93,23 +89,15 @@ class Browser:
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
         if cookies:
             sent["Cookie"] = cookies
-        self._connection.request(method, path, body, sent)
-        answer = self._connection.getresponse()
+        host = urlsplit(self.address).netloc
+        with closing(http.client.HTTPConnection(host, timeout=PATIENCE)) as connection:
+            connection.request(method, path, body, sent)
+            answer = connection.getresponse()
+            content = answer.read()
         for cookie in answer.headers.get_all("Set-Cookie", ()):
             name, _, value = cookie.partition(";")[0].partition("=")
             self.cookies[name] = value
-        return SimpleNamespace(
-            status=answer.status, headers=str(answer.headers), content=answer.read()
-        )
-
-
-@contextmanager
-def browser(address: str) -> Iterator[Browser]:
-    one = Browser(address)
-    try:
-        yield one
-    finally:
-        one.close()
+        return SimpleNamespace(status=answer.status, headers=str(answer.headers), content=content)
 
 
 # ---- the life of 200 requests
@@ -117,20 +105,20 @@ def browser(address: str) -> Iterator[Browser]:
 
 def live_through(address: str, markers: Markers, smtp: SmtpServer) -> None:
     """From the first visit to the last notice. What staff and visitors get to see is checked."""
-    with browser(address) as visitor:
-        for number in range(REQUESTS):
-            write_in(visitor, markers, number)
-        before = set(markers.made)
-        for number in range(REFUSED):
-            write_what_is_refused(visitor, markers, number)
+    visitor = Browser(address)
+    for number in range(REQUESTS):
+        write_in(visitor, markers, number)
+    before = set(markers.made)
+    for number in range(REFUSED):
+        write_what_is_refused(visitor, markers, number)
     markers.refused |= markers.made - before
     assert Request.objects.count() == REQUESTS
-    with browser(address) as desk:
-        sign_in(desk, markers)
-        work(desk, markers)
-        other_staff_texts(markers)
-        tell_staff(smtp)
-        search(desk, markers, take_a_call(desk, markers))
+    desk = Browser(address)
+    sign_in(desk, markers)
+    work(desk, markers)
+    other_staff_texts(markers)
+    tell_staff(smtp)
+    search(desk, markers, take_a_call(desk, markers))
 
 
 def write_in(visitor: Browser, markers: Markers, number: int) -> None:
@@ -257,7 +245,6 @@ def send_after_the_login_ended(desk: Browser, markers: Markers) -> None:
         assert answer.status == status
         assert markers.found_in(answer.content) == {lost}
         assert not markers.found_in(answer.headers.encode())
-    stranger.close()
 
 
 def take_a_call(desk: Browser, markers: Markers) -> str:
@@ -313,7 +300,7 @@ def other_staff_texts(markers: Markers) -> None:
 def tell_staff(smtp: SmtpServer) -> None:
     """The worker: first into the mail folder, then to a mail server."""
     half = OutboxMessage.objects.order_by("id").values("id")[: REQUESTS // 2]
-    later = timezone.now().replace(year=timezone.now().year + 1)
+    later = timezone.now() + timedelta(days=365)
     OutboxMessage.objects.update(due=later)
     OutboxMessage.objects.filter(id__in=half).update(due=timezone.now())
     run_worker({})
@@ -466,13 +453,13 @@ def test_a_mistake_that_quotes_people_tells_nobody(
     markers = Markers(IPv4Network("192.0.2.0/24"))
     mail = {"EMAIL_HOST": smtp_server.host, "EMAIL_PORT": str(smtp_server.port)}
     with running_site("tests.raising_wsgi", **mail) as address:
-        with browser(address) as visitor:
-            token = Fields(visitor.get("/contact/", **heads(markers))).values["token"]
-            typed = answers(markers, 1, token)
-            refused = visitor.post("/contact/", typed, **heads(markers))
-        with browser(address) as desk:
-            note = markers.word()
-            failed = fail_at_the_desk(desk, note)
+        visitor = Browser(address)
+        token = Fields(visitor.get("/contact/", **heads(markers))).values["token"]
+        typed = answers(markers, 1, token)
+        refused = visitor.post("/contact/", typed, **heads(markers))
+        desk = Browser(address)
+        note = markers.word()
+        failed = fail_at_the_desk(desk, note)
 
     page = Fields(refused)
     assert refused.status == 503
@@ -604,7 +591,7 @@ def test_search_finds_every_spelling(write: Any, around: bytes) -> None:
 def test_search_finds_every_spelling_of_an_address() -> None:
     markers = Markers(IPv4Network("192.0.2.0/24"))
     four, six = sorted((markers.address(), markers.address()), key=lambda each: ":" in each)
-    written_as = {
+    written_as: dict[str, list[str | bytes]] = {
         four: [four, f"::ffff:{four}", str(int(ip_address(four)))],
         six: [six, ip_address(six).exploded, ip_address(six).packed, ip_address(six).packed.hex()],
     }

@@ -2,6 +2,7 @@
 
 import ast
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,13 @@ CRITERIA = re.findall(
 )
 
 
+@cache
+def functions_of(path: str) -> set[str]:
+    """The names of the functions in a module; read once for all rows that name it."""
+    tree = ast.parse((CHECKOUT / path).read_text(encoding="utf-8"))
+    return {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
+
+
 def test_each_criterion_has_one_row() -> None:
     named = [number for row in ROWS for number in row.split("|")[1].replace(",", " ").split()]
 
@@ -35,6 +43,4 @@ def test_row_says_how_it_is_checked(row: str) -> None:
 
 @pytest.mark.parametrize(("path", "name"), TESTS, ids=[f"{Path(p).stem}-{n}" for p, n in TESTS])
 def test_named_test_is_there(path: str, name: str) -> None:
-    tree = ast.parse((CHECKOUT / path).read_text(encoding="utf-8"))
-
-    assert name in {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
+    assert name in functions_of(path)

@@ -647,6 +647,14 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddIndex(
+            model_name="request",
+            index=models.Index(
+                condition=models.Q(("held_at__isnull", False)),
+                fields=["held_until", "id"],
+                name="request_held",
+            ),
+        ),
+        migrations.AddIndex(
             model_name="submission",
             index=models.Index(
                 condition=models.Q(("revision__gt", 1)),

@@ -119,6 +119,11 @@ class Request(models.Model):
                 name="request_closed",
                 condition=Q(closed_at__isnull=False),
             ),
+            models.Index(
+                fields=["held_until", "id"],
+                name="request_held",
+                condition=Q(held_at__isnull=False),
+            ),
         ]
         constraints = invariants.REQUEST
         permissions = [

@@ -2,13 +2,13 @@
 
 import json
 import socket
-import time
 
 import pytest
 from gunicorn.config import KNOWN_SETTINGS
 
 from clinic_site import gunicorn_settings
 from tests.plugin.live_site import log_of, running_site
+from tests.plugin.waiting import PATIENCE
 
 VISITOR = "127.0.0.7"
 MALFORMED = {
@@ -27,7 +27,7 @@ def send(port, request):
     with socket.socket() as client:
         client.bind((VISITOR, 0))
         client.connect(("127.0.0.1", port))
-        client.settimeout(10)
+        client.settimeout(PATIENCE)
         client.sendall(request)
         return client.recv(200)
 
@@ -37,7 +37,6 @@ def log_after_all_refusals(*arguments):
         port = int(address.rpartition(":")[2])
         for request in (*MALFORMED.values(), ORDINARY):
             assert b"HTTP/1.1 4" in send(port, request)
-        time.sleep(0.3)
     return log_of(address).read_text()
 
 

@@ -14,6 +14,7 @@ from django.conf import settings
 
 from pages.prerender.render import ADDRESSES
 from tests.plugin.live_site import running_site
+from tests.plugin.waiting import PATIENCE
 
 ASK = "import sys, clinic_site.wsgi; print(*(name in sys.modules for name in sys.argv[1:]))"
 VIEWS = ("intake.receive.views", "pages.views", "intake.store.submission")
@@ -117,7 +118,7 @@ class Received(NamedTuple):
 def raw(address: str, method: str, path: str, **headers: str) -> Received:
     names = {name.replace("_", "-"): value for name, value in headers.items()}
     host = address.partition("//")[2]
-    with closing(http.client.HTTPConnection(host, timeout=10)) as connection:
+    with closing(http.client.HTTPConnection(host, timeout=PATIENCE)) as connection:
         connection.request(method, path, headers=names)
         answer = connection.getresponse()
         passing = ("Date", "Content-Length")
@@ -144,7 +145,9 @@ def test_gunicorn_sends_the_same_from_files_and_live():
 def test_gunicorn_sends_brotli_and_keeps_the_connection():
     with (
         running_site() as address,
-        closing(http.client.HTTPConnection(address.partition("//")[2], timeout=10)) as connection,
+        closing(
+            http.client.HTTPConnection(address.partition("//")[2], timeout=PATIENCE)
+        ) as connection,
     ):
         for _ in range(3):
             connection.request("GET", "/faq/", headers={"Accept-Encoding": "gzip, br"})

@@ -10,9 +10,10 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 from tests import CHECKOUT
-from tests.plugin import chromium, database
+from tests.plugin import chromium, database, fonts
 
 REPORTS = CHECKOUT / "var" / "lighthouse"
 SCRIPT = CHECKOUT / "node_modules" / "lighthouse" / "cli" / "index.js"
@@ -45,7 +46,7 @@ def _prepare() -> None:
     call_command("collectstatic", interactive=False, verbosity=0)
 
 
-def _is_good(address: str, page: object) -> bool:
+def _is_good(address: str, page: Any) -> bool:
     scores = _scores(f"{address}/{page.path}", REPORTS / f"{page.name}.json")
     shown = "  ".join(f"{name} {scores[name]:3d}" for name in LEAST)
     print(f"{page.name:28s} {shown}", flush=True)
@@ -60,8 +61,9 @@ def _scores(address: str, report: Path) -> dict[str, int]:
         *("--only-categories=" + ",".join(LEAST), "--skip-audits=is-crawlable"),
     ]
     browser = {"CHROME_PATH": path} if (path := chromium.installed()) else {}
+    environment = os.environ | browser | fonts.environment()
     for last in (False, False, True):  # now and then the browser starts without a trace
-        done = subprocess.run(command, check=last, env=os.environ | browser, timeout=180)
+        done = subprocess.run(command, check=last, env=environment, timeout=180)
         if done.returncode == 0:
             break
     found = json.loads(report.read_text(encoding="utf-8"))["categories"]

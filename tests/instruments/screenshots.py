@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Literal
 
 import django
 from django.core.management import call_command
@@ -20,7 +21,7 @@ from tests.plugin import chromium, database, intake
 
 README_FOLDER = Path("docs/screenshots")
 SIZES = {"phone": (390, 844), "desktop": (1280, 800)}
-SCHEMES = ("light", "dark")
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 README = {
     "home-desktop": ("home", "desktop"),
     "home-phone": ("home", "phone"),
@@ -86,7 +87,7 @@ def _everything() -> Iterator[tuple[House, Browser]]:
     call_command("make_keys", development=True, verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
     with open_house() as house, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(**chromium.launch_arguments())  # type: ignore[arg-type]
+        browser = playwright.chromium.launch(**chromium.launch_arguments())
         yield house, browser
         browser.close()
 
@@ -118,10 +119,10 @@ def _shown(house: House, browser: Browser, show: Show) -> Iterator[Page]:
     context.close()
 
 
-def _arrange(page: Page, size: str, scheme: str) -> None:
+def _arrange(page: Page, size: str, scheme: Literal["light", "dark"]) -> None:
     width, height = SIZES[size]
     page.set_viewport_size({"width": width, "height": height})
-    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    page.emulate_media(color_scheme=scheme)
     if "#" not in page.url:
         page.evaluate("() => scrollTo(0, 0)")
     page.evaluate(probes.WHEN_STILL)

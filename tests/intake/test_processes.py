@@ -13,10 +13,10 @@ from intake.desk.entrance import rights
 from intake.models import LedgerEntry, OutboxMessage, Request
 from intake.seal import answers, keys
 from intake.store import ledger
-from tests.clock import until
 from tests.plugin import visitor
 from tests.plugin.processes import SECRET, Processes
 from tests.plugin.staff import member, signed_in
+from tests.plugin.waiting import PATIENCE, until
 
 
 @pytest.fixture
@@ -29,7 +29,7 @@ def at_desk(processes: Processes, settings: Any) -> Callable[[str], str]:
 
     def page(path: str) -> str:
         request = HttpRequest(processes.desk.address + path, headers={"Cookie": cookie})
-        with urlopen(request, timeout=20) as response:
+        with urlopen(request, timeout=PATIENCE) as response:
             return str(response.read().decode())
 
     return page

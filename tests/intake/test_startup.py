@@ -4,7 +4,6 @@ import json
 import shutil
 import signal
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -22,13 +21,12 @@ from intake.seal import keys
 from intake.seal.keys import Purpose
 from intake.seal.sealing import Suite
 from intake.startup import Gate, NotAdmitted, Standing
-from tests.clock import until
 from tests.intake.rows import sql
 from tests.plugin import live_site, processes, visitor
 from tests.plugin.processes import PREFIX, PRODUCTION, Deployment, Server
+from tests.plugin.waiting import PATIENCE, until
 
 SITE = f"{PREFIX}_site"
-SECONDS_TO_END = 30
 
 # The state machine.
 
@@ -334,6 +332,14 @@ def as_owner(production: Deployment, *statements: str, undo: str = "") -> Iterat
                     cursor.execute(statement)
 
 
+def setting_of(production: Deployment, name: str) -> str:
+    """As a session sees it that begins now."""
+    with closing(psycopg2.connect(production.owner_url)) as owner, owner.cursor() as cursor:
+        cursor.execute(f"SHOW {name}")
+        ((value,),) = cursor.fetchall()
+        return str(value)
+
+
 @contextmanager
 def started(production: Deployment, role: str = "site", **environment: str) -> Iterator[Server]:
     server = processes.start(production, role, environment=PRODUCTION | environment)
@@ -345,7 +351,7 @@ def started(production: Deployment, role: str = "site", **environment: str) -> I
 
 def the_one_line(server: Server) -> str:
     """What a process that ended by itself said. Everything else in its log is coming and going."""
-    assert server.process.wait(SECONDS_TO_END) != 0
+    assert server.process.wait(PATIENCE) != 0
     lines = [json.loads(line) for line in server.log.read_text().splitlines()]
     (line,) = [each for each in lines if each["level"] not in ("info", "warning")]
     assert line["logger"] == "intake.startup"
@@ -386,12 +392,14 @@ def test_process_with_the_role_of_the_owner_ends(production: Deployment, role: s
 
 @pytest.mark.parametrize("name", startup.DURABLE)
 def test_postgres_that_forgets(production: Deployment, name: str) -> None:
-    undo = f"ALTER SYSTEM RESET {name}; SELECT pg_reload_conf(); SELECT pg_sleep(0.3)"
+    undo = f"ALTER SYSTEM RESET {name}; SELECT pg_reload_conf()"
+    before = setting_of(production, name)
     with as_owner(
         production, f"ALTER SYSTEM SET {name} = off", "SELECT pg_reload_conf()", undo=undo
     ):
-        time.sleep(0.3)
+        until(lambda: setting_of(production, name) == "off")
         line = end_of(production)
+    until(lambda: setting_of(production, name) == before)
 
     assert line == f"PostgreSQL has {name} = off: a crash would lose requests"
 
@@ -401,7 +409,7 @@ def test_worker_that_is_as_it_must_be_works(production: Deployment) -> None:
         until(lambda: "worker alive" in worker.log.read_text())
         worker.process.send_signal(signal.SIGTERM)
 
-        assert worker.process.wait(SECONDS_TO_END) == 0
+        assert worker.process.wait(PATIENCE) == 0
 
 
 def test_worker_is_asked_again_when_the_database_comes_back(production: Deployment) -> None:
@@ -491,7 +499,7 @@ def test_asked_to_stop_is_no_failure(production: Deployment) -> None:
         _wait(site)
         site.process.send_signal(signal.SIGTERM)
 
-        assert site.process.wait(SECONDS_TO_END) == 0
+        assert site.process.wait(PATIENCE) == 0
 
 
 def _wait(server: Server) -> None:

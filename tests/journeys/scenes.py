@@ -537,7 +537,7 @@ def sign_in(
     client = signed_in(user)
     prove(client, user, minutes_ago=minutes_ago)
     session = client.cookies[settings.SESSION_COOKIE_NAME].value
-    cookie = {"name": settings.SESSION_COOKIE_NAME, "value": session, "url": house.site}
+    cookie: Any = {"name": settings.SESSION_COOKIE_NAME, "value": session, "url": house.site}
     page.context.add_cookies([cookie])
     return name
 
@@ -578,7 +578,11 @@ def some_weeks(number: int) -> None:
     """Past weeks as the worker would have counted them; the older, the slower."""
     this_week = weekly_counts.this_week(timezone.now())
     for at in range(1, number + 1):
-        counts = [("received", "", 14), ("asker", "self", 11), ("asker", "someone", 3)]
+        counts: list[tuple[str, Any, int]] = [
+            ("received", "", 14),
+            ("asker", "self", 11),
+            ("asker", "someone", 3),
+        ]
         counts += [("channel", "phone", 14), ("lane", "open", 14), ("outcome", "admitted", 14)]
         counts += [("attempt", SCALE[2 + at % 5], 7), ("attempt", SCALE[4 + at // 3], 7)]
         counts += [("talk", SCALE[8 + at % 4], 9), ("offer", SCALE[13 + at % 3], 9)]

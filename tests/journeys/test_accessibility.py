@@ -4,6 +4,7 @@ axe also says what it cannot decide; those places are counted at the end of the 
 """
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page
@@ -16,7 +17,7 @@ from tests.journeys.scenes import SCENES
 
 Axe = Callable[..., list[str]]
 
-SCHEMES = {
+SCHEMES: dict[str, Any] = {
     "light": {"color_scheme": "light", "forced_colors": "none"},
     "dark": {"color_scheme": "dark", "forced_colors": "none"},
     "forced": {"color_scheme": "dark", "forced_colors": "active"},

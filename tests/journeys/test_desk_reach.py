@@ -5,7 +5,7 @@ from itertools import groupby
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, ViewportSize
 
 from tests.journeys import probes
 from tests.journeys.house import House
@@ -14,10 +14,10 @@ from tests.journeys.test_reading import LARGE_TEXT, RING, walk
 
 STAFF = [name for name in SCENES if name.startswith(("desk", "record", "search", "by-phone"))]
 STAFF += [name for name in SCENES if name.startswith(("colleague", "duplicates", "export"))]
-SMALL = {"width": 320, "height": 640}
+SMALL: ViewportSize = {"width": 320, "height": 640}
 MOST_STOPS = 150
 CLOSE_THE_MENU = "() => document.querySelector('.desk-nav details')?.removeAttribute('open')"
-PHONE = {"width": 390, "height": 844}
+PHONE: ViewportSize = {"width": 390, "height": 844}
 
 
 @pytest.mark.parametrize("scene", STAFF)

@@ -3,7 +3,7 @@
 from urllib.parse import urlencode
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, ViewportSize, expect
 
 from intake.models import OutboxMessage, Request
 from intake.rules.states import State
@@ -11,7 +11,7 @@ from tests.intake import rows
 from tests.journeys.house import House
 from tests.journeys.scenes import a_request, record_address, sign_in
 
-PHONE = {"width": 390, "height": 844}
+PHONE: ViewportSize = {"width": 390, "height": 844}
 
 
 @pytest.fixture

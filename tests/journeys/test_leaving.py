@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Error, Page, expect
@@ -15,7 +16,7 @@ FREE_TEXT = WORDS.partition("\n")[0]
 
 @pytest.fixture
 def shared_device(
-    browser: Browser, browser_type_launch_args: dict[str, object], tmp_path: Path
+    browser: Browser, browser_type_launch_args: dict[str, Any], tmp_path: Path
 ) -> Iterator[BrowserContext]:
     """A browser that keeps its profile on disk, with a cache, as people's own do."""
     context = browser.browser_type.launch_persistent_context(

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from itertools import product
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FloatRect, Page, expect
 
 from tests.journeys import probes
 from tests.journeys.house import House
@@ -245,8 +245,8 @@ def test_guide_prints_warnings_first_and_breaks_no_card(page: Page, servers: Hou
     assert page.evaluate(probes.BROKEN_NUMBERS) == []
 
 
-def box(page: Page, selector: str) -> dict[str, float]:
+def box(page: Page, selector: str) -> FloatRect:
     """Where it is, in px from the top left."""
     found = page.locator(selector).bounding_box()
     assert found
-    return dict(found)
+    return found

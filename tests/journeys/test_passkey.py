@@ -55,6 +55,6 @@ def test_passkey_that_says_no_is_told_on_the_page(
 
     page.get_by_role("button", name="Add this passkey").click()
 
-    expect(page.get_by_role("alert")).to_contain_text("That did not work", timeout=20_000)
+    expect(page.get_by_role("alert")).to_contain_text("That did not work")
     page.goto(f"{house.site}/desk/")
     expect(page.get_by_text("One more step before you can work")).to_be_visible()

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, ViewportSize, expect
 
 from intake.models import Attempt, Request
 from intake.rules.states import State
@@ -14,7 +14,7 @@ from tests.journeys.house import House
 from tests.journeys.scenes import a_request, record_address, sign_in
 
 NUMBER = "217-555-0100"
-PHONE = {"width": 390, "height": 844}
+PHONE: ViewportSize = {"width": 390, "height": 844}
 SCROLLED = 500  # ms of our own clock; the page counts its last scrolling as use
 HALF_A_NOTE = "They asked whether the bus"
 

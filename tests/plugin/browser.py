@@ -4,9 +4,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.plugin import chromium
+from tests.plugin.waiting import PATIENCE
+
+expect.set_options(timeout=1000 * PATIENCE)
 
 
 def pytest_report_header() -> str:
@@ -18,6 +21,13 @@ def pytest_report_header() -> str:
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
     """pytest-playwright's own, with the path and the flags of this machine."""
     return browser_type_launch_args | chromium.launch_arguments()
+
+
+@pytest.fixture
+def context(context: BrowserContext) -> BrowserContext:
+    """pytest-playwright's own, as patient as everything else."""
+    context.set_default_timeout(1000 * PATIENCE)
+    return context
 
 
 @pytest.fixture

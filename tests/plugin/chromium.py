@@ -8,8 +8,11 @@ import shutil
 import subprocess
 import sys
 from functools import cache
+from typing import Any
 
 from playwright.sync_api import Error, sync_playwright
+
+from tests.plugin import fonts
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 QUIET = (
@@ -23,9 +26,12 @@ SECONDS_TO_DOWNLOAD = 600
 ADVICE = "No browser for the tests. Install Chromium, for example: apt-get install chromium"
 
 
-def launch_arguments() -> dict[str, object]:
-    """What Playwright needs to start it."""
-    arguments: dict[str, object] = {"args": [*QUIET, *_without_sandbox()]}
+def launch_arguments() -> dict[str, Any]:
+    """What Playwright needs to start it, with fonts of our own."""
+    arguments: dict[str, Any] = {
+        "args": [*QUIET, *_without_sandbox()],
+        "env": os.environ | fonts.environment(),
+    }
     if path := installed():
         arguments["executable_path"] = path
     return arguments
@@ -57,7 +63,7 @@ def _starts() -> bool:
     installed.cache_clear()
     try:
         with sync_playwright() as playwright:
-            playwright.chromium.launch(**launch_arguments()).close()  # type: ignore[arg-type]
+            playwright.chromium.launch(**launch_arguments()).close()
     except Error:
         return False
     return True

@@ -24,7 +24,7 @@ class Application:
         self.asked = 0
 
     def __call__(
-        self, environ: dict[str, Any], start_response: Callable[..., object]
+        self, environ: dict[str, Any], start_response: Callable[..., Any]
     ) -> Iterable[bytes]:
         self.asked += 1
         for signal in SIGNALS:

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from intake.seal.sealing import Suite
 
 hypothesis_settings.register_profile("any machine", deadline=None)  # a slow one is no failure
+hypothesis_settings.register_profile(
+    "quick", hypothesis_settings.get_profile("any machine"), max_examples=20
+)
 hypothesis_settings.load_profile("any machine")
 
 
@@ -75,23 +78,32 @@ def _sealing_keys() -> None:
 
 END_OTHER_SESSIONS = """
     SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-    WHERE datname = current_database() AND pid <> pg_backend_pid()
+    WHERE datname = %s AND pid <> pg_backend_pid()
 """
 
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """pytest-django's own. Tests with real commits end with a TRUNCATE; the test of the trigger
-    that forbids it switches it on again. A session that a stopped server has left behind for a
-    moment would keep the database from being dropped.
-    """
-    from django.db import connection
+    that forbids it switches it on again.
 
+    A session that a stopped server has left behind would keep the database from being dropped, and
+    our own may have been ended by a test: all end here, from outside of the database.
+    """
     with django_db_blocker.unblock():
         let_ledger_be_emptied()
     yield
-    with django_db_blocker.unblock(), connection.cursor() as cursor:
-        cursor.execute(END_OTHER_SESSIONS)
+    with django_db_blocker.unblock():
+        end_sessions()
+
+
+def end_sessions() -> None:
+    """Every session on the test database, ours too; whoever asks next gets a new one."""
+    from django.db import connection
+
+    connection.close()
+    with connection._nodb_cursor() as cursor:
+        cursor.execute(END_OTHER_SESSIONS, [connection.settings_dict["NAME"]])
 
 
 def let_ledger_be_emptied() -> None:

@@ -14,8 +14,8 @@ import pytest
 
 from clinic_site import health_probe
 from clinic_site.tryout import child_processes
+from tests.plugin.waiting import PATIENCE
 
-SECONDS_TO_ANSWER = 30
 GUNICORN = ("-m", "gunicorn", "--config", "clinic_site/gunicorn_settings.py", "--workers", "1")
 
 
@@ -88,7 +88,7 @@ def free_port() -> int:
 
 def wait_for_answer(port: int, log: Path) -> None:
     """Return when the server there answers; fail with the end of its log."""
-    deadline = time.monotonic() + SECONDS_TO_ANSWER
+    deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
         if health_probe.answers(port):
             return

@@ -19,6 +19,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.error import HTTPError
 from urllib.parse import urlsplit
 from urllib.request import HTTPRedirectHandler, Request, build_opener
@@ -30,12 +31,16 @@ from tests import CHECKOUT
 from tests.plugin import live_site
 from tests.plugin.mail import SmtpServer
 from tests.plugin.visitor import Answer
+from tests.plugin.waiting import PATIENCE
 
 PREFIX = f"test_clinic{os.environ.get('PYTEST_XDIST_WORKER', '')}"  # roles are of the whole server
 ROLES = ("site", "desk", "worker")
 THROUGH_TLS = {"X-Forwarded-Proto": "https", "X-Forwarded-For": "192.0.2.7"}
-SECONDS_TO_ANSWER = 20
-PRODUCTION = {"CLINIC_PRODUCTION": "1", "ALLOWED_HOSTS": "localhost", "TRUSTED_PROXIES": "1"}
+PRODUCTION: dict[str, Any] = {
+    "CLINIC_PRODUCTION": "1",
+    "ALLOWED_HOSTS": "localhost",
+    "TRUSTED_PROXIES": "1",
+}
 SECRET = "a secret of the tests, long enough for the deployment check: q7h2"
 
 
@@ -195,7 +200,7 @@ def start(
 
 def _answer(request: Request) -> Answer:
     try:
-        with build_opener(_Stay).open(request, timeout=SECONDS_TO_ANSWER) as response:
+        with build_opener(_Stay).open(request, timeout=PATIENCE) as response:
             return Answer(response.status, response.read())
     except HTTPError as error:
         return Answer(error.code, error.read())

@@ -1,14 +1,21 @@
 """The parts find what they are there to find: each with a page that is deliberately wrong."""
 
+import importlib
 import socket
 import subprocess
 import sys
+from contextlib import closing
 
+import psycopg2
 import pytest
+from django.contrib.auth.models import User
 from django.core.mail import send_mail
+from django.db import connection
 from pytest_socket import SocketConnectBlockedError
 
-from tests.plugin import chromium
+from tests import conftest
+from tests.plugin import chromium, outside
+from tests.plugin.intake import end_sessions
 
 GOOD = '<!doctype html><html lang="en"><title>Well</title><main><h1>Well</h1></main></html>'
 PALE = GOOD.replace("<h1>", '<h1 style="font-size:16px;color:#999;background:#fff">')
@@ -54,12 +61,36 @@ def test_pages_come_with_and_without_javascript(page, page_without_javascript):
     assert page_without_javascript.locator("p").inner_text() == "off"
 
 
+def test_browser_sees_no_font_of_the_machine(page, context, live_site):
+    context.grant_permissions(["local-fonts"])
+    page.goto(f"{live_site}/healthz")
+
+    families = page.evaluate("async () => (await queryLocalFonts()).map(each => each.family)")
+
+    assert families
+    assert {family for family in families if not family.startswith("DejaVu ")} == set()
+
+
 def test_the_mail_server_keeps_what_it_is_given(smtp_server):
     send_mail("Your message", "words", "from@clinic.example", ["to@clinic.example"])
     [(recipients, message)] = smtp_server.messages
     assert recipients == ["to@clinic.example"]
     assert message["Subject"] == "Your message"
     assert b"words" in smtp_server.raw[0]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_sessions_end_though_ours_was_ended_before():
+    connection.ensure_connection()
+    left_behind = psycopg2.connect(**connection.get_connection_params())
+    with closing(left_behind), closing(left_behind.cursor()) as other:
+        other.execute("SELECT pg_terminate_backend(%s)", [connection.connection.info.backend_pid])
+
+        end_sessions()
+
+        with pytest.raises(psycopg2.OperationalError):
+            other.execute("SELECT 1")
+    assert not User.objects.exists()
 
 
 def test_no_other_host_is_reached():
@@ -88,3 +119,27 @@ def test_a_command_gets_the_same_surroundings():
         check=True,
     )
     assert done.stdout.startswith("postgres://")
+
+
+def test_what_starts_a_process_is_marked(request):
+    subprocess.run([sys.executable, "-c", ""], check=True)
+    assert request.node.get_closest_marker(outside.MARK)
+
+
+def test_what_gets_a_browser_is_marked(request, page):
+    assert request.node.get_closest_marker(outside.MARK)
+
+
+def test_what_starts_a_process_unseen_fails(request):
+    hidden = importlib.import_module("sub" + "process")
+
+    assert not request.node.get_closest_marker(outside.MARK)
+    with pytest.raises(AssertionError, match=r"mark it: @pytest\.mark\.outside"):
+        hidden.run([sys.executable, "-c", ""], check=True)
+
+
+def test_cases_are_spread_from_the_first_to_the_last():
+    names = [f"test[{number:02}]" for number in range(20)]
+
+    assert conftest.spread(names, 6) == [names[number] for number in (0, 3, 7, 11, 15, 19)]
+    assert conftest.spread(names[:6], 6) == names[:6]

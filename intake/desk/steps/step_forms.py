@@ -1,9 +1,12 @@
 """Forms of a step, each asking what `states` says that it needs, and of work beside the steps."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django import forms
 
 from intake.desk.entrance import owners
-from intake.desk.forms import DeskForm, moment, one_of, words
+from intake.desk.forms import DeskForm, moment, offer, one_of, words
 from intake.desk.steps import reasons, step_words
 from intake.desk.steps.guards import Given
 from intake.models import Benefits
@@ -50,18 +53,18 @@ class StepForm(DeskForm):
     due = moment("When is the next step due?", help_text="Empty: the desk proposes a time.")
     words = words("In your own words (sealed)")
 
-    def __init__(self, step: Transition, data: object = None, *, owner: str = "") -> None:
+    def __init__(
+        self, step: Transition, data: Mapping[str, Any] | None = None, *, owner: str = ""
+    ) -> None:
         super().__init__(data, name=f"step_{step.target}")
         self.step = step
-        self.fields["reason"].choices = [
-            ("", "Choose …"),
-            *reasons.choices(reasons.asked_for(step)),
-        ]
+        offered = reasons.choices(reasons.asked_for(step))
+        offer(self.fields["reason"], [("", "Choose …"), *offered])
         for name, need in FIELDS.items():
             if need not in step.needs:
                 del self.fields[name]
         if Need.OWNER in step.needs:
-            self.fields["owner"].choices = [("", "Choose …"), *owners.choices()]
+            offer(self.fields["owner"], [("", "Choose …"), *owners.choices()])
         if Need.DATE in step.needs:
             self.fields["due"].required = True
             self.fields["due"].help_text = ""
@@ -102,12 +105,9 @@ class HandOverForm(DeskForm):
         "What do they have to know? (sealed)", needed="Write what the new owner has to know."
     )
 
-    def __init__(self, data: object = None, *, owner: str = "") -> None:
+    def __init__(self, data: Mapping[str, Any] | None = None, *, owner: str = "") -> None:
         super().__init__(data)
-        self.fields["owner"].choices = [
-            ("", "Choose …"),
-            *owners.choices(without=owner),
-        ]
+        offer(self.fields["owner"], [("", "Choose …"), *owners.choices(without=owner)])
 
 
 class BenefitsForm(DeskForm):

@@ -17,6 +17,7 @@ import pytest
 
 from clinic_site.tryout import embedded_postgres, postgres_account
 from clinic_site.tryout.embedded_postgres import EmbeddedPostgresError
+from tests.plugin.waiting import until
 
 running = partial(embedded_postgres.running, durable=False)
 
@@ -140,9 +141,7 @@ def test_the_server_ends_when_its_parent_is_killed(data, log):
         [sys.executable, "-c", KILLED, data, log], capture_output=True, text=True, check=False
     )
     assert killed.returncode == -signal.SIGKILL
-    deadline = time.monotonic() + 10
-    while (data / "postmaster.pid").exists() and time.monotonic() < deadline:
-        time.sleep(0.05)
+    until(lambda: not (data / "postmaster.pid").exists())
     assert list(socket_directory(killed.stdout.strip()).iterdir()) == []
     socket_directory(killed.stdout.strip()).rmdir()
     with running(data, log=log) as url:

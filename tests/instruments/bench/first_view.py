@@ -11,6 +11,7 @@ import sys
 from contextlib import ExitStack
 from dataclasses import astuple, dataclass, fields
 from statistics import median
+from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
@@ -18,7 +19,11 @@ from tests.plugin import chromium, database
 
 RUNS = 11
 WAYS = (("/", "/what-is-iop/"), ("/cost/", "/iop-vs-inpatient/"))
-PHONE = {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 3, "is_mobile": True}
+PHONE: dict[str, Any] = {
+    "viewport": {"width": 390, "height": 844},
+    "device_scale_factor": 3,
+    "is_mobile": True,
+}
 NETWORK = {
     "offline": False,
     "latency": 150,

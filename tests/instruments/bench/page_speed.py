@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from tests.instruments.bench import loader, nginx, table
 from tests.instruments.bench.table import Row
@@ -101,7 +102,7 @@ def _growth(site: Mapping[str, str], asked) -> Iterator[Row]:
         for number in (FEW, 100, MANY):
             more = {"BENCH_PAGES": str(number), "BENCH_SCRATCH": str(asked.keywords["scratch"])}
             address = stack.enter_context(
-                running_site("tests.instruments.bench.many_pages_wsgi", **site | more)
+                running_site("tests.instruments.bench.many_pages_wsgi", **{**site, **more})
             )
             paths = [f"/generated/{each}/" for each in range(number)]
             sides[f"{number} pages"] = asked(address, paths)
@@ -112,7 +113,7 @@ def _growth(site: Mapping[str, str], asked) -> Iterator[Row]:
     )
 
 
-def _bare(answers: Mapping[str, object], site: Mapping[str, str], folder: Path):
+def _bare(answers: Mapping[str, Any], site: Mapping[str, str], folder: Path):
     file = folder / "answers.json"
     file.write_text(json.dumps(answers))
     return running_site("tests.instruments.bench.bare_pages_wsgi", **site, BENCH_ANSWERS=str(file))
@@ -127,7 +128,7 @@ def _one_of_each_kind(address: str) -> dict[str, str]:
     }
 
 
-def _answer(address: str, path: str) -> dict[str, object]:
+def _answer(address: str, path: str) -> dict[str, Any]:
     """What the site says to a browser, and to one that has the page already."""
     whole, headers = _get(address, path)
     etag = dict(headers)["ETag"]

@@ -1,8 +1,10 @@
 """The parts of the bench, by name."""
 
 import importlib
+import os
+import traceback
 
-from tests.instruments.bench import place
+from tests.instruments.bench import place, table
 from tests.instruments.bench.table import Row
 
 PARTS = {
@@ -14,7 +16,18 @@ PARTS = {
 
 
 def rows_of(name: str) -> list[Row]:
-    """Measure one part. In a process of its own: Django is set up for one database."""
-    print(f"\n## {name}", flush=True)
-    with place.prepared() as deployment:
-        return list(importlib.import_module(PARTS[name]).rows(deployment))
+    """Measure one part and print its verdicts.
+
+    A part that breaks off keeps the rows that it has, and one more that is not met and says why;
+    the whole traceback goes to standard error.
+    """
+    print(f"\n## {name} (load {os.getloadavg()[0]:.1f})", flush=True)
+    rows: list[Row] = []
+    try:
+        with place.prepared() as deployment:
+            rows.extend(importlib.import_module(PARTS[name]).rows(deployment))
+    except Exception as error:
+        traceback.print_exc()
+        rows.append(table.broke_off(name, f"{type(error).__name__}: {error}"))
+    table.print_rows(rows)
+    return rows

@@ -8,10 +8,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from clinic_site.tryout import embedded_postgres
+from tests import CHECKOUT
 from tests.plugin import database
 from tests.plugin.processes import Deployment
 
-RUNS = database.CHECKOUT / "var" / "bench"
+RUNS = CHECKOUT / "var" / "bench"
 
 
 @contextmanager

@@ -4,13 +4,14 @@ import os
 import random
 import time
 from collections import Counter, deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
 
+from clinic_site.web.network_limits import FLOOD
 from tests.instruments.faults import visitor
 from tests.instruments.faults.load import Load
 from tests.instruments.faults.visitor import Post
@@ -21,6 +22,7 @@ TICKS = os.sysconf("SC_CLK_TCK")
 NANO = 1_000_000_000
 WORKERS = int(os.environ.get("WEB_CONCURRENCY", "2"))  # as gunicorn_settings
 WRITTEN_AHEAD = 1500  # posts per second of a run; more than they take
+PATIENCE = 600  # seconds until a warm-up is given up
 
 
 @dataclass(frozen=True)
@@ -86,17 +88,60 @@ def serving(name: str, wsgi: str, deployment: Deployment) -> Iterator[Server]:
 
 def measure(server: Server, seconds: float, seed: int) -> Run:
     """Post for so long. The same seed writes the same forms, with other nonces."""
+    with _posting(server, seed, int(seconds * WRITTEN_AHEAD)) as result:
+        time.sleep(seconds)
+    return result()
+
+
+def warm_up(server: Server, seed: int) -> Run:
+    """Post until every worker is flooded: from there on a side sends all to quarantine.
+
+    That is reached when as many posts as all workers take before were stored one after the other
+    and none of them in the open lane. Raises AssertionError when it does not come.
+    """
+    batch, opened = WORKERS * FLOOD, -1
+    with _posting(server, seed, 2 * batch) as result:
+        while (now_open := _in_the_open()) != opened:
+            opened = now_open
+            _let_come(batch, result)
+    return result()
+
+
+def _let_come(more: int, result: Callable[[], Run]) -> None:
+    """Wait until so many more posts were acknowledged."""
+    wanted, deadline = result().acknowledged + more, time.monotonic() + PATIENCE
+    while (run := result()).acknowledged < wanted:
+        if run.failures or time.monotonic() > deadline:
+            raise AssertionError(f"not warm: {dict(run.answers)} {run.failures}")
+        time.sleep(0.05)
+
+
+def _in_the_open() -> int:
+    from intake.models import Lane, Request
+
+    return Request.objects.filter(lane=Lane.OPEN).count()
+
+
+@contextmanager
+def _posting(server: Server, seed: int, ahead: int) -> Iterator[Callable[[], Run]]:
+    """People post while the block lasts; the result is of then, or of the moment within it."""
     random.seed(seed)
-    written = deque(visitor.write(number) for number in range(int(seconds * WRITTEN_AHEAD)))
+    written = deque(visitor.write(number) for number in range(ahead))
 
     def person(port: int, number: int) -> Iterable[Post]:
         yield written.popleft() if written else visitor.write(number)
 
+    def result() -> Run:
+        spent = (
+            now - then for now, then in zip(after or _clocks(server.workers), before, strict=True)
+        )
+        return Run(load.statuses(), load.failures, *spent)
+
     before = _clocks(server.workers)
+    after: tuple[float, ...] = ()
     with Load(server.port, person=person) as load:
-        time.sleep(seconds)
-    spent = (after - then for after, then in zip(_clocks(server.workers), before, strict=True))
-    return Run(load.statuses(), load.failures, *spent)
+        yield result
+    after = _clocks(server.workers)
 
 
 def children(pid: int) -> tuple[int, ...]:

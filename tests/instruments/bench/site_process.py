@@ -1,32 +1,34 @@
 """The site's process alone: memory, start, and what it imports."""
 
 import http.client
+import os
 import signal
 import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 from clinic_site.tryout import child_processes
 from tests import CHECKOUT
 from tests.instruments.bench import posts, table
-from tests.instruments.bench.table import ROUNDS, Row
+from tests.instruments.bench.table import Row
 from tests.plugin import live_site, processes, visitor
-from tests.plugin.processes import Deployment
+from tests.plugin.processes import Deployment, Server
+from tests.plugin.waiting import PATIENCE
 
 FIRST = "/contact/"
 HEAVY = ("allauth", "phonenumbers", "django.contrib.admin", "fido2", "qrcode")
-PATIENCE = 30
+MOST_OF_A_START = 4
+AS_THE_SITE = ("--worker-class", "gthread", "--threads", "4", "--workers", "1")
 
 
 def rows(deployment: Deployment) -> Iterator[Row]:
     """All with production's settings and the site's role."""
-    first, *later = [_seconds_to_answer(deployment) for _ in range(ROUNDS + 1)]
-    yield table.below("start of the site to its first answer", statistics.median(later), 1.5, "s")
-    yield Row("the same after a change, with pages to render", f"{first:.2f} s")
+    yield from _starts(deployment)
     yield from _imports(deployment)
     yield table.below("memory of a worker (PSS), the largest", _megabytes(deployment), 70, "MB")
 
@@ -49,13 +51,39 @@ def _imports(deployment: Deployment) -> Iterator[Row]:
     yield Row(f"of these: {', '.join(HEAVY)}", met, "none", not heavy)
 
 
-def _seconds_to_answer(deployment: Deployment) -> float:
-    """From the command to the page of the form; 5 milliseconds between two questions."""
+def _starts(deployment: Deployment) -> Iterator[Row]:
+    """From the command to the page of the form, against the least that a Django site is."""
+    site = partial(processes.start, deployment, "site", **processes.PRODUCTION)
+    first = _seconds_to_answer(site, 0)
+    sides = {"site": site, "bare": partial(_start_bare, deployment)}
+    runs = table.alternated(
+        {name: partial(_seconds_to_answer, start) for name, start in sides.items()}
+    )
+    table.print_sides("start to the first answer", {n: {"seconds": r} for n, r in runs.items()})
+    what = "start of the site to its first answer against a bare Django"
+    yield table.at_most(what, runs["site"], runs["bare"], MOST_OF_A_START)
+    yield Row("the same start", f"{statistics.median(runs['site']):.2f} s")
+    yield Row("the same after a change, with pages to render", f"{first:.2f} s")
+
+
+def _start_bare(deployment: Deployment) -> Server:
+    port, log = live_site.free_port(), deployment.folder / "bare.log"
+    bare = ("--bind", f"127.0.0.1:{port}", "--preload", "tests.instruments.bench.bare_start_wsgi")
+    process = child_processes.start(
+        [sys.executable, "-m", "gunicorn", "--no-control-socket", *AS_THE_SITE, *bare],
+        log=log,
+        environment=dict(os.environ),
+    )
+    return Server(process, log, f"http://localhost:{port}")
+
+
+def _seconds_to_answer(start: Callable[[], Server], number: int) -> float:
+    """5 milliseconds between two questions."""
     started = time.monotonic()
-    server = processes.start(deployment, "site", environment=processes.PRODUCTION)
+    server = start()
     try:
         while not _answers(server.address):
-            if time.monotonic() > started + PATIENCE:
+            if server.process.poll() is not None or time.monotonic() > started + PATIENCE:
                 raise AssertionError(server.log.read_text())
             time.sleep(0.005)
         return time.monotonic() - started

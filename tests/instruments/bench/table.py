@@ -56,6 +56,11 @@ def below(what: str, value: float, most: float, unit: str) -> Row:
     return Row(what, f"{value:.2f} {unit}", f"≤ {most} {unit}", value <= most)
 
 
+def broke_off(part: str, why: str) -> Row:
+    """Instead of the rows that a part did not come to: never met."""
+    return Row(f"{part} broke off", " ".join(why.split())[-200:], "to end", False)
+
+
 def print_sides(title: str, sides: Mapping[str, Mapping[str, Sequence[float]]]) -> None:
     """Figures of each side: a table with a column for each."""
     figures = list(next(iter(sides.values())))
@@ -69,7 +74,7 @@ def print_rows(rows: Sequence[Row]) -> None:
     """The verdicts."""
     print("\n| what | measured | wanted | |\n|---|---|---|---|")
     for row in rows:
-        print(row)
+        print(row, flush=True)
 
 
 def _spread(values: Sequence[float]) -> str:

@@ -13,6 +13,7 @@ from django.utils import timezone
 from intake.desk.entrance import rights
 from intake.desk.steps import amendments, attempts, contact_wishes, reasons, transitions
 from intake.desk.steps.attempts import Tried
+from intake.desk.steps.changing import StepRefused
 from intake.desk.steps.guards import Given
 from intake.models import LedgerEntry, Request
 from intake.rules.states import OPEN, WORKED_ON, Need, State, Transition, steps_from
@@ -22,6 +23,7 @@ from tests.instruments.faults.outcome import Outcome
 from tests.instruments.faults.place import Place
 from tests.intake import rows
 from tests.plugin.staff import member
+from tests.plugin.waiting import PATIENCE
 
 THREADS = 50
 LOOK_EVERY = 250
@@ -196,6 +198,7 @@ class Walk:
 
 def _should_be_decided(request: Request, at: datetime) -> bool:
     """Tried often enough in this round, or nothing done for more days than a weekend has."""
+    assert request.next_due, "an open request has a next action"
     last = max(request.next_due, request.worked_at or request.next_due)
     tried_out = request.state == State.TRYING and request.attempts >= ATTEMPTS
     return tried_out or at - last > timedelta(days=7)
@@ -216,10 +219,10 @@ def _race(request_id: UUID) -> tuple[list[str], int, list[str]]:
     def claim(name: str, now: datetime) -> None:
         try:
             connection.ensure_connection()
-            start.wait(timeout=30)
+            start.wait(timeout=PATIENCE)
             transitions.take_step(request_id, State.CLAIMED, seen=0, user=person(name), now=now)
             winners.append(name)
-        except transitions.StepRefused:
+        except StepRefused:
             refused.append(name)
         except Exception as error:
             odd.append(repr(error))

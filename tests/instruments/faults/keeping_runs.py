@@ -2,6 +2,8 @@
 
 import random
 import time
+from collections.abc import Callable
+from uuid import UUID
 
 from django.db import connection
 from django.utils import timezone
@@ -16,6 +18,7 @@ from tests.instruments.faults.mail_runs import nursery
 from tests.instruments.faults.outcome import Outcome
 from tests.instruments.faults.place import Place
 from tests.intake import rows
+from tests.plugin.waiting import PATIENCE
 
 COUNTED = (Request, Submission, KeyWrap, OutboxMessage, LedgerEntry)
 OPENED = 20
@@ -92,7 +95,7 @@ def _judge_restored(outcome: Outcome, load: Load, counts: dict[str, int]) -> Non
     outcome.notes.append(f"{len(stored)} opened with the recovery key, {lines} ledger lines")
 
 
-def _fill(*, due: int, kept: int) -> set[object]:
+def _fill(*, due: int, kept: int) -> set[UUID]:
     """Closed long ago, with some that stay: open, held, or closed today. Gives their ids."""
     with connection.cursor() as cursor:
         cursor.execute("SET synchronous_commit = off")
@@ -110,9 +113,9 @@ def _fill(*, due: int, kept: int) -> set[object]:
     return stays
 
 
-def _kill_midway(kill: object, wanted: int) -> int:
+def _kill_midway(kill: Callable[[], bool], wanted: int) -> int:
     """A kill counts when something was purged since the last one and something is left."""
-    kills, deadline = 0, time.monotonic() + 60
+    kills, deadline = 0, time.monotonic() + PATIENCE
     left = Request.objects.purgeable(timezone.now()).count()
     while kills < wanted and time.monotonic() < deadline:
         time.sleep(random.uniform(0.01, 0.04))
@@ -125,12 +128,12 @@ def _kill_midway(kill: object, wanted: int) -> int:
 
 
 def _until_purged() -> None:
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + PATIENCE
     while Request.objects.purgeable(timezone.now()).exists() and time.monotonic() < deadline:
         time.sleep(0.1)
 
 
-def _judge_purge(outcome: Outcome, kept: set[object]) -> None:
+def _judge_purge(outcome: Outcome, kept: set[UUID]) -> None:
     left = set(Request.objects.values_list("id", flat=True))
     told = LedgerEntry.objects.filter(action="purged").count()
     wraps = KeyWrap.objects.exclude(submission__request_id__in=kept).count()

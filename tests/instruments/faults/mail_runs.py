@@ -5,7 +5,7 @@ import secrets
 import signal
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
@@ -67,7 +67,7 @@ def r9(place: Place, short: bool) -> Outcome:
 
 
 @contextmanager
-def nursery(place: Place, name: str, duty: str, **more: str) -> Iterator[object]:
+def nursery(place: Place, name: str, duty: str, **more: str) -> Iterator[Callable[[], bool]]:
     """Workers with the worker's own role. Gives what kills the one of the moment."""
     pid_file = place.folder / f"{duty}-{secrets.token_hex(4)}.pid"
     mail = {"EMAIL_HOST": "127.0.0.1"}

@@ -49,5 +49,6 @@ class _OnePort(Controller):
     """aiosmtpd learns the number that the system chose before it connects to itself."""
 
     def _trigger_server(self) -> None:
-        self.port = self.server.sockets[0].getsockname()[1]
+        listening: Any = self.server
+        self.port = listening.sockets[0].getsockname()[1]
         super()._trigger_server()

@@ -19,6 +19,7 @@ from tests.instruments.faults.load import Load
 from tests.instruments.faults.outcome import Outcome
 from tests.instruments.faults.place import PREPARED, Place
 from tests.instruments.faults.site_runs import judge_people, only_known_answers
+from tests.plugin.waiting import PATIENCE
 
 AWAY = 120.0
 SHORT = 1.2
@@ -104,7 +105,7 @@ def away(cluster: Cluster, database: str) -> Iterator[None]:
 def crowded(cluster: Cluster, database: str) -> Iterator[None]:
     """Every connection that the server allows is taken by somebody else."""
     hoard: list[Any] = []
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline and not _is_full(cluster, hoard):
         _end_others(hoard)
     yield
@@ -166,7 +167,7 @@ def _small_disk(place: Place) -> Iterator[tuple[Cluster, str]]:
 
 
 def _mount(folder: Path) -> bool:
-    command = ["mount", "-t", "tmpfs", "-o", f"size={DISK}", "tmpfs", folder]
+    command = ["mount", "-t", "tmpfs", "-o", f"size={DISK}", "tmpfs", str(folder)]
     with suppress(OSError):
         return subprocess.run(command, capture_output=True, check=False).returncode == 0
     return False

@@ -4,6 +4,7 @@ import random
 import time
 from collections import defaultdict
 from collections.abc import Iterable
+from typing import Any
 
 from tests.instruments.faults import site, vault, visitor
 from tests.instruments.faults.killing import Killer, met_a_request
@@ -75,7 +76,7 @@ def hold(load: Load, seconds: float, least: int) -> None:
 
 def judge_people(outcome: Outcome, load: Load) -> None:
     """Posts of the same form and the same text are one; the last edit must be the newest."""
-    distinct: dict[tuple[bytes, str], list[object]] = {}
+    distinct: dict[tuple[bytes, str], list[Any]] = {}
     for each in load.sent:
         key = (each.post.nonce, str(each.post.typed))
         known = distinct.setdefault(key, [each.post, False])

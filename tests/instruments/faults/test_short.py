@@ -12,9 +12,10 @@ import sys
 import pytest
 
 from tests import CHECKOUT
+from tests.plugin.waiting import PATIENCE
 
 RUNS = [f"R{number}" for number in range(1, 17)]
-SECONDS = 300
+SECONDS = 5 * PATIENCE
 
 pytestmark = pytest.mark.timeout(SECONDS + 30)
 

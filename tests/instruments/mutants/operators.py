@@ -3,7 +3,7 @@
 import ast
 import copy
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 SWAPPED: dict[type[ast.AST], type[ast.AST]] = {
     ast.Lt: ast.LtE,
@@ -37,13 +37,13 @@ def breaks(function: ast.AST) -> Iterator[Break]:
     """Every break of a function's body, in the order of the syntax tree."""
     for node in _body(function):
         if isinstance(node, ast.Compare) and type(node.ops[0]) in SWAPPED:
-            changed = copy.deepcopy(node)
-            changed.ops[0] = SWAPPED[type(node.ops[0])]()  # type: ignore[assignment]
-            yield Break(node, "comparison", ast.unparse(changed))
+            compared: Any = copy.deepcopy(node)
+            compared.ops[0] = SWAPPED[type(node.ops[0])]()
+            yield Break(node, "comparison", ast.unparse(compared))
         elif isinstance(node, ast.BoolOp | ast.BinOp) and type(node.op) in SWAPPED:
-            changed = copy.deepcopy(node)
-            changed.op = SWAPPED[type(node.op)]()  # type: ignore[assignment]
-            yield Break(node, "operator", f"({ast.unparse(changed)})")
+            joined: Any = copy.deepcopy(node)
+            joined.op = SWAPPED[type(node.op)]()
+            yield Break(node, "operator", f"({ast.unparse(joined)})")
         elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
             yield Break(node, "not", f"({ast.unparse(node.operand)})")
         elif isinstance(node, ast.If | ast.IfExp):

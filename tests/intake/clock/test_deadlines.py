@@ -73,7 +73,7 @@ def test_changed_hours_move_what_nobody_owns(late_hours: Any) -> None:
     assert due == MINUTE.replace(hour=20, minute=15)  # 3:15 pm in Chicago
     assert {row.next_due for row in Request.objects.unowned()} == {due}
     assert Request.objects.get(id=claimed.id).next_due == before
-    lines = LedgerEntry.objects.values_list("action", "by", "reason", "record")
+    lines = LedgerEntry.objects.order_by("number").values_list("action", "by", "reason", "record")
     assert set(lines) == {("rescheduled", "worker", "hours_changed", row.id) for row in moved}
 
 

@@ -11,6 +11,7 @@ import pytest
 
 from tests.plugin.live_site import log_of
 from tests.plugin.visitor import ANSWERS, FORM_TYPE, encoded, token
+from tests.plugin.waiting import PATIENCE
 
 MARK = b"mallow"
 FORM = (
@@ -51,7 +52,9 @@ READ_BY_DJANGO = {
 
 def answer(site: str, raw: bytes) -> tuple[int, bytes]:
     """Status and everything that came. Says that nothing follows, as a lost connection does."""
-    with socket.create_connection(("127.0.0.1", urlsplit(site).port or 0), timeout=20) as client:
+    with socket.create_connection(
+        ("127.0.0.1", urlsplit(site).port or 0), timeout=PATIENCE
+    ) as client:
         client.sendall(raw)
         client.shutdown(socket.SHUT_WR)
         content = b"".join(iter(lambda: client.recv(65536), b""))

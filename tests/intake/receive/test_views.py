@@ -34,6 +34,7 @@ from intake.store import submission
 from tests.clock import local, minutes
 from tests.plugin.live_site import running_site
 from tests.plugin.visitor import ANSWERS, FORM_TYPE, NONCE, URL, Fields, encoded, post, token
+from tests.plugin.waiting import PATIENCE
 
 TYPED = ANSWERS | {
     "name": "Sam  ",
@@ -653,7 +654,7 @@ def test_sent_page_takes_no_post(client) -> None:
 
 def exchange(site: str, body: bytes, **headers: str) -> tuple[int, bytes, Any]:
     address = urlsplit(site)
-    connection = http.client.HTTPConnection(address.netloc, timeout=10)
+    connection = http.client.HTTPConnection(address.netloc, timeout=PATIENCE)
     connection.request("POST", URL, body, {"Content-Type": FORM_TYPE} | headers)
     answer = connection.getresponse()
     content = answer.read()

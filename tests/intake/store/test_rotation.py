@@ -21,12 +21,12 @@ from intake.seal.keys import PublicKey, Purpose
 from intake.seal.sealing import SealError, Suite
 from intake.store import ledger, rotation, staff_text
 from intake.worker import retention
-from tests.clock import until
 from tests.intake import rows
 from tests.intake.rows import NOW
 from tests.plugin import processes, visitor
 from tests.plugin.intake import MakeKey
 from tests.plugin.processes import Deployment, running
+from tests.plugin.waiting import until
 
 
 @pytest.fixture

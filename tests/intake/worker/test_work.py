@@ -24,13 +24,13 @@ from intake.models import LedgerEntry, OutboxMessage, Request, SignOfLife, Weekl
 from intake.rules.states import State
 from intake.worker import escalation, notice, sending
 from tests import CHECKOUT
-from tests.clock import local, until
+from tests.clock import local
 from tests.intake import rows
 from tests.plugin.live_site import test_database_url
 from tests.plugin.mail import SmtpServer
+from tests.plugin.waiting import PATIENCE, until
 
 MANAGE = CHECKOUT / "manage.py"
-SECONDS_TO_WAIT = 20
 real_commits = pytest.mark.django_db(transaction=True)
 
 StartWorker = Callable[[], subprocess.Popen[str]]
@@ -197,7 +197,7 @@ def test_worker_sends_and_stops_on_sigterm(
 
     worker.send_signal(signal.SIGTERM)
 
-    assert worker.wait(SECONDS_TO_WAIT) == 0
+    assert worker.wait(PATIENCE) == 0
     log = (tmp_path / "worker-0.log").read_text()
     for event in ("worker started", "worker alive: ", "worker stopped"):
         assert event in log
@@ -214,7 +214,7 @@ def test_sigterm_during_a_notice_finishes_it(
     _on_each_mail(monkeypatch, smtp_server, lambda: workers[0].send_signal(signal.SIGTERM))
     workers.append(start_worker())
 
-    assert workers[0].wait(SECONDS_TO_WAIT) == 0
+    assert workers[0].wait(PATIENCE) == 0
 
     assert len(smtp_server.messages) == 1
     kept = OutboxMessage.objects.filter(kind=OutboxMessage.Kind.REQUEST)
@@ -231,7 +231,7 @@ def test_killed_after_data_loses_nothing_and_doubles_with_equal_ids(
     with monkeypatch.context() as patched:
         _on_each_mail(patched, smtp_server, lambda: workers[0].kill())
         workers.append(start_worker())
-        assert workers[0].wait(SECONDS_TO_WAIT) == -signal.SIGKILL
+        assert workers[0].wait(PATIENCE) == -signal.SIGKILL
     assert OutboxMessage.objects.unsent().count() == 4
 
     start_worker()

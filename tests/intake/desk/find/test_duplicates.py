@@ -154,7 +154,7 @@ def test_line_says_for_which_request_and_for_nobody_by_name(unsealings: list[UUI
 
     suggest(row, by="ana")
 
-    lines = LedgerEntry.objects.values_list("action", "by", "record", "detail")
+    lines = LedgerEntry.objects.order_by("number").values_list("action", "by", "record", "detail")
     assert list(lines) == [("sought_duplicates", "ana", row.pk, "requests: 2")]
     assert len(unsealings) == 2
 

@@ -48,7 +48,8 @@ def test_line_tells_what_who_when_and_which(auditor_at_desk: Desk) -> None:
     assert "Opened outside window" in words
     assert "reason: asked" in words and "new > claimed" in words
     assert str(row) in words
-    assert f"{timezone.localdate():%b} {timezone.localdate().day}" in words
+    day = timezone.localdate(LedgerEntry.objects.get().at)
+    assert f"{day:%b} {day.day}" in words
     assert MARKER not in words
 
 

@@ -3,7 +3,6 @@
 import logging
 import re
 import threading
-import time
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -26,6 +25,7 @@ from intake.rules.states import State
 from tests.intake import rows
 from tests.plugin.desk import Answer, Desk, is_at_work, ledger_lines, send_code, send_password
 from tests.plugin.staff import code, give_app, member
+from tests.plugin.waiting import until
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fresh_limits")]
 
@@ -380,7 +380,7 @@ def test_two_managers_cannot_remove_each_other(change: str) -> None:
         remove(two, one)
         thread = threading.Thread(target=second)
         thread.start()
-        wait_until(lambda: is_blocked() or not thread.is_alive())
+        until(lambda: is_blocked() or not thread.is_alive())
     thread.join()
 
     assert refused == ["You are not a manager any more. Nothing was changed."]
@@ -392,10 +392,3 @@ def is_blocked() -> bool:
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
         return bool(cursor.fetchone()[0])
-
-
-def wait_until(true: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 20
-    while not true():
-        assert time.monotonic() < deadline, "waited too long"
-        time.sleep(0.02)

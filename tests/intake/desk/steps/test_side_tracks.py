@@ -167,7 +167,10 @@ def test_hold_and_release(manager: User) -> None:
     free = holds.release(row.pk, words="over", **doing(held, manager))
     free.refresh_from_db()
     assert (free.held_at, free.held_by, free.held_until) == (None, "", None)
-    assert list(LedgerEntry.objects.values_list("action", flat=True)) == ["held", "released"]
+    assert list(LedgerEntry.objects.order_by("number").values_list("action", flat=True)) == [
+        "held",
+        "released",
+    ]
 
 
 def test_hold_is_for_a_manager(coordinator: User) -> None:

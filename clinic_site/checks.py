@@ -52,13 +52,9 @@ def pinned_keys_are_here(**kwargs: object) -> list[CheckMessage]:
         present = {key.id for key in keys.public_keys()}
     except KeyFileError:
         return []  # reported as E004
-    return [
-        checks.Warning(
-            f"key {pin}: in INTAKE_PINNED_KEYS, but not in INTAKE_KEYS.", id="clinic_site.W001"
-        )
-        for pin in settings.INTAKE_PINNED_KEYS
-        if pin not in present
-    ]
+    missing = [pin for pin in settings.INTAKE_PINNED_KEYS if pin not in present]
+    text = "key {}: in INTAKE_PINNED_KEYS, but not in INTAKE_KEYS."
+    return [checks.Warning(text.format(pin), id="clinic_site.W001") for pin in missing]
 
 
 def _development_key() -> str | None:

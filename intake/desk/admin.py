@@ -36,11 +36,7 @@ class RequestAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # takes none at
 
     @method_decorator(needs("intake.change_request"))
     def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
+        self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any
     ) -> HttpResponse:
         """Show the opened record; 404 for an address that holds no UUID."""
         try:

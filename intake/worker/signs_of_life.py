@@ -21,10 +21,8 @@ def give(name: SignOfLife.Name, now: datetime) -> None:
 
 
 def read(now: datetime) -> dict[str, datetime]:
-    """The last sign of each name, and since when the oldest thing waits, in one query.
-
-    UNSENT: when the oldest unsent notice was written. UNOPENED: when the most overdue request that
-    nobody has opened was due. Names of which there is nothing are left out.
+    """The last sign by name; UNSENT: when the oldest unsent notice was written; UNOPENED: when the
+    most overdue unopened request was due. Names without a time are left out.
     """
     unsent = OutboxMessage.objects.unsent().order_by("created")
     unopened = Request.objects.unopened_and_overdue(now).order_by("next_due")

@@ -73,10 +73,7 @@ def needs_proof(view: View) -> View:
 
 
 def needs_step_up(view: View) -> View:
-    """Decorator for step-up authentication: ask for the second factor again unless it is recent.
-
-    A post is not kept meanwhile: the person comes back to the page and sends it again.
-    """
+    """Step-up authentication: ask for the second factor again unless it is recent; keep no post."""
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:

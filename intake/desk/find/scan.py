@@ -117,8 +117,7 @@ def begin(
 ) -> Scan:
     """Commit the ledger line, with the number of requests that may now be read.
 
-    Raises KeyFileError if the keys are not in order, and DatabaseError if the ledger cannot be
-    written; then nothing is decrypted.
+    Raises KeyFileError or DatabaseError; then nothing is decrypted.
     """
     held = keys.private_keys()
     with transaction.atomic(durable=True):

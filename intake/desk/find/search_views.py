@@ -52,10 +52,8 @@ class SearchForm(DeskForm):
 def show(request: StaffRequest) -> HttpResponse:
     """Show the empty form, or search and show the results."""
     form = SearchForm(request.POST if request.method == "POST" else None)
-    if not form.is_bound:
-        return _page(request, form)
     if not form.is_valid():
-        return _page(request, form, status=422)
+        return _page(request, form, status=422 if form.is_bound else 200)
     try:
         found = _find(request, form)
     except (DatabaseError, KeyFileError) as error:

@@ -92,10 +92,7 @@ class ChosenFields:
         return plain + [field.words for field in SEALED if field.code in self.sealed]
 
     def cells(self, row: Request, held: Mapping[str, PrivateKey]) -> list[object]:
-        """The cells of one request. Only what was chosen is decrypted.
-
-        The caller has written the ledger.
-        """
+        """Cells of one request. Decrypts what was chosen; the caller has written the ledger."""
         cells = [PLAIN_BY_CODE[code][1](row) for code in self.plain]
         if self.contact:
             cells += _contact(row, self.contact, held)

@@ -73,9 +73,8 @@ def _codes(request: Request, tried: Tried, inside: bool, by: str) -> str:
 
 def _refuse_forbidden(request: Request, known: Wishes, tried: Tried, *, inside: bool) -> None:
     if request.state not in WORKED_ON:
-        raise StepRefused(
-            f"No attempt is recorded while a request is “{State(request.state).label}”."
-        )
+        label = State(request.state).label
+        raise StepRefused(f"No attempt is recorded while a request is “{label}”.")
     if contact_wishes.hidden_for_good(request, known):
         raise StepRefused("This person asked not to be contacted.")
     if tried.outcome not in outcomes.possible(known.answers, tried.channel):

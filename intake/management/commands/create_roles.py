@@ -21,9 +21,7 @@ class Command(BaseCommand):
         parser.add_argument("--prefix", default="clinic", help="of the names; default clinic")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        passwords = {
-            role: os.environ.get(f"DATABASE_PASSWORD_{role.upper()}", "") for role in DatabaseRole
-        }
+        passwords = {role: os.environ.get(_variable(role), "") for role in DatabaseRole}
         try:
             unknown = database_accounts.create(options["prefix"], passwords)
         except AccountError as error:
@@ -33,3 +31,7 @@ class Command(BaseCommand):
         for role, password in passwords.items():
             name = database_accounts.role_name(options["prefix"], role)
             self.stdout.write(f"{name}: {'password set' if password else 'password as it was'}")
+
+
+def _variable(role: DatabaseRole) -> str:
+    return f"DATABASE_PASSWORD_{role.upper()}"

@@ -2,6 +2,7 @@
 
 import gc
 from collections import defaultdict
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -18,6 +19,12 @@ pytest_plugins = [
     "tests.plugin.accessibility",
     "tests.plugin.html_validation",
 ]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def addresses() -> None:
+    """Imported before a test changes a setting, because the URLconf reads them only once."""
+    import_module("clinic_site.urls")
 
 
 @pytest.fixture

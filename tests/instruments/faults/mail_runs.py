@@ -36,7 +36,7 @@ def r8(place: Place, short: bool) -> Outcome:
     mailbox = Mailbox(loses_connections=True)
     with (
         nursery(place, name, "work", EMAIL_PORT=str(mailbox.port)) as kill,
-        Killer(kill, every=EVERY) as killer,
+        Killer(kill, every=EVERY, progress=mailbox.count) as killer,
     ):
         _have_a_bad_day(mailbox, 0.5 if short else AWAY)
         _until_sent(hurry=short)
@@ -57,7 +57,7 @@ def r9(place: Place, short: bool) -> Outcome:
     mailbox = Mailbox()
     with (
         nursery(place, name, "mark-first", EMAIL_PORT=str(mailbox.port)) as kill,
-        Killer(kill, every=EVERY) as killer,
+        Killer(kill, every=EVERY, progress=mailbox.count) as killer,
     ):
         _until_sent()
     mailbox.close()

@@ -179,28 +179,33 @@ STOPS = """() => {
     }).length
 }"""
 
-# Where focus is, and what of it can be seen: three points of what is in the window, and its ring.
-FOCUSED = """() => {
-  const at = document.activeElement
-  if (at === document.body || at === document.documentElement) return null
-  const boxes = at.getClientRects(), first = boxes[0], last = boxes[boxes.length - 1]
-  const middle = box => (Math.max(0, box.top) + Math.min(innerHeight, box.bottom)) / 2
-  const points = [
-    [first.left + 2, middle(first)],
-    [first.left + first.width / 2, middle(first)],
-    [last.right - 2, middle(last)],
-  ]
-  const seen = ([x, y]) => {
-    const hit = document.elementFromPoint(x, y)
-    return hit && (at.contains(hit) || hit.closest("label")?.control === at)
+# Notes each place that focus reaches until it leaves the page: what of it can be seen, by three
+# points of what is in the window, and its ring.
+NOTE_STOPS = """() => {
+  const noted = window.noted = { stops: [], left: false }
+  const look = () => {
+    const at = document.activeElement
+    const boxes = at.getClientRects(), first = boxes[0], last = boxes[boxes.length - 1]
+    const middle = box => (Math.max(0, box.top) + Math.min(innerHeight, box.bottom)) / 2
+    const points = [
+      [first.left + 2, middle(first)],
+      [first.left + first.width / 2, middle(first)],
+      [last.right - 2, middle(last)],
+    ]
+    const seen = ([x, y]) => {
+      const hit = document.elementFromPoint(x, y)
+      return hit && (at.contains(hit) || hit.closest("label")?.control === at)
+    }
+    const style = getComputedStyle(at)
+    return {
+      name: `${at.localName} ${at.id || at.innerText || at.name}`.trim().slice(0, 60),
+      first: at.matches(".skip"),
+      visible: points.every(seen),
+      ring: style.outlineStyle === "none" ? 0 : parseFloat(style.outlineWidth),
+    }
   }
-  const style = getComputedStyle(at)
-  return {
-    name: `${at.localName} ${at.id || at.innerText || at.name}`.trim().slice(0, 60),
-    first: at.matches(".skip"),
-    visible: points.every(seen),
-    ring: style.outlineStyle === "none" ? 0 : parseFloat(style.outlineWidth),
-  }
+  document.addEventListener("focusin", () => noted.left || noted.stops.push(look()))
+  document.addEventListener("focusout", event => { noted.left ||= !event.relatedTarget })
 }"""
 
 # Tab begins at the top again, wherever a click or an address had led.

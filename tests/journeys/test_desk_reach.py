@@ -1,9 +1,5 @@
 """Every desk page by keyboard alone, and in the room that a small phone gives."""
 
-from collections.abc import Iterable, Iterator
-from itertools import groupby
-from typing import Any
-
 import pytest
 from playwright.sync_api import Page, ViewportSize
 
@@ -39,14 +35,8 @@ def then_the_keyboard_reaches_everything_visibly(page: Page) -> None:
     page.evaluate(probes.FROM_THE_TOP)
     expected = page.evaluate(probes.STOPS)
 
-    stops = list(once_each(walk(page, most=MOST_STOPS)))
+    stops = walk(page, most=MOST_STOPS)
 
     assert len(stops) == expected, [stop["name"] for stop in stops]
     assert [stop["name"] for stop in stops if not stop["visible"]] == []
     assert [stop["name"] for stop in stops if stop["ring"] < RING] == []
-
-
-def once_each(stops: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    """A field for a date is several stops in a row: month, day, year, calendar."""
-    for _, same in groupby(stops, key=lambda stop: stop["name"]):
-        yield next(same)

@@ -135,7 +135,7 @@ def test_keyboard_reaches_everything_visibly(
     page.evaluate("() => { document.activeElement.blur(); getSelection().collapse(document.body) }")
     page.evaluate("() => { history.replaceState(0, '', location.pathname); scrollTo(0, 0) }")
 
-    stops = list(walk(page, most=page.evaluate(probes.STOPS) + 1))
+    stops = walk(page, most=page.evaluate(probes.STOPS) + 1)
 
     assert len(stops) > 30
     assert [stop["name"] for stop in stops if not stop["visible"]] == []

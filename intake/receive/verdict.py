@@ -1,7 +1,8 @@
 """Spam triage: a post is accepted, accepted into quarantine, or handed back with its words.
 
-No message is dropped and nobody is asked to solve anything. The whole rule is here, without an
-HTTP request, a database or a clock.
+No message is dropped and nobody is asked to solve anything. This is the rule for every body that
+could be read (clinic_site/web/posted_form.py refuses the others), without an HTTP request, a
+database or a clock.
 """
 
 from dataclasses import dataclass

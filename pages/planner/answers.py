@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from clinic_site.clinic.opening_hours import DAY_MINUTES
-from pages.planner.week import TimeBlock, Use, overlap, stretch
+from pages.planner.overlap import TimeBlock, Use, overlap, stretch
 
 TRAVEL = 30
 """Minutes one way, when the question is left open."""

@@ -9,8 +9,8 @@ from html import escape
 
 from clinic_site.clinic.opening_hours import DAY_MINUTES
 from pages.drawings.window_grid import DAY_HOURS, PANE, STEP
+from pages.planner.overlap import TimeBlock, Use
 from pages.planner.plan import Fit, WeekPlan
-from pages.planner.week import TimeBlock, Use
 
 HOUR = 60
 HALF_UP = -PANE / 4

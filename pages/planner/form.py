@@ -14,7 +14,7 @@ from django.http import QueryDict
 from clinic_site.clinic.opening_hours import DAY_MINUTES, iso_time, spoken
 from clinic_site.clinic.value_kinds import DAYS
 from pages.planner.answers import DUTIES, SHIFTS, Care, OwnTimes, PlannerAnswers, Preference, Work
-from pages.planner.week import times
+from pages.planner.overlap import times
 
 SEVERAL = frozenset({"care", "days", "work_days", "other_days"})
 """Fields that may be repeated in a post."""

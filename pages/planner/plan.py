@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from clinic_site.clinic.opening_hours import DAY_MINUTES, NOON, Session, Track
 from pages.planner.answers import PlannerAnswers, Preference, duties
-from pages.planner.week import WEEK_MINUTES, TimeBlock, Use, overlap, stretch
+from pages.planner.overlap import WEEK_MINUTES, TimeBlock, Use, overlap, stretch
 
 EVENING = 17 * 60
 PAINTED = (Use.OPEN, Use.SLEEP, Use.OTHER, Use.CARE, Use.WORK, Use.TRIP, Use.GROUP)

@@ -8,8 +8,8 @@ from clinic_site.clinic.opening_hours import DAY_MINUTES, Track, day_words, list
 from clinic_site.clinic.value_kinds import DAYS
 from pages.planner import drawing
 from pages.planner.answers import Care, PlannerAnswers, Work, shift_of
+from pages.planner.overlap import TimeBlock, Use, times
 from pages.planner.plan import Clash, Fit, Visit, WeekPlan
-from pages.planner.week import TimeBlock, Use, times
 
 NAMES: dict[str, str] = {
     Use.WORK: "work",

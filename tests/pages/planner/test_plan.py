@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from clinic_site.clinic.opening_hours import Session, Span, Track
 from pages.planner import drawing, wording
 from pages.planner.answers import Care, OwnTimes, PlannerAnswers, Preference, Work, duties
+from pages.planner.overlap import WEEK_MINUTES, TimeBlock, Use, overlap, stretch
 from pages.planner.plan import plan
-from pages.planner.week import WEEK_MINUTES, TimeBlock, Use, overlap, stretch
 
 DAY = 24 * 60
 

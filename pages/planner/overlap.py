@@ -1,4 +1,4 @@
-"""Interval arithmetic on a week of 10,080 minutes, which start at Monday 00:00.
+"""Overlap of times: interval arithmetic on a week of 10,080 minutes from Monday 00:00.
 
 The week is cyclic: what goes past Sunday midnight continues at Monday 00:00.
 """

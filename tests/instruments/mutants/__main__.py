@@ -44,7 +44,7 @@ def map_tests() -> None:
     """Run the tests of the apps once, each line with the tests that reach it in this process."""
     VAR.mkdir(parents=True, exist_ok=True)
     config = VAR / "coverage.ini"
-    config.write_text(f"[run]\nsource = intake,pages\ndata_file = {VAR / 'data'}\n")
+    config.write_text(f"[run]\nsource = intake,pages,clinic_site\ndata_file = {VAR / 'data'}\n")
     command = [sys.executable, "-m", "pytest", *MEASURED, "--numprocesses=2", "--quiet"]
     coverage = [f"--cov-config={config}", "--cov", "--cov-context=test", "--cov-report="]
     sys.exit(subprocess.run([*command, *coverage], cwd=CHECKOUT, check=False).returncode)

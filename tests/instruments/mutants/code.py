@@ -11,6 +11,10 @@ from typing import NamedTuple
 from tests import CHECKOUT
 from tests.instruments.mutants.operators import Break, breaks
 
+PRODUCT = ("intake", "pages", "clinic_site/web")
+ALIKE = 0.35  # of a function that was renamed, to what it was
+REWRITTEN = 0.5  # of an expression in it
+
 
 class Function(NamedTuple):
     """A function or method: its file, its name with its classes, its text, its node."""
@@ -55,8 +59,8 @@ def functions(paths: Iterable[Path]) -> Iterator[Function]:
 
 
 def product(root: Path = CHECKOUT) -> list[Path]:
-    """The modules of `intake` and `pages`, without migrations."""
-    found = [path for app in ("intake", "pages") for path in sorted((root / app).rglob("*.py"))]
+    """The modules of `intake`, `pages` and `clinic_site.web`, without migrations."""
+    found = [path for part in PRODUCT for path in sorted((root / part).rglob("*.py"))]
     return [path for path in found if "migrations" not in path.parts]
 
 
@@ -68,15 +72,42 @@ def mutants(function: Function, root: Path = CHECKOUT) -> Iterator[Mutant]:
 
 
 def find(mutant: Mutant, today: list[Function]) -> Found | None:
-    """The mutant in the function of the same name that looks most like it; None when gone."""
-    likely = [each for each in today if each.name == mutant.function]
-    likely += [each for each in today if _last(each.name) == _last(mutant.function)]
-    likely.sort(key=lambda each: -SequenceMatcher(None, each.text, mutant.text).ratio())
+    """The mutant in the function of the same name, or else in the one that looks most like it.
+
+    The same expression counts first, then the one most like it. None when neither is there.
+    """
+    likely = list(_likely(mutant, today))
     for function in likely:
         for each, was, place in _told_apart(function.node):
             if (each.operator, was, place) == (mutant.operator, mutant.was, mutant.place):
                 return _applied(function.path, each)
+    for function in likely:
+        if rewritten := _most_like(mutant, function):
+            return _applied(function.path, rewritten)
     return None
+
+
+def _likely(mutant: Mutant, today: list[Function]) -> Iterator[Function]:
+    named = [each for each in today if each.name == mutant.function]
+    named += [each for each in today if _last(each.name) == _last(mutant.function)]
+    yield from sorted(named, key=lambda each: -_likeness(each.text, mutant.text))
+    rest = [(_likeness(each.text, mutant.text), each) for each in today]
+    renamed = [each for each in rest if each[0] >= ALIKE]
+    yield from (function for _, function in sorted(renamed, key=lambda each: -each[0]))
+
+
+def _most_like(mutant: Mutant, function: Function) -> Break | None:
+    same = [each for each in breaks(function.node) if each.operator == mutant.operator]
+    if _likeness(function.text, mutant.text) < ALIKE:
+        return None
+    likeness = [(_likeness(ast.unparse(each.node), mutant.was), each) for each in same]
+    best, found = max(likeness, key=lambda each: each[0], default=(0, None))
+    return found if best >= REWRITTEN else None
+
+
+def _likeness(one: str, other: str) -> float:
+    """From 0 to 1."""
+    return SequenceMatcher(None, one, other).ratio()
 
 
 def _last(name: str) -> str:

@@ -249,7 +249,7 @@ MFA_FORMS = {
     "authenticate": "intake.desk.entrance.code_forms.CodeForm",
     "reauthenticate": "intake.desk.entrance.code_forms.CodeAgainForm",
     "activate_totp": "intake.desk.entrance.code_forms.FirstCodeForm",
-    "add_webauthn": "intake.desk.entrance.views.PasskeyForm",
+    "add_webauthn": "intake.desk.entrance.passkeys.PasskeyForm",
 }
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # nothing is sent there

@@ -514,6 +514,8 @@ def _checked(scene: Scene, words: str) -> Scene:
 SCENES = {
     scene.__name__.replace("_", "-"): _checked(scene, words) for scene, words in _WORDS.items()
 }
+OF_STAFF = ("by-phone", "colleague", "desk", "duplicates", "export", "record", "search")
+AT_THE_DESK = [name for name in SCENES if name.startswith(OF_STAFF)]
 
 
 def fill_in(page: Page, about: str = "Me") -> None:

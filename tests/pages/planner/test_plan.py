@@ -320,6 +320,21 @@ def test_each_group_is_told_with_how_it_fits():
 
 
 @pytest.mark.parametrize(
+    ("answers", "clashes"),
+    [
+        (PlannerAnswers(work=Work.EVENINGS), ["Group overlaps work"]),
+        (PlannerAnswers(Work.OWN, OwnTimes(frozenset({0}), 540, 1065)), ["The trip overlaps work"]),
+        (PlannerAnswers(away=frozenset({0})), ["Group falls on this day"]),
+    ],
+)
+def test_day_says_in_short_what_overlaps(answers, clashes):
+    monday = wording.summarize(plan(answers, [EVENING])).days[0].lines
+
+    assert [line.words for line in monday if line.kind == "clash"] == clashes
+    assert ("A day that is taken" in [line.words for line in monday]) is bool(answers.away)
+
+
+@pytest.mark.parametrize(
     ("away", "outcome", "fit"),
     [
         (set(), "Saturday group fits the week", "without overlap"),

